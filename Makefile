@@ -1,0 +1,65 @@
+# make demo [BACKEND=jax|tensorflow|torch]   install one backend, train, draw, score
+# make test                                  everything, on each backend
+# make lint | format | clean
+
+BACKEND ?= tensorflow
+BACKENDS := jax tensorflow torch
+ifeq ($(filter $(BACKEND),$(BACKENDS)),)
+$(error BACKEND must be one of: $(BACKENDS). Received: BACKEND=$(BACKEND))
+endif
+
+# The first interpreter that is new enough; `make PYTHON=...` overrides.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$python" && break; done)
+
+# Windows (in a POSIX shell) is the odd one out.
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP_INSTALL := -m pip install --quiet --constraint constraints.txt
+DEMO := .venv-demo-$(BACKEND)
+# The job of the demo is small: TensorFlow's wheel without CUDA is enough, and quicker.
+DEMO_EXTRA := $(if $(filter tensorflow,$(BACKEND)),tensorflow-cpu,$(BACKEND))
+EVERYTHING := jax,tensorflow-cpu,torch,tfds,cv,demo,bench,dev
+
+.PHONY: demo test lint format clean
+.DELETE_ON_ERROR:
+
+demo: $(DEMO)/.installed
+	$(DEMO)/$(BIN)/keras-s3gan train s3gan_co_mnist5k --backend $(BACKEND) \
+		--run-dir runs/demo-$(BACKEND)
+
+test: .venv/.installed
+	.venv/$(BIN)/python -m tests
+
+lint: .venv/.ruff
+	.venv/$(BIN)/python -m ruff check .
+	.venv/$(BIN)/python -m ruff format --check .
+
+format: .venv/.ruff
+	.venv/$(BIN)/python -m ruff check --fix .
+	.venv/$(BIN)/python -m ruff format .
+
+# Runs stay: they hold what took time to train.
+clean:
+	rm -rf .venv .venv-demo-* build dist *.egg-info .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is younger than what it was made from, so a second call installs nothing.
+%/.created:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python"; exit 1; }
+	test -x $*/$(BIN)/python || $(PYTHON) -m venv $*
+	@touch $@
+
+$(DEMO)/.installed: pyproject.toml constraints.txt | $(DEMO)/.created
+	@echo "Installing into $(DEMO), once; this takes a few minutes."
+	$(DEMO)/$(BIN)/python $(PIP_INSTALL) --editable ".[demo,$(DEMO_EXTRA)]"
+	@touch $@
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/.created
+	@echo "Installing into .venv, once; this takes a few minutes."
+	.venv/$(BIN)/python $(PIP_INSTALL) --editable ".[$(EVERYTHING)]"
+	@touch $@
+
+.venv/.ruff: constraints.txt | .venv/.created
+	.venv/$(BIN)/python $(PIP_INSTALL) ruff
+	@touch $@

@@ -1,0 +1,184 @@
+"""One recipe on every backend, in processes of their own, one after another.
+
+    python -m benchmarks.backends s3gan_co_mnist5k [--blocks 3] [--steps 10]
+
+The backends take turns: one process of each in every round. Steady time is the median
+over all blocks of all rounds; the loss is that after the same steps from one seed.
+Writes `benchmarks/results/backends_<recipe>.json` and a chart beside it.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+BACKENDS = ("tensorflow", "torch", "jax")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", nargs="?", default="s3gan_co_mnist5k")
+    parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--blocks", type=int, default=3, help="timed blocks a process")
+    parser.add_argument("--steps", type=int, default=10, help="steps a block")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        print(json.dumps(measure(options)))
+        return
+
+    results = {backend: [] for backend in options.backends}
+    for number in range(options.rounds):
+        for backend in options.backends:
+            print(f"round {number + 1}: {backend} …", flush=True)
+            results[backend].append(run_worker(backend))
+    rows = [summarize(backend, runs) for backend, runs in results.items()]
+    report(options.recipe, rows, results)
+
+
+def run_worker(backend):
+    """Runs this module again on a backend."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.backends", *sys.argv[1:], "--worker"],
+        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(options):
+    """In a worker: builds the recipe's model and times its steps."""
+    start = time.perf_counter()
+    import keras
+
+    from benchmarks import machine
+    from keras_s3gan.data import batches, resolve_source
+    from keras_s3gan.experiment.build import build_gan, training_labels
+    from keras_s3gan.experiment.recipe import resolve_recipe
+
+    imported = time.perf_counter()
+    settings = resolve_recipe(options.recipe, options.set).settings
+    gan = build_gan(settings)
+    built = time.perf_counter()
+    source = resolve_source(settings.source)
+    labels, _ = training_labels(source, gan.num_classes, settings)
+    images_a_step = gan.discriminator_steps * settings.batch_size
+    dataset = batches(
+        source,
+        images_a_step,
+        gan.image_shape[0],
+        gan.image_shape[2],
+        labels=labels,
+        seed=settings.seed,
+    )
+
+    class Clock(keras.callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.marks, self.logs = [], []
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            # The logs are numbers by now, so that the device has finished.
+            self.marks.append(time.perf_counter() - self.begin)
+            self.logs.append({name: float(value) for name, value in logs.items()})
+
+    clock = Clock()
+    first = time.perf_counter()
+    fit = {"verbose": 0, "shuffle": False, "callbacks": [clock]}
+    gan.fit(dataset, epochs=1, steps_per_epoch=1, **fit)
+    first = time.perf_counter() - first
+    gan.fit(dataset, epochs=1 + options.blocks, steps_per_epoch=options.steps, **fit)
+    blocks = [mark / options.steps for mark in clock.marks[2:]]
+    return {
+        "import_seconds": imported - start,
+        "build_seconds": built - imported,
+        "first_step_seconds": first,
+        "step_seconds": blocks,
+        "images_a_step": images_a_step,
+        "peak_memory_bytes": machine.peak_memory(),
+        "steps": int(gan.steps.value),
+        "losses": clock.logs[-1],
+        "load_average": machine.load(),
+        **machine.describe(),
+    }
+
+
+def summarize(backend, runs):
+    """One row of the table."""
+    blocks = [block for run in runs for block in run["step_seconds"]]
+    step = statistics.median(blocks)
+    middle = {
+        name: statistics.median(run[name] for run in runs)
+        for name in ("import_seconds", "first_step_seconds", "peak_memory_bytes")
+    }
+    return {
+        "backend": backend,
+        **middle,
+        "step_seconds": step,
+        "fastest_block": min(blocks),
+        "slowest_block": max(blocks),
+        "images_per_second": runs[0]["images_a_step"] / step,
+        "steps": runs[0]["steps"],
+        "discriminator_loss": runs[0]["losses"]["discriminator_loss"],
+        "generator_loss": runs[0]["losses"]["generator_loss"],
+    }
+
+
+def report(recipe, rows, results):
+    """Prints the table, writes JSON and draws the chart."""
+    from benchmarks import machine
+
+    header = (
+        "| backend | import s | first step s | step s (min–max) | images/s "
+        "| peak GiB | D / G loss |"
+    )
+    print(f"\n{header}\n{'| --- ' * 7}|")
+    for row in rows:
+        print(
+            f"| {row['backend']} | {row['import_seconds']:.1f} "
+            f"| {row['first_step_seconds']:.1f} | {row['step_seconds']:.3f} "
+            f"({row['fastest_block']:.3f}–{row['slowest_block']:.3f}) "
+            f"| {row['images_per_second']:.0f} "
+            f"| {row['peak_memory_bytes'] / 2**30:.2f} "
+            f"| {row['discriminator_loss']:.3f} / {row['generator_loss']:.3f} |"
+        )
+    name = f"backends_{recipe.split('/')[-1].removesuffix('.gin')}"
+    path = machine.write(name, {"recipe": recipe, "table": rows, "runs": results})
+    draw(rows, path.with_suffix(".png"), recipe)
+    print(f"\nWrote {path} and {path.with_suffix('.png').name}")
+
+
+def draw(rows, path, recipe):
+    """A bar for each backend: seconds a step and to the first step."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(8, 2.6), constrained_layout=True)
+    names = [row["backend"] for row in rows]
+    for axis, key, title in (
+        (axes[0], "step_seconds", "steady step, s"),
+        (axes[1], "first_step_seconds", "first step, s"),
+    ):
+        bars = axis.barh(names, [row[key] for row in rows], color="#4c72b0")
+        axis.bar_label(bars, fmt="%.2f", padding=3)
+        axis.set_title(title)
+        axis.invert_yaxis()
+        axis.margins(x=0.2)
+    figure.suptitle(recipe)
+    figure.savefig(path, dpi=120)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The machine and the files of a benchmark."""
+
+import json
+import os
+import platform
+import resource
+import sys
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def describe():
+    """What a figure has to be read with."""
+    from keras_s3gan.experiment.provenance import git_commit, machine, versions
+
+    return {"machine": machine(), "versions": versions(), "git_commit": git_commit()}
+
+
+def peak_memory():
+    """Largest resident size of this process so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if platform.system() == "Darwin" else 1024 * peak
+
+
+def load():
+    """Load average of the last minute: how busy the machine was besides."""
+    return os.getloadavg()[0]
+
+
+def write(name, content):
+    """Writes `results/<name>.json`, with the command that was run."""
+    RESULTS.mkdir(exist_ok=True)
+    command = ["python", "-m", *_module_and_arguments()]
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps({"command": " ".join(command), **content}, indent=2))
+    return path
+
+
+def _module_and_arguments():
+    spec = sys.modules["__main__"].__spec__
+    return [spec.name if spec else sys.argv[0], *sys.argv[1:]]

@@ -1,0 +1,58 @@
+"""The only room that knows a framework by name.
+
+Each of `jax.py`, `tensorflow.py` and `torch.py` offers the same few names; the one that
+belongs to `keras.backend.backend()` is imported here.
+
+| name | what it does |
+| --- | --- |
+| `vjp` | run a function now, pull a cotangent back through it later |
+| `value_and_grad` | loss, its parts and the gradients for variables |
+| `input_gradient` | differentiable gradient with respect to an input (penalties) |
+| `no_gradient` | context in which nothing is recorded |
+| `compiled` | a function over variables, compiled the way the framework does it |
+| `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
+| `default_jit_compile` | whether XLA pays on the device at hand |
+| `make_deterministic` | ask the framework for reproducible kernels |
+"""
+
+import keras
+
+_NAME = keras.backend.backend()
+
+if _NAME == "jax":
+    from keras_s3gan.backend import jax as _backend
+elif _NAME == "tensorflow":
+    from keras_s3gan.backend import tensorflow as _backend
+elif _NAME == "torch":
+    from keras_s3gan.backend import torch as _backend
+else:
+    raise ValueError(
+        "keras_s3gan runs on the Keras backends 'jax', 'tensorflow' and 'torch'. "
+        f"Received: KERAS_BACKEND={_NAME}"
+    )
+
+TrainStep = _backend.TrainStep
+compiled = _backend.compiled
+default_jit_compile = _backend.default_jit_compile
+make_deterministic = _backend.make_deterministic
+no_gradient = _backend.no_gradient
+vjp = _backend.vjp
+input_gradient = _backend.input_gradient
+
+
+def value_and_grad(function, variables, state=()):
+    """Value, parts and gradients of a scalar function of variables.
+
+    Args:
+        function: callable without arguments that returns `(loss, parts)`: a scalar and
+            any nest of tensors.
+        variables: list of Keras variables to differentiate with respect to.
+        state: list of every other variable that `function` may read or assign. What
+            it assigns is kept, on every framework.
+
+    Returns:
+        `((loss, parts), gradients)`, one gradient for each of `variables`.
+    """
+    loss, parts, pullback = vjp(function, variables=variables, state=state)
+    _, gradients = pullback(keras.ops.ones_like(loss))
+    return (loss, parts), gradients

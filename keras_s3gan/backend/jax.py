@@ -1,0 +1,138 @@
+"""JAX: nothing may have side effects, so state is threaded through stateless scopes."""
+
+import contextlib
+
+import jax
+import keras
+
+
+def _run(function, inputs, variables, values):
+    """Calls `function` with `values` in place of `variables`; returns what it assigned.
+
+    Only values that were replaced come back, so that what nobody touches costs nothing.
+    """
+    with keras.StatelessScope(
+        state_mapping=list(zip(variables, values, strict=True))
+    ) as scope:
+        before = [scope.get_current_value(variable) for variable in variables]
+        outputs = function(*inputs)
+    after = [scope.get_current_value(variable) for variable in variables]
+    updates = {
+        index: new
+        for index, (old, new) in enumerate(zip(before, after, strict=True))
+        if new is not old
+    }
+    return outputs, updates
+
+
+def vjp(function, inputs=(), variables=(), state=()):
+    """Runs `function(*inputs)` and returns what pulls a cotangent back through it.
+
+    Args:
+        function: callable that returns `(outputs, parts)`; only `outputs` (one tensor)
+            is differentiated.
+        inputs: sequence of float tensors.
+        variables: list of Keras variables to differentiate with respect to.
+        state: list of every other variable that `function` may read or assign.
+
+    Returns:
+        `(outputs, parts, pullback)`; `pullback(cotangent)` gives the pair of lists
+        `(input_gradients, variable_gradients)`.
+    """
+    chosen = {id(variable) for variable in variables}
+    state = [variable for variable in state if id(variable) not in chosen]
+    state_values = [variable.value for variable in state]
+
+    def pure(inputs, values):
+        (outputs, parts), updates = _run(
+            function, inputs, [*variables, *state], [*values, *state_values]
+        )
+        return outputs, (parts, updates)
+
+    values = [variable.value for variable in variables]
+    outputs, pull, (parts, updates) = jax.vjp(pure, list(inputs), values, has_aux=True)
+    every = [*variables, *state]
+    for index, value in updates.items():
+        every[index].assign(value)
+    return outputs, parts, pull
+
+
+def input_gradient(function, inputs, state=()):
+    """Gradient of `sum(function(inputs))`, itself differentiable.
+
+    Args:
+        function: callable from one tensor to a tensor.
+        inputs: float tensor.
+        state: list of every variable that `function` may read or assign.
+
+    Returns:
+        A tensor of the shape of `inputs`.
+    """
+    outputs, _, pull = vjp(
+        lambda inputs: (keras.ops.sum(function(inputs)), ()), [inputs], state=state
+    )
+    ((gradient,), _) = pull(keras.ops.ones_like(outputs))
+    return gradient
+
+
+def no_gradient():
+    """JAX records nothing outside of a transformation."""
+    return contextlib.nullcontext()
+
+
+def compiled(function, variables):
+    """`function` over tensors, compiled; `variables` are read and assigned as usual.
+
+    Args:
+        function: callable over tensors that may assign to `variables`.
+        variables: list of every variable that it reads or assigns.
+
+    Returns:
+        A callable with the arguments of `function`.
+    """
+    variables = list(variables)
+
+    @jax.jit
+    def pure(values, inputs):
+        return _run(function, inputs, variables, values)
+
+    def call(*inputs):
+        outputs, updates = pure([variable.value for variable in variables], inputs)
+        for index, value in updates.items():
+            variables[index].assign(value)
+        return outputs
+
+    return call
+
+
+def default_jit_compile():
+    """XLA is what JAX is for, on every device."""
+    return True
+
+
+def make_deterministic():
+    """XLA on CPU and TPU repeats itself bit for bit; nothing to ask for."""
+
+
+class TrainStep:
+    """Turns `self.step(data)` into the stateless `train_step(state, data)` of Keras."""
+
+    def train_step(self, state, data):
+        groups = [
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        ]
+        mapping = [
+            pair
+            for variables, values in zip(groups, state, strict=True)
+            for pair in zip(variables, values, strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            logs = self.step(data)
+        state = tuple(
+            [scope.get_current_value(variable) for variable in variables]
+            for variables in groups
+        )
+        return logs, state

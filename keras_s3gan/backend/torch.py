@@ -1,0 +1,83 @@
+"""PyTorch: variables change in place, autograd records everything that it is let."""
+
+import keras
+import torch
+
+
+def vjp(function, inputs=(), variables=(), state=()):
+    """Runs `function(*inputs)`; see `keras_s3gan.backend.jax.vjp`."""
+    del state  # assigned in place
+    inputs = [_tracked(x) for x in inputs]
+    sources = [*inputs, *[variable.value for variable in variables]]
+    with torch.enable_grad():
+        outputs, parts = function(*inputs)
+
+    def pullback(cotangent):
+        gradients = torch.autograd.grad(
+            outputs, sources, grad_outputs=cotangent, allow_unused=True
+        )
+        gradients = [
+            torch.zeros_like(source) if gradient is None else gradient
+            for gradient, source in zip(gradients, sources, strict=True)
+        ]
+        return gradients[: len(inputs)], gradients[len(inputs) :]
+
+    return outputs.detach(), _detached(parts), pullback
+
+
+def _tracked(tensor):
+    return tensor if tensor.requires_grad else tensor.detach().requires_grad_()
+
+
+def _detached(parts):
+    return keras.tree.map_structure(
+        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, parts
+    )
+
+
+def input_gradient(function, inputs, state=()):
+    """Differentiable gradient; see `keras_s3gan.backend.jax.input_gradient`."""
+    del state
+    inputs = _tracked(keras.ops.convert_to_tensor(inputs))
+    with torch.enable_grad():
+        outputs = keras.ops.sum(function(inputs))
+        (gradient,) = torch.autograd.grad(
+            outputs, inputs, create_graph=True, allow_unused=True
+        )
+    return torch.zeros_like(inputs) if gradient is None else gradient
+
+
+def no_gradient():
+    """Nothing inside is recorded."""
+    return torch.no_grad()
+
+
+def compiled(function, variables):
+    """`function` without recording; see `keras_s3gan.backend.jax.compiled`."""
+    del variables
+
+    def call(*inputs):
+        with torch.no_grad():
+            return function(
+                *keras.tree.map_structure(keras.ops.convert_to_tensor, inputs)
+            )
+
+    return call
+
+
+def default_jit_compile():
+    """Compiling a whole step takes minutes and gains nothing on CPU."""
+    return False
+
+
+def make_deterministic():
+    """Refuses nothing, but prefers kernels that repeat themselves bit for bit."""
+    torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+class TrainStep:
+    """The gradients are taken by `vjp`, so nothing else needs to be recorded."""
+
+    def train_step(self, data):
+        with torch.no_grad():
+            return self.step(data)

@@ -1,0 +1,42 @@
+"""What happens between epochs: checkpoints, guards, history and pictures."""
+
+from keras_s3gan.callbacks.checkpoint import (
+    Restored,
+    TrainingCheckpoint,
+    checkpoints,
+    latest_checkpoint,
+    restore,
+    restore_latest,
+    save_checkpoint,
+)
+from keras_s3gan.callbacks.guards import StopOnNonFinite, TrainingDiverged
+from keras_s3gan.callbacks.history import HistoryFile, read_history
+from keras_s3gan.callbacks.interpolation import (
+    draw_interpolation,
+    interpolate_latents,
+    interpolation_rows,
+)
+from keras_s3gan.callbacks.pictures import eight_bits, image_grid
+from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
+
+__all__ = [
+    "Evolution",
+    "HistoryFile",
+    "Restored",
+    "SampleGrid",
+    "StopOnNonFinite",
+    "TrainingCheckpoint",
+    "TrainingDiverged",
+    "checkpoints",
+    "draw_interpolation",
+    "draw_samples",
+    "eight_bits",
+    "image_grid",
+    "interpolate_latents",
+    "interpolation_rows",
+    "latest_checkpoint",
+    "read_history",
+    "restore",
+    "restore_latest",
+    "save_checkpoint",
+]

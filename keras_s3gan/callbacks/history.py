@@ -1,0 +1,68 @@
+import csv
+import io
+import time
+from pathlib import Path
+
+import keras
+
+from keras_s3gan.files import atomic_write
+
+
+class HistoryFile(keras.callbacks.Callback):
+    """A csv file with one row an epoch: `epoch`, `step`, `seconds`, and every log.
+
+    `epoch` counts finished epochs, `seconds` is the time that this one took. When
+    training starts, rows past the model's step are dropped, so that a run which was
+    stopped and restored leaves the same rows as one which was not. The file is
+    replaced as a whole.
+
+    Args:
+        path: str or `Path`.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = Path(path)
+        self.rows = []
+
+    def on_train_begin(self, logs=None):
+        step = int(self.model.steps)
+        rows = read_history(self.path)
+        self.rows = [row for row in rows if int(row["step"]) <= step]
+        if len(self.rows) < len(rows):
+            self._write()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.rows.append(
+            {
+                "epoch": epoch + 1,
+                "step": int(self.model.steps),
+                "seconds": round(time.perf_counter() - self._started, 3),
+                **(logs or {}),
+            }
+        )
+        self._write()
+
+    def _write(self):
+        columns = list(dict.fromkeys(name for row in self.rows for name in row))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        with atomic_write(self.path) as file:
+            file.write(text.getvalue().encode())
+
+
+def read_history(path):
+    """The rows of a history file as dicts of str; none if there is no file."""
+    path = Path(path)
+    if not path.is_file():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    if rows and "step" not in rows[0]:
+        raise ValueError(f"The file has no column `step`. Received: path={path}")
+    return rows

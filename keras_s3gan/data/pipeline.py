@@ -1,0 +1,149 @@
+"""From a source to endless, reproducible batches."""
+
+import numpy as np
+
+from keras_s3gan.contract import check_integer, check_labels
+from keras_s3gan.data.array_source import ArraySource
+from keras_s3gan.data.prepare import FITS, prepare_image, to_unit_range
+
+# Prepared uint8 images of a source in memory are kept up to this size.
+_MEMORY_LIMIT = 2**30
+
+
+def batches(
+    source,
+    batch_size,
+    image_size,
+    channels=None,
+    labels=None,
+    seed=0,
+    start_batch=0,
+    fit="pad",
+    num_threads=2,
+):
+    """Endless batches of a source, each epoch in a new order.
+
+    Batch i depends on `source`, the arguments and i alone: to go on after n batches,
+    pass `start_batch=n`. Every image comes once an epoch; a batch may end one epoch
+    and begin the next, so that no batch is smaller than the others.
+
+    Args:
+        source: a source, see `keras_s3gan.data`.
+        batch_size: int.
+        image_size: int. Height and width of the images given out.
+        channels: 1 or 3. Defaults to the channels of the first image.
+        labels: integers `[len(source)]` with -1 for "no label", or soft labels
+            `[len(source), num_classes]` with rows of zeros. Defaults to the source's.
+        seed: int. Draws the order.
+        start_batch: int. The first batch to give out.
+        fit: `"pad"` or `"resize"`: what to do with images smaller than `image_size`.
+        num_threads: int. Threads that prepare batches ahead; 0 prepares each when it
+            is asked for.
+
+    Returns:
+        A `grain.IterDataset` of `(images, labels)`: float32 `[N, S, S, C]` in
+        `[-1, 1]`, and int32 `[N]` or float32 `[N, num_classes]`. `fit` of a Keras model
+        takes it, with `steps_per_epoch`.
+
+    Raises:
+        ValueError: if an argument, a label or (when its batch is due) an image is not
+            as above.
+
+    Example:
+        >>> dataset = batches(mnist5k(), batch_size=64, image_size=32)
+        >>> images, labels = next(iter(dataset))
+        >>> images.shape
+        (64, 32, 32, 1)
+    """
+    import grain
+
+    check_integer("batch_size", batch_size, 1)
+    check_integer("seed", seed, 0)
+    check_integer("start_batch", start_batch, 0)
+    check_integer("num_threads", num_threads, 0)
+    prepare = _preparation(source, image_size, channels, fit)
+    if labels is None:
+        labels = source.labels()
+    labels = check_labels(labels, len(source), source.num_classes)
+    read = _reader(source, prepare)
+    # Grain orders epoch e by seed + e: unmixed, seed 1 would repeat seed 0's epochs.
+    order_seed = int(np.random.SeedSequence(seed).generate_state(1)[0])
+    return (
+        grain.MapDataset.range(len(source))
+        .shuffle(seed=order_seed)
+        .repeat()
+        .batch(batch_size, batch_fn=np.array)[start_batch:]
+        .map(lambda indices: (read(indices), labels[indices]))
+        .to_iter_dataset(grain.ReadOptions(num_threads, 2 * num_threads))
+    )
+
+
+def load_images(source, image_size, channels=None, fit="pad", indices=None):
+    """Loads images of a source at once, prepared as `batches` prepares them.
+
+    Args:
+        source: a source, see `keras_s3gan.data`.
+        image_size: int. Height and width of the images given out.
+        channels: 1 or 3. Defaults to the channels of the first image.
+        fit: `"pad"` or `"resize"`: what to do with images smaller than `image_size`.
+        indices: integers. Which images, in this order. Defaults to all.
+
+    Returns:
+        float32 `[N, S, S, C]` in `[-1, 1]`.
+
+    Raises:
+        ValueError: if an argument or an image is not as above.
+    """
+    prepare = _preparation(source, image_size, channels, fit)
+    indices = np.arange(len(source)) if indices is None else np.asarray(indices, int)
+    outside = indices[(indices < 0) | (indices >= len(source))]
+    if outside.size:
+        raise ValueError(
+            f"`indices` must be from 0 to {len(source) - 1}. "
+            f"Received: indices with {outside[0]}"
+        )
+    return _read(prepare, indices)
+
+
+def _preparation(source, image_size, channels, fit):
+    """A function from an index to the prepared image."""
+    check_integer("image_size", image_size, 1)
+    if channels not in (None, 1, 3):
+        raise ValueError(
+            f"`channels` must be 1, 3 or None. Received: channels={channels!r}"
+        )
+    if fit not in FITS:
+        raise ValueError(f"`fit` must be one of {FITS}. Received: fit={fit!r}")
+    if not len(source):
+        raise ValueError(f"A source must hold images. Received: {source.name}, empty")
+    given_channels = channels
+    channels = channels or np.shape(source[0]["image"])[-1]
+
+    def prepare(index):
+        image = source[int(index)]["image"]
+        if given_channels is None and np.shape(image)[-1] != channels:
+            raise ValueError(
+                "Images of 1 and of 3 channels are mixed: pass channels=1 or "
+                f"channels=3. Received: {source.name}, image {index} of shape "
+                f"{np.shape(image)}, the first of {channels} channel(s)"
+            )
+        try:
+            return prepare_image(image, image_size, channels, fit)
+        except ValueError as error:
+            raise ValueError(f"{source.name}, image {index}: {error}") from error
+
+    return prepare
+
+
+def _reader(source, prepare):
+    """A function from the indices of a batch to its images."""
+    if isinstance(source, ArraySource):
+        first = prepare(0)
+        if len(source) * first.nbytes <= _MEMORY_LIMIT:
+            prepared = np.stack([prepare(index) for index in range(len(source))])
+            return lambda indices: to_unit_range(prepared[indices])
+    return lambda indices: _read(prepare, indices)
+
+
+def _read(prepare, indices):
+    return np.stack([to_unit_range(prepare(index)) for index in indices])

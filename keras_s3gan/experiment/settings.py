@@ -1,0 +1,111 @@
+"""What a run is made of, apart from its networks: the `train.*` part of a recipe."""
+
+import dataclasses
+import numbers
+from collections.abc import Callable
+
+import keras
+
+_PARTS = (
+    "generator",
+    "discriminator",
+    "model",
+    "generator_optimizer",
+    "discriminator_optimizer",
+)
+_BUILT = (keras.layers.Layer, keras.optimizers.Optimizer)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainSettings:
+    """The settings of one training run, as a recipe binds them to `train`.
+
+    Args:
+        source: string. The images, as `keras_s3gan.data.resolve_source` reads it:
+            `"mnist5k"`, `"folder:PATH"` or `"tfds:NAME[:split]"`.
+        generator: callable without arguments that builds the generator.
+        discriminator: callable without arguments that builds the discriminator.
+        model: callable of `generator`, `discriminator` and `seed` that builds the
+            model to train.
+        generator_optimizer: callable without arguments that builds an optimizer.
+        discriminator_optimizer: likewise.
+        batch_size: integer. Images an update of either network.
+        steps: integer. Generator updates of the whole run.
+        steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
+            history and a checkpoint are written.
+        label_fraction: float in `(0, 1]`. Share of each class whose labels are used.
+        image_fit: `"pad"` or `"resize"`. How images get the networks' size.
+        loss: string or callable. The adversarial loss.
+        jit_compile: boolean or `"auto"`.
+        dtype_policy: string. Keras' dtype policy of every layer.
+        deterministic: boolean. Whether the framework shall repeat itself bit for bit.
+        seed: integer >= 0. Everything random in the run derives from it.
+        evolution_rows: integer >= 2. Rows of `evolution.png`, one a moment of training.
+        standing_statistics_batches: integer. Generated batches over which the
+            moments used at inference are accumulated before sampling and scoring.
+        score_samples: integer. Generated images that the scores are computed on.
+
+    Raises:
+        ValueError: if a number is not of its type or out of its range.
+    """
+
+    source: str
+    generator: Callable
+    discriminator: Callable
+    model: Callable
+    generator_optimizer: Callable
+    discriminator_optimizer: Callable
+    batch_size: int
+    steps: int
+    steps_per_epoch: int
+    label_fraction: float = 1.0
+    image_fit: str = "pad"
+    loss: str | Callable = "hinge"
+    jit_compile: bool | str = "auto"
+    dtype_policy: str = "float32"
+    deterministic: bool = True
+    seed: int = 0
+    evolution_rows: int = 6
+    standing_statistics_batches: int = 16
+    score_samples: int = 5000
+
+    def __post_init__(self):
+        for name in (
+            "batch_size",
+            "steps",
+            "steps_per_epoch",
+            "standing_statistics_batches",
+            "score_samples",
+        ):
+            self._check_integer(name, minimum=1)
+        self._check_integer("evolution_rows", minimum=2)
+        self._check_integer("seed", minimum=0)
+        if self.steps % self.steps_per_epoch:
+            raise ValueError(
+                "train.steps must be a multiple of train.steps_per_epoch. "
+                f"Received: train.steps={self.steps}, "
+                f"train.steps_per_epoch={self.steps_per_epoch}"
+            )
+        fraction = self.label_fraction
+        if not isinstance(fraction, numbers.Real) or not 0 < fraction <= 1:
+            raise ValueError(
+                "train.label_fraction must be a number in (0, 1]. "
+                f"Received: train.label_fraction={fraction!r}"
+            )
+        for name in _PARTS:
+            part = getattr(self, name)
+            # Built before the seed is set, a part would not repeat itself.
+            if not callable(part) or isinstance(part, _BUILT):
+                raise ValueError(
+                    f"train.{name} must be a reference like @Name, without (). "
+                    f"Received: train.{name}={part!r}"
+                )
+
+    def _check_integer(self, name, minimum):
+        value = getattr(self, name)
+        is_integer = isinstance(value, int) and not isinstance(value, bool)
+        if not is_integer or value < minimum:
+            raise ValueError(
+                f"train.{name} must be an integer >= {minimum}. "
+                f"Received: train.{name}={value!r}"
+            )

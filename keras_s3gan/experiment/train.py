@@ -1,0 +1,129 @@
+"""One run, from top to bottom."""
+
+import math
+import sys
+
+import keras
+
+from keras_s3gan import callbacks
+from keras_s3gan.data.pipeline import batches
+from keras_s3gan.data.resolve import resolve_source
+from keras_s3gan.experiment.build import (
+    build_gan,
+    training_labels,
+    update_standing_statistics,
+)
+from keras_s3gan.experiment.evaluate import write_scores
+from keras_s3gan.experiment.provenance import git_commit, machine, versions
+from keras_s3gan.experiment.recipe import differences
+from keras_s3gan.experiment.run_folder import RunFolder
+
+
+def train(resolved, path, command="", report=print):
+    """Trains a resolved recipe in a folder, from its last checkpoint if it has one.
+
+    Args:
+        resolved: the `ResolvedRecipe` that was resolved last.
+        path: the folder of the run.
+        command: string. What was typed, for the record.
+        report: callable that takes a line of text for the user.
+
+    Returns:
+        The `RunFolder`, finished.
+
+    Raises:
+        ValueError: if the folder holds another run, or the recipe does not fit its
+            images.
+    """
+    folder = RunFolder(path)
+    with folder.lock():
+        if folder.is_run():
+            changed = differences(folder.stored_recipe(), resolved.text)
+            folder.check_same(changed, backend=keras.backend.backend())
+        if folder.is_finished():
+            report(f"The run in {folder.path} is finished; nothing is left to train.")
+        else:
+            _run(resolved, folder, command, report)
+    return folder
+
+
+def _run(resolved, folder, command, report):
+    settings = resolved.settings
+    source = resolve_source(settings.source)
+    gan = build_gan(settings)
+    labels, labelled_ids = training_labels(source, gan.num_classes, settings)
+    identity = {
+        "backend": keras.backend.backend(),
+        "source_fingerprint": source.fingerprint(),
+    }
+    if folder.is_run():
+        folder.check_same([], **identity)
+    else:
+        folder.start(
+            resolved.text,
+            recipe=resolved.name,
+            command=command,
+            **identity,
+            source=source.name,
+            num_images=len(source),
+            seed=settings.seed,
+            versions=versions(),
+            machine=machine(),
+            git_commit=git_commit(),
+            labelled_ids=labelled_ids.tolist(),
+        )
+    report(
+        f"{source.name}: {len(source):,} images, {len(labelled_ids):,} labelled. "
+        f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"
+    )
+    if callbacks.restore_latest(gan, folder.checkpoints):
+        report(f"Continuing from step {int(gan.steps):,}.")
+    if int(gan.steps) < settings.steps:
+        _fit(gan, source, labels, settings, folder)
+    seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
+    folder.update_record(training_seconds=round(seconds, 1))
+
+    update_standing_statistics(gan, settings)
+    names = source.class_names
+    callbacks.draw_samples(gan, folder.samples, class_names=names)
+    callbacks.draw_interpolation(gan, folder.interpolation, class_names=names)
+    if gan.num_classes is not None:
+        report("Scoring the samples ...")
+        write_scores(folder, settings, gan, source, settings.score_samples)
+    folder.update_record(status="finished")
+
+
+def _fit(gan, source, labels, settings, folder):
+    image_size, _, channels = gan.image_shape
+    dataset = batches(
+        source,
+        batch_size=gan.discriminator_steps * settings.batch_size,
+        image_size=image_size,
+        channels=channels,
+        labels=labels,
+        seed=settings.seed,
+        start_batch=int(gan.steps),
+        fit=settings.image_fit,
+    )
+    epochs = settings.steps // settings.steps_per_epoch
+    gan.fit(
+        dataset,
+        epochs=epochs,
+        initial_epoch=int(gan.steps) // settings.steps_per_epoch,
+        steps_per_epoch=settings.steps_per_epoch,
+        shuffle=False,
+        # A line an epoch where nobody watches a bar move.
+        verbose=1 if sys.stdout.isatty() else 2,
+        callbacks=[
+            callbacks.StopOnNonFinite(),
+            callbacks.HistoryFile(folder.history),
+            callbacks.Evolution(
+                folder.path,
+                every_epochs=math.ceil(epochs / (settings.evolution_rows - 1)),
+                max_rows=settings.evolution_rows,
+                class_names=source.class_names,
+            ),
+            # Last: what the others wrote of an epoch is dropped if this is not reached.
+            callbacks.TrainingCheckpoint(folder.checkpoints),
+        ],
+    )

@@ -1,0 +1,41 @@
+"""Reusable Keras layers, one a file."""
+
+from keras_s3gan.layers.batch_normalization import BatchNormalization
+from keras_s3gan.layers.class_projection import ClassProjection
+from keras_s3gan.layers.conditional_batch_normalization import (
+    ConditionalBatchNormalization,
+)
+from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
+from keras_s3gan.layers.rotation import (
+    NUM_ROTATIONS,
+    RotationHead,
+    rotate,
+    rotation_labels,
+    rotations,
+)
+from keras_s3gan.layers.self_attention import SelfAttention2D
+from keras_s3gan.layers.spectral_normalization import (
+    SpectralNormalization,
+    with_spectral_normalization,
+)
+from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
+
+__all__ = [
+    "NUM_ROTATIONS",
+    "BatchNormalization",
+    "ClassProjection",
+    "ConditionalBatchNormalization",
+    "RotationHead",
+    "SelfAttention2D",
+    "SpectralNormalization",
+    "accumulate_standing_statistics",
+    "average_pool",
+    "label_rows",
+    "max_pool",
+    "rotate",
+    "rotation_labels",
+    "rotations",
+    "upsample",
+    "with_spectral_normalization",
+]

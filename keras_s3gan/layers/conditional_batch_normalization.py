@@ -1,0 +1,117 @@
+"""Batch normalization with gain and bias made from a condition."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers.batch_normalization import BatchNormalization
+from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class ConditionalBatchNormalization(BatchNormalization):
+    """Batch normalization whose gain and bias are linear in a condition vector.
+
+    `y = standardize(x) · (1 + c·Wγ) + c·Wβ`, or `c·Wγ` alone without `unit_gain`.
+
+    Args:
+        unit_gain: bool. Add 1 to the gain, so that a zero condition leaves plain batch
+            normalization. Compare GAN does without. Defaults to `True`.
+        use_bias: bool. Give the two linear maps a bias. Defaults to `False`.
+        spectral_normalization: `None`, a bool or a dict of arguments of
+            `SpectralNormalization` for the two maps. Defaults to `None`.
+        kernel_initializer: initializer of the two maps. Defaults to `"orthogonal"`.
+        momentum, epsilon, data_format: as in `BatchNormalization`.
+
+    Call arguments:
+        inputs: `[N, H, W, C]` (or `[N, C, H, W]`, or `[N, C]`), any float dtype.
+        condition: `[N, D]`, for example one-hot labels or an embedding.
+        training: bool.
+
+    Returns:
+        A tensor of the shape of `inputs` in the compute dtype.
+
+    Raises:
+        ValueError: if `condition` is not of rank 2.
+
+    Example:
+        >>> layer = ConditionalBatchNormalization()
+        >>> x, labels = keras.ops.ones((4, 8, 8, 16)), keras.ops.eye(4)
+        >>> layer(x, labels, training=True).shape
+        (4, 8, 8, 16)
+
+    Reference:
+        - Dumoulin et al., 2017, https://arxiv.org/abs/1610.07629
+        - de Vries et al., 2017, https://arxiv.org/abs/1707.00683
+    """
+
+    def __init__(
+        self,
+        unit_gain=True,
+        use_bias=False,
+        spectral_normalization=None,
+        kernel_initializer="orthogonal",
+        momentum=0.9,
+        epsilon=1e-5,
+        data_format=None,
+        **kwargs,
+    ):
+        super().__init__(
+            momentum=momentum,
+            epsilon=epsilon,
+            center=False,
+            scale=False,
+            data_format=data_format,
+            **kwargs,
+        )
+        self.unit_gain = unit_gain
+        self.use_bias = use_bias
+        self.spectral_normalization = spectral_normalization
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, inputs_shape, condition_shape):
+        if len(condition_shape) != 2:
+            raise ValueError(
+                "`condition` must be of rank 2, [N, D]. "
+                f"Received: condition of shape {tuple(condition_shape)}"
+            )
+        self._condition_shape = condition_shape
+        super().build(inputs_shape)
+
+    def _build_affine(self, channels):
+        self.gamma = self._linear("gamma", channels)
+        self.beta = self._linear("beta", channels)
+
+    def _linear(self, name, channels):
+        layer = with_spectral_normalization(
+            keras.layers.Dense(
+                channels,
+                use_bias=self.use_bias,
+                kernel_initializer=self.kernel_initializer.clone(),
+                dtype=self.dtype_policy,
+                name=name,
+            ),
+            self.spectral_normalization,
+        )
+        layer.build(self._condition_shape)
+        return layer
+
+    def call(self, inputs, condition, training=False):
+        gain = ops.cast(self.gamma(condition), "float32")
+        bias = ops.cast(self.beta(condition), "float32")
+        if self.unit_gain:
+            gain = gain + 1.0
+        return self._normalize(inputs, gain, bias, training)
+
+    def compute_output_shape(self, inputs_shape, condition_shape=None):
+        return inputs_shape
+
+    def get_config(self):
+        config = super().get_config()
+        del config["center"], config["scale"]
+        return {
+            **config,
+            "unit_gain": self.unit_gain,
+            "use_bias": self.use_bias,
+            "spectral_normalization": self.spectral_normalization,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }

@@ -1,0 +1,114 @@
+"""Quarter turns of images, and the head that tells them apart."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+
+NUM_ROTATIONS = 4
+
+
+def rotate(images, quarter_turns, data_format="channels_last"):
+    """Images turned counter-clockwise by a multiple of 90 degrees.
+
+    Args:
+        images: `[N, S, S, C]` or `[N, C, S, S]`.
+        quarter_turns: int.
+        data_format: where the channels are.
+    """
+    height, width = data_formats.spatial_axes(data_format)
+    quarter_turns %= NUM_ROTATIONS
+    if quarter_turns == 0:
+        return images
+    if quarter_turns == 2:
+        return ops.flip(images, (height, width))
+    order = list(range(4))
+    order[height], order[width] = order[width], order[height]
+    # Transposing and then mirroring top to bottom is a turn to the left.
+    return ops.flip(
+        ops.transpose(images, order), height if quarter_turns == 1 else width
+    )
+
+
+def rotations(images, upright=True, data_format="channels_last"):
+    """The rotations of a batch, one after another: `[0°…, 90°…, 180°…, 270°…]`.
+
+    Args:
+        images: `[N, S, S, C]` or `[N, C, S, S]`, square.
+        upright: bool. Whether the images themselves come first.
+        data_format: where the channels are.
+
+    Returns:
+        `[4N, …]`, or `[3N, …]` without the upright ones.
+
+    Raises:
+        ValueError: if the images are not square.
+    """
+    height, width = data_formats.spatial_axes(data_format)
+    if images.shape[height] != images.shape[width]:
+        raise ValueError(
+            "Only square images can be turned by 90 degrees. "
+            f"Received: images of shape {tuple(images.shape)}"
+        )
+    turns = range(0 if upright else 1, NUM_ROTATIONS)
+    return ops.concatenate([rotate(images, turn, data_format) for turn in turns])
+
+
+def rotation_labels(count):
+    """Labels of `rotations` of `count` images: `[0]·count + [1]·count + …`, int32."""
+    return ops.repeat(ops.arange(NUM_ROTATIONS, dtype="int32"), count)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class RotationHead(keras.layers.Layer):
+    """A linear classifier of the four rotations on image features.
+
+    Args:
+        spectral_normalization: `None`, a bool or a dict of arguments of
+            `SpectralNormalization`. Defaults to `None`.
+        kernel_initializer: Defaults to `"orthogonal"`.
+
+    Call arguments:
+        features: `[N, D]`, any float dtype.
+        training: bool. Moves the vector of the spectral normalization.
+
+    Returns:
+        Logits `[N, 4]` in the compute dtype.
+
+    Reference:
+        - Gidaris et al., 2018, https://arxiv.org/abs/1803.07728
+        - Chen et al., 2019, https://arxiv.org/abs/1811.11212
+    """
+
+    def __init__(
+        self, spectral_normalization=None, kernel_initializer="orthogonal", **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.spectral_normalization = spectral_normalization
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, features_shape):
+        self.linear = with_spectral_normalization(
+            keras.layers.Dense(
+                NUM_ROTATIONS,
+                kernel_initializer=self.kernel_initializer.clone(),
+                dtype=self.dtype_policy,
+                name="linear",
+            ),
+            self.spectral_normalization,
+        )
+        self.linear.build(features_shape)
+
+    def call(self, features, training=False):
+        return self.linear(features)
+
+    def compute_output_shape(self, features_shape):
+        return (features_shape[0], NUM_ROTATIONS)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "spectral_normalization": self.spectral_normalization,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }

@@ -1,0 +1,170 @@
+"""Adversarial losses: functions of discriminator logits.
+
+Each has two sides, `discriminator` and `generator`; both return scalars in float32.
+"""
+
+import keras
+from keras import ops
+
+
+class AdversarialLoss:
+    """Base of the losses: two sides of one game.
+
+    A subclass gives `discriminator_parts` and `generator`; it has no state.
+    """
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        """The discriminator's loss on real and on generated images.
+
+        Args:
+            real_logits: `[N, 1]`.
+            fake_logits: `[M, 1]`.
+
+        Returns:
+            Two scalars.
+        """
+        raise TypeError(f"{type(self).__name__} must define `discriminator_parts`.")
+
+    def discriminator(self, real_logits, fake_logits):
+        """The discriminator's loss; arguments as in `discriminator_parts`."""
+        return sum(self.discriminator_parts(real_logits, fake_logits))
+
+    def generator(self, fake_logits):
+        """The generator's loss on `[M, 1]` logits of its images."""
+        raise TypeError(f"{type(self).__name__} must define `generator`.")
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def _mean(values):
+    return ops.mean(ops.cast(values, "float32"))
+
+
+def _softplus_mean(logits):
+    return ops.mean(ops.softplus(ops.cast(logits, "float32")))
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class NonSaturating(AdversarialLoss):
+    """Cross-entropy; the generator maximises the log-probability of being real.
+
+    Reference:
+        - Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661
+    """
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        return _softplus_mean(-real_logits), _softplus_mean(fake_logits)
+
+    def generator(self, fake_logits):
+        return _softplus_mean(-fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class Wasserstein(AdversarialLoss):
+    """Difference of mean logits; wants a penalty or a normalized discriminator.
+
+    Reference:
+        - Arjovsky et al., 2017, https://arxiv.org/abs/1701.07875
+    """
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        return -_mean(real_logits), _mean(fake_logits)
+
+    def generator(self, fake_logits):
+        return -_mean(fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class LeastSquares(AdversarialLoss):
+    """Squared distance of probabilities to 0 and 1, halved.
+
+    Works on the sigmoid of the logits, as Compare GAN does.
+
+    Reference:
+        - Mao et al., 2017, https://arxiv.org/abs/1611.04076
+    """
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        real = ops.sigmoid(ops.cast(real_logits, "float32"))
+        fake = ops.sigmoid(ops.cast(fake_logits, "float32"))
+        return 0.5 * _mean(ops.square(real - 1.0)), 0.5 * _mean(ops.square(fake))
+
+    def generator(self, fake_logits):
+        fake = ops.sigmoid(ops.cast(fake_logits, "float32"))
+        return 0.5 * _mean(ops.square(fake - 1.0))
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class Hinge(AdversarialLoss):
+    """Hinge loss: logits beyond the margin of 1 count for nothing.
+
+    Reference:
+        - Lim & Ye, 2017, https://arxiv.org/abs/1705.02894
+    """
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        real = ops.relu(1.0 - ops.cast(real_logits, "float32"))
+        fake = ops.relu(1.0 + ops.cast(fake_logits, "float32"))
+        return ops.mean(real), ops.mean(fake)
+
+    def generator(self, fake_logits):
+        return -_mean(fake_logits)
+
+
+LOSSES = {
+    "non_saturating": NonSaturating,
+    "wasserstein": Wasserstein,
+    "least_squares": LeastSquares,
+    "hinge": Hinge,
+}
+
+
+def get(identifier):
+    """A loss by name, by configuration, or as it is.
+
+    Raises:
+        ValueError: if there is no such loss.
+    """
+    if isinstance(identifier, AdversarialLoss):
+        return identifier
+    if isinstance(identifier, type) and issubclass(identifier, AdversarialLoss):
+        return identifier()
+    if isinstance(identifier, str) and identifier in LOSSES:
+        return LOSSES[identifier]()
+    if isinstance(identifier, dict):
+        return keras.saving.deserialize_keras_object(identifier)
+    raise ValueError(
+        f"`loss` must be an AdversarialLoss or one of {sorted(LOSSES)}. "
+        f"Received: loss={identifier}"
+    )
+
+
+def rotation_cross_entropy(logits, labels):
+    """Mean cross-entropy of rotation logits.
+
+    Args:
+        logits: `[N, 4]`.
+        labels: integers `[N]`.
+    """
+    logits = ops.cast(logits, "float32")
+    return ops.mean(
+        ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    )
+
+
+def labelled_cross_entropy(logits, rows, available):
+    """Mean cross-entropy over the images that have a label; 0 if none has.
+
+    Args:
+        logits: `[N, num_classes]`.
+        rows: `[N, num_classes]` one-hot or soft labels.
+        available: `[N]`, 1 where there is a label and 0 elsewhere.
+    """
+    logits = ops.cast(logits, "float32")
+    entropy = ops.categorical_crossentropy(rows, logits, from_logits=True)
+    return ops.sum(entropy * available) / ops.maximum(ops.sum(available), 1.0)

@@ -1,0 +1,7 @@
+"""Trainable GANs: what is optimised, and how."""
+
+from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
+from keras_s3gan.models.gan import GAN
+from keras_s3gan.models.s3gan import S3GAN
+
+__all__ = ["GAN", "S3GAN", "AdversarialOptimizer"]

@@ -1,0 +1,66 @@
+"""One optimizer object that holds the generator's and the discriminator's."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class AdversarialOptimizer(keras.optimizers.Optimizer):
+    """Two optimizers where Keras expects one.
+
+    Keras' trainers carry, save and restore `model.optimizer` only. This object is
+    built, saved and restored with both of its parts, and has no state of its own.
+
+    Args:
+        generator: optimizer of the generator, an instance, a name or a configuration.
+        discriminator: likewise.
+
+    Raises:
+        ValueError: if Keras knows no such optimizer.
+    """
+
+    def __init__(self, generator, discriminator, name="adversarial_optimizer"):
+        super().__init__(learning_rate=0.0, name=name)
+        self.generator = keras.optimizers.get(generator)
+        self.discriminator = keras.optimizers.get(discriminator)
+        if self.generator is self.discriminator:
+            raise ValueError(
+                "The generator and the discriminator need an optimizer each. "
+                f"Received: the same object twice, {generator}"
+            )
+
+    def build(self, generator_variables, discriminator_variables):
+        """Creates the variables of both parts, if that was not done yet."""
+        if not self.built:
+            self.generator.build(generator_variables)
+            self.discriminator.build(discriminator_variables)
+            self.built = True
+
+    @property
+    def variables(self):
+        return [*self.generator.variables, *self.discriminator.variables]
+
+    @property
+    def iterations(self):
+        return self.generator.iterations
+
+    @property
+    def learning_rate(self):
+        """The generator's; set the parts' own to change one of them."""
+        return self.generator.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        self.generator.learning_rate = value
+
+    def save_own_variables(self, store):
+        """The parts are saved as children."""
+
+    def load_own_variables(self, store):
+        """The parts are loaded as children."""
+
+    def get_config(self):
+        return {
+            "generator": keras.optimizers.serialize(self.generator),
+            "discriminator": keras.optimizers.serialize(self.discriminator),
+            "name": self.name,
+        }

@@ -1,0 +1,169 @@
+"""One training step, written once for every backend."""
+
+import keras
+from keras import ops
+
+from keras_s3gan import backend
+from keras_s3gan.layers.label_rows import label_rows
+
+
+class AdversarialStep:
+    """Mixin of `GAN`: what a training step does, and what it optimises.
+
+    A subclass of `GAN` with another objective overrides `discriminator_loss` and
+    `generator_loss`.
+    """
+
+    def random_latents(self, count):
+        """`[count, latent_dim]` of a standard normal distribution."""
+        return keras.random.normal((count, self.latent_dim), seed=self.random)
+
+    def random_rows(self, count):
+        """Rows of uniformly drawn classes, or `None` without classes."""
+        if self.num_classes is None:
+            return None
+        labels = keras.random.randint((count,), 0, self.num_classes, seed=self.random)
+        return label_rows(labels, self.num_classes)
+
+    def step(self, data):
+        """One training step on a batch of `discriminator_steps` parts.
+
+        Args:
+            data: `(images, labels)`, or `images` alone without classes.
+
+        Returns:
+            A dict of the values that `tracked` names.
+        """
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if images.shape[0] is None:
+            images = ops.reshape(images, (self._rows_per_step, *images.shape[1:]))
+        count = images.shape[0]
+        self._check_rows(count)
+        rows = self._rows(labels)
+        latents, fake_rows = self.random_latents(count), self.random_rows(count)
+
+        size = count // self.discriminator_steps
+        parts = [slice(i * size, (i + 1) * size) for i in range(count // size)]
+        fakes, pull_to_generator = self._generate(latents, fake_rows, parts)
+        for part, fake in zip(parts, fakes, strict=True):
+            self._update_discriminator(
+                images[part], _part(rows, part), fake, _part(fake_rows, part)
+            )
+        self._update_generator(
+            fakes[-1], _part(fake_rows, parts[-1]), pull_to_generator
+        )
+        self._update_average()
+        self.steps.assign_add(1)
+        return {name: tracker.result() for name, tracker in self._trackers.items()}
+
+    def _generate(self, latents, rows, parts):
+        """The images for every update; the last ones also train the generator.
+
+        The generator does not change while the discriminator is updated, so the images
+        for all but the last update come from one pass without gradients, and the last
+        pass is kept to be differentiated.
+        """
+
+        def generate(part):
+            return self.generator(
+                self.generator.generator_inputs(latents[part], _part(rows, part)),
+                training=True,
+            )
+
+        fakes = []
+        if len(parts) > 1:
+            with backend.no_gradient():
+                early = generate(slice(0, parts[-1].start))
+            fakes = [early[part] for part in parts[:-1]]
+        last, _, pullback = backend.vjp(
+            lambda: (generate(parts[-1]), ()),
+            variables=self.generator.trainable_variables,
+            state=self.variables,
+        )
+        return [*fakes, last], pullback
+
+    def _update_discriminator(self, real, rows, fake, fake_rows):
+        optimizer = self.optimizer.discriminator
+
+        def scaled_loss():
+            loss, values = self.discriminator_loss(real, rows, fake, fake_rows)
+            return optimizer.scale_loss(loss), values
+
+        (_, values), gradients = backend.value_and_grad(
+            scaled_loss,
+            self.discriminator_variables,
+            [*self.variables, *optimizer.variables],
+        )
+        optimizer.apply(gradients, self.discriminator_variables)
+        self._track(values)
+
+    def _update_generator(self, fake, rows, pull_to_generator):
+        optimizer = self.optimizer.generator
+
+        def scaled_loss(fake):
+            loss, values = self.generator_loss(fake, rows)
+            return optimizer.scale_loss(loss), values
+
+        loss, values, pullback = backend.vjp(
+            scaled_loss, [fake], state=[*self.variables, *optimizer.variables]
+        )
+        (image_gradient,), _ = pullback(ops.ones_like(loss))
+        _, gradients = pull_to_generator(image_gradient)
+        optimizer.apply(gradients, self.generator.trainable_variables)
+        self._track(values)
+
+    def _update_average(self):
+        decay = ops.where(self.steps < self.ema_start_step, 0.0, self.ema_decay)
+        generator, average = self.generator, self.ema_generator
+        trained = {id(variable) for variable in generator.trainable_variables}
+        for variable, mean in zip(generator.weights, average.weights, strict=True):
+            if id(variable) in trained:
+                weight = ops.cast(decay, mean.dtype)
+                mean.assign(variable + (mean - variable) * weight)
+            else:
+                mean.assign(variable)
+
+    def _track(self, values):
+        """Adds to the epoch's means; a value may come with its weight."""
+        for name, value in values.items():
+            value, weight = value if isinstance(value, tuple) else (value, None)
+            self._trackers[name].update_state(value, sample_weight=weight)
+
+    def discriminator_loss(self, real, rows, fake, fake_rows):
+        """The discriminator's loss on a batch of real and one of generated images.
+
+        Args:
+            real: images `[N, …]`.
+            rows: rows `[N, num_classes]`, zeros for no label, or `None`.
+            fake: images `[M, …]`, a constant.
+            fake_rows: rows `[M, num_classes]` or `None`.
+
+        Returns:
+            `(loss, values)`: a scalar and a dict of what to track.
+        """
+        logits, _ = self.discriminator(
+            ops.concatenate([real, fake]),
+            labels=None if rows is None else ops.concatenate([rows, fake_rows]),
+            training=True,
+        )
+        loss = self.adversarial_loss.discriminator(
+            logits[: real.shape[0]], logits[real.shape[0] :]
+        )
+        loss = loss + self._penalty(real, fake, rows)
+        return loss, {"discriminator_loss": loss}
+
+    def _penalty(self, real, fake, rows):
+        if self.penalty is None:
+            return 0.0
+        penalty = self.penalty(self.discriminator, real, fake, rows, self.random)
+        return self.penalty_weight * penalty
+
+    def generator_loss(self, fake, fake_rows):
+        """The generator's loss on its images; see `discriminator_loss`."""
+        logits, _ = self.discriminator(fake, labels=fake_rows, training=True)
+        loss = self.adversarial_loss.generator(logits)
+        return loss, {"generator_loss": loss}
+
+
+def _part(rows, part):
+    return None if rows is None else rows[part]

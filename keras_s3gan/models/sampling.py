@@ -1,0 +1,112 @@
+"""What a trained GAN is asked for: latents and images, as NumPy arrays."""
+
+import numpy as np
+
+from keras_s3gan.contract import check_labels
+from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
+
+
+class Sampling:
+    """Mixin of `GAN`: images from its averaged (or its raw) generator."""
+
+    def sample_latents(self, count, seed=0):
+        """Latents that depend on `seed` alone, the same on every backend.
+
+        Returns:
+            float32 array `[count, latent_dim]`.
+        """
+        shape = (count, self.latent_dim)
+        return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+
+    def generate(
+        self,
+        labels=None,
+        latents=None,
+        truncation=None,
+        seed=None,
+        averaged=True,
+        batch_size=64,
+    ):
+        """Images for the labels asked for.
+
+        Args:
+            labels: integers `[N]` or rows `[N, num_classes]`; for an unconditional GAN
+                the number of images.
+            latents: `[N, latent_dim]`, or `None` for ones made from `seed`.
+            truncation: float > 0 or `None`. Entries of random latents beyond it are
+                drawn anew.
+            seed: int or `None` for fresh latents.
+            averaged: bool. Use the averaged generator.
+            batch_size: int. Images at a time.
+
+        Returns:
+            float32 array `[N, H, W, C]` in [-1, 1], channels last on every data format.
+
+        Raises:
+            ValueError: if labels or latents do not fit the generator.
+        """
+        labels, count = self._generation_labels(labels)
+        if latents is None:
+            latents = self._latents_for_generation(count, truncation, seed)
+        latents = np.asarray(latents, "float32")
+        if latents.shape != (count, self.latent_dim):
+            raise ValueError(
+                f"`latents` must be of shape [{count}, {self.latent_dim}]. "
+                f"Received: latents of shape {latents.shape}"
+            )
+        generator = self.ema_generator if averaged else self.generator
+        inputs = generator.generator_inputs(latents, labels)
+        images = generator.predict(inputs, batch_size=batch_size, verbose=0)
+        images = np.asarray(images, "float32")
+        if self.data_format == "channels_first":
+            images = np.moveaxis(images, 1, -1)
+        return images
+
+    def _generation_labels(self, labels):
+        if self.num_classes is None:
+            return None, int(labels)
+        labels = np.asarray(labels)
+        labels = check_labels(labels, len(labels), self.num_classes)
+        if labels.ndim == 1:
+            if (labels < 0).any():
+                raise ValueError(
+                    "An image needs a class to be generated. Received: label=-1"
+                )
+            labels = np.eye(self.num_classes, dtype="float32")[labels]
+        return labels.astype("float32"), len(labels)
+
+    def _latents_for_generation(self, count, truncation, seed):
+        if truncation is not None and truncation <= 0:
+            raise ValueError(
+                f"`truncation` must be positive. Received: truncation={truncation}"
+            )
+        random = np.random.default_rng(seed)
+        latents = random.standard_normal((count, self.latent_dim))
+        if truncation is not None:
+            while (outside := np.abs(latents) > truncation).any():
+                latents[outside] = random.standard_normal(int(outside.sum()))
+        return latents
+
+    def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
+        """Gives the averaged generator moments of its own images.
+
+        Worth doing before sampling or scoring: without, it normalizes with the moving
+        moments of the generator that is being trained.
+
+        Args:
+            num_batches: int >= 1.
+            batch_size: int.
+            seed: int.
+        """
+        random = np.random.default_rng(seed)
+        accumulate_standing_statistics(
+            self.ema_generator,
+            (self._random_inputs(random, batch_size) for _ in range(num_batches)),
+        )
+
+    def _random_inputs(self, random, count):
+        latents = random.standard_normal((count, self.latent_dim)).astype("float32")
+        if self.num_classes is None:
+            return [latents]
+        labels = random.integers(self.num_classes, size=count)
+        return [latents, np.eye(self.num_classes, dtype="float32")[labels]]

@@ -1,0 +1,158 @@
+"""What a generator and a discriminator have to be, whatever their architecture."""
+
+import inspect
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.class_projection import ClassProjection
+
+
+def check_choice(name, value, choices):
+    """`value`, if it is one of `choices`.
+
+    Raises:
+        ValueError: that names both.
+    """
+    if value not in choices:
+        raise ValueError(
+            f"`{name}` must be one of {sorted(choices)}. Received: {name}={value}"
+        )
+    return value
+
+
+class Configured:
+    """Mixin of a model whose arguments are attributes of the same names.
+
+    Not a subclass of `keras.Model`: Keras turns every base of a functional model into a
+    functional one.
+    """
+
+    def get_config(self):
+        names = inspect.signature(type(self).__init__).parameters
+        config = {
+            name: getattr(self, name)
+            for name in names
+            if name not in ("self", "kwargs", "dtype")
+        }
+        if "kernel_initializer" in config:
+            config["kernel_initializer"] = keras.initializers.serialize(
+                self.kernel_initializer
+            )
+        return {
+            **config,
+            "trainable": self.trainable,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        return cls(**config)
+
+
+class Generator(Configured, keras.Model):
+    """Base of the generators: a functional model from latents and labels to images.
+
+    A subclass calls `super().__init__(inputs=…, outputs=…)` with `[latents, labels]` or
+    `[latents]` for inputs, and sets the attributes below.
+
+    Attributes:
+        latent_dim: int.
+        num_classes: int, or `None` for an unconditional generator.
+        image_shape: `(H, W, C)` whatever the data format.
+        data_format: `"channels_last"` or `"channels_first"`.
+
+    Call arguments:
+        inputs: `[latents, labels]`: `[N, latent_dim]` and rows `[N, num_classes]` (see
+            `label_rows`), or `[latents]` without classes.
+
+    Returns:
+        Images in [-1, 1], float32, `[N, H, W, C]` (or `[N, C, H, W]`).
+    """
+
+    def generator_inputs(self, latents, labels):
+        """The list of inputs for a call; `labels` is ignored without classes."""
+        return [latents] if self.num_classes is None else [latents, labels]
+
+
+class Discriminator(Configured, keras.Model):
+    """Base of the discriminators: images to logits and features.
+
+    Args:
+        trunk: functional `keras.Model` from images to `[logits, features]`, of shapes
+            `[N, 1]` and `[N, D]`.
+        num_classes: int, or `None` for an unconditional discriminator. With classes
+            there is a `class_projection`.
+        spectral_normalization: for the projection; also taken by heads that a GAN adds.
+        data_format: `"channels_last"` or `"channels_first"`.
+
+    Call arguments:
+        images: `[N, H, W, C]` (or `[N, C, H, W]`) in [-1, 1].
+        labels: rows `[N, num_classes]` or `None`. With labels the projection of the
+            features on the class is added to the logits.
+        training: bool.
+
+    Returns:
+        `(logits, features)`.
+
+    Raises:
+        ValueError: if labels are given to an unconditional discriminator.
+    """
+
+    def __init__(
+        self,
+        trunk,
+        num_classes=None,
+        spectral_normalization=None,
+        data_format="channels_last",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.trunk = trunk
+        self.num_classes = num_classes
+        self.spectral_normalization = spectral_normalization
+        self.data_format = data_format
+        self.class_projection = None
+        if num_classes is not None:
+            self.class_projection = ClassProjection(
+                num_classes,
+                spectral_normalization=spectral_normalization,
+                dtype=self.dtype_policy,
+                name="class_projection",
+            )
+            self.class_projection.build((None, self.feature_dim))
+        self.built = True
+
+    @property
+    def image_shape(self):
+        """`(H, W, C)` whatever the data format."""
+        shape = self.trunk.input_shape
+        height, width = (
+            shape[axis] for axis in data_formats.spatial_axes(self.data_format)
+        )
+        return height, width, data_formats.channels(shape, self.data_format)
+
+    @property
+    def feature_dim(self):
+        """Length of the feature vector."""
+        return self.trunk.output_shape[1][-1]
+
+    def call(self, images, labels=None, training=False):
+        logits, features = self.trunk(images, training=training)
+        if labels is not None:
+            if self.class_projection is None:
+                raise ValueError(
+                    "An unconditional discriminator takes no labels: give it "
+                    f"`num_classes`. Received: labels of shape {tuple(labels.shape)}"
+                )
+            logits = logits + self.class_projection(features, labels)
+        return logits, features
+
+    def compute_output_shape(self, images_shape, labels_shape=None):
+        return (images_shape[0], 1), (images_shape[0], self.feature_dim)
+
+
+def sum_over_positions(images, data_format):
+    """`[N, C]`: the sum over height and width."""
+    return ops.sum(images, axis=data_formats.spatial_axes(data_format))

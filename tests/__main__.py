@@ -1,0 +1,105 @@
+"""The whole suite: once per backend, then the checks that compare backends.
+
+    python -m tests [--backends jax torch] [--jobs 2] [pytest arguments]
+
+Each backend is a process of its own. Its lines are shown as they come, with its name in
+front; what follows the first heading of failures is held until the process ends, so
+that two reports never mix. The summary line of each process is repeated at the end.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+BACKENDS = ("jax", "tensorflow", "torch")
+COMPARISON = "tests/cross_backend"
+REPORT = re.compile(r"=+ (FAILURES|ERRORS|short test summary info|.* in [\d.]+s.*) =+")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",
+)
+PRINTING = threading.Lock()
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
+    parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    options, pytest_arguments = parser.parse_known_args(arguments)
+    command = [sys.executable, "-u", "-m", "pytest", *pytest_arguments]
+
+    start = time.perf_counter()
+    jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(options.backends)))
+    outcomes = run_all(
+        {
+            backend: ([*command, f"--ignore={COMPARISON}"], {"KERAS_BACKEND": backend})
+            for backend in options.backends
+        },
+        jobs,
+    )
+    # It starts processes for the backends itself, so it has the machine to itself.
+    outcomes |= run_all({"comparison": ([*command, COMPARISON], {})}, jobs=1)
+
+    print(f"\nsummary, {time.perf_counter() - start:.0f} s:")
+    for name, (code, line) in outcomes.items():
+        print(f"{name:<11} {'passed' if code == 0 else 'FAILED'}  {line}")
+    return int(any(code for code, _ in outcomes.values()))
+
+
+def run_all(commands, jobs):
+    """Runs commands, `jobs` at a time, with the cores shared between them.
+
+    Args:
+        commands: dictionary from a name to `(arguments, environment)`.
+        jobs: int. Processes at a time.
+
+    Returns:
+        Dictionary from the name to `(exit code, last line)`.
+    """
+    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    shared = dict.fromkeys(THREAD_VARIABLES, threads) if jobs > 1 else {}
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        running = {
+            name: pool.submit(_run, name, arguments, shared | os.environ | environment)
+            for name, (arguments, environment) in commands.items()
+        }
+        return {name: future.result() for name, future in running.items()}
+
+
+def _run(name, arguments, environment):
+    process = subprocess.Popen(
+        arguments,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    held, last = [], "no output"
+    for line in process.stdout:
+        line = line.rstrip()
+        last = line.strip("= ") or last
+        if held or REPORT.fullmatch(line):
+            held.append(line)
+        else:
+            _show(name, [line])
+    _show(name, held)
+    return process.wait(), last
+
+
+def _show(name, lines):
+    with PRINTING:
+        for line in lines:
+            print(f"{name:<11} {line}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""What holds for every test: a fixed seed, no network, the backend in the header."""
+
+import os
+import socket
+
+# Read when a framework is first imported: quiet logs, true float32 products on GPUs,
+# and memory shared with the process beside this one.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+# Small programs run once each: XLA's optimizations take minutes and save nothing.
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
+)
+
+import keras
+import pytest
+
+LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1", socket.gethostname())
+
+
+def pytest_report_header(config):
+    return f"keras {keras.__version__} on the backend {keras.backend.backend()}"
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Looking up a name elsewhere fails at once, as on a machine without a network."""
+    look_up = socket.getaddrinfo
+
+    def local_only(host, *args, **kwargs):
+        if host not in LOCAL_HOSTS:
+            raise OSError(f"tests use no network. Received: host={host}")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local_only)

@@ -1,0 +1,149 @@
+"""A few training steps from a stored state, in a process of its own.
+
+    KERAS_BACKEND=… python -m tests.cross_backend.worker INPUT.npz OUTPUT.npz
+
+The input holds images, labels, latents and the labels of generated images for each
+step, and every weight; the output holds the first gradients and, for each optimizer,
+losses and every weight.
+"""
+
+import sys
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_s3gan import backend
+from keras_s3gan.layers import label_rows
+from keras_s3gan.models import S3GAN
+from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
+
+CLASSES, LATENT, BATCH, UPDATES, STEPS = 3, 8, 8, 2, 10
+OPTIMIZERS = {
+    "sgd": lambda: keras.optimizers.SGD(0.01),
+    "adam": lambda: keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.999),
+}
+
+
+class Stored(S3GAN):
+    """Draws what was stored for the step that it is in."""
+
+    def random_latents(self, count):
+        return self.stored["latents"][self.steps.value]
+
+    def random_rows(self, count):
+        return label_rows(self.stored["fake_labels"][self.steps.value], CLASSES)
+
+
+def build(optimizer="sgd"):
+    shared = {
+        "image_size": 32,
+        "channels": 1,
+        "num_classes": CLASSES,
+        "base_channels": 4,
+        "attention_blocks": (1,),
+    }
+    gan = Stored(
+        BigGANGenerator(
+            latent_dim=LATENT,
+            spectral_normalization={"iterate_at_inference": False},
+            **{**shared, "attention_blocks": ()},
+        ),
+        BigGANDiscriminator(**{**shared, "base_channels": 8}),
+        discriminator_steps=UPDATES,
+        ema_decay=0.9,
+        ema_start_step=2,
+        seed=0,
+    )
+    gan.compile(OPTIMIZERS[optimizer](), OPTIMIZERS[optimizer]())
+    return gan
+
+
+def make_input():
+    """Data and weights for every backend to start from."""
+    keras.utils.set_random_seed(0)
+    random = np.random.default_rng(0)
+    rows = BATCH * UPDATES
+    labels = random.integers(-1, CLASSES, (STEPS, rows)).astype("int32")
+    arrays = {
+        "images": random.uniform(-1, 1, (STEPS, rows, 32, 32, 1)).astype("float32"),
+        "labels": labels,
+        "latents": random.standard_normal((STEPS, rows, LATENT)).astype("float32"),
+        "fake_labels": random.integers(CLASSES, size=(STEPS, rows)).astype("int32"),
+    }
+    for index, weight in enumerate(build().weights):
+        arrays[f"weight/{index}"] = ops.convert_to_numpy(weight)
+    return arrays
+
+
+def gradients(gan, arrays):
+    """The discriminator's and the generator's gradients at the stored state."""
+    images = ops.convert_to_tensor(arrays["images"][0][:BATCH])
+    rows = label_rows(arrays["labels"][0][:BATCH], CLASSES)
+    latents = ops.convert_to_tensor(arrays["latents"][0][:BATCH])
+    fake_rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
+
+    def compute():
+        fakes, _, pull = backend.vjp(
+            lambda: (gan.generator([latents, fake_rows], training=True), ()),
+            variables=gan.generator.trainable_variables,
+            state=gan.variables,
+        )
+        _, of_discriminator = backend.value_and_grad(
+            lambda: gan.discriminator_loss(images, rows, fakes, fake_rows),
+            gan.discriminator_variables,
+            gan.variables,
+        )
+        loss, _, pull_loss = backend.vjp(
+            lambda images: gan.generator_loss(images, fake_rows),
+            [fakes],
+            state=gan.variables,
+        )
+        (to_images,), _ = pull_loss(ops.ones_like(loss))
+        return [*of_discriminator, *pull(to_images)[1]]
+
+    found = backend.compiled(compute, gan.variables)()
+    variables = [*gan.discriminator_variables, *gan.generator.trainable_variables]
+    return {
+        f"{index:03d}/{variable.path}": ops.convert_to_numpy(gradient)
+        for index, (variable, gradient) in enumerate(zip(variables, found, strict=True))
+    }
+
+
+def steps(arrays, optimizer):
+    """Losses of every step, and the weights after the last."""
+    gan = build(optimizer)
+    restore(gan, arrays)
+    losses = []
+    for images, labels in zip(arrays["images"], arrays["labels"], strict=True):
+        gan.reset_metrics()
+        logs = gan.train_on_batch(images, labels, return_dict=True)
+        losses.append([float(logs[name]) for name in gan.tracked])
+    outputs = {f"{optimizer}/losses": np.array(losses)}
+    for index, weight in enumerate(gan.weights):
+        name = f"{optimizer}/weight/{index:03d}/{weight.path}"
+        outputs[name] = ops.convert_to_numpy(weight)
+    return outputs
+
+
+def restore(gan, arrays):
+    gan.stored = {
+        name: ops.convert_to_tensor(arrays[name]) for name in ("latents", "fake_labels")
+    }
+    for index, weight in enumerate(gan.weights):
+        weight.assign(arrays[f"weight/{index}"])
+
+
+def run(arrays):
+    gan = build()
+    restore(gan, arrays)
+    outputs = {f"gradient/{k}": v for k, v in gradients(gan, arrays).items()}
+    for optimizer in OPTIMIZERS:
+        outputs |= steps(arrays, optimizer)
+    return outputs
+
+
+if __name__ == "__main__":
+    source, target = sys.argv[1:]
+    with np.load(source) as stored:
+        np.savez(target, **run(dict(stored)))

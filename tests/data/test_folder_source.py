@@ -1,0 +1,125 @@
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_s3gan.data import FolderSource, batches, load_images
+
+
+def save(path, shape, value=100, mode=None):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = Image.fromarray(np.full(shape, value, np.uint8))
+    (image.convert(mode) if mode else image).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two classes and unlabelled images beside them; sizes and modes are mixed."""
+    save(tmp_path / "dog" / "b.png", (10, 12, 3), 30)
+    save(tmp_path / "dog" / "a.png", (9, 9), 20)
+    save(tmp_path / "cat" / "c.PNG", (20, 8, 3), 10)
+    save(tmp_path / "unlabeled" / "d.png", (7, 7, 3), 50)
+    save(tmp_path / "alone.png", (6, 6, 3), 40)
+    (tmp_path / "cat" / "notes.txt").write_text("no image")
+    save(tmp_path / ".hidden" / "e.png", (5, 5, 3))
+    save(tmp_path / "__MACOSX" / "f.png", (5, 5, 3))
+    return tmp_path
+
+
+def test_classes_are_sub_folders_and_the_rest_is_unlabelled(folder):
+    source = FolderSource(folder)
+    assert source.class_names == ["cat", "dog"]
+    assert source.num_classes == 2
+    found = {(int(source[i]["image"].max()), source[i]["label"]) for i in range(5)}
+    assert len(source) == 5
+    assert found == {(40, -1), (10, 0), (20, 1), (30, 1), (50, -1)}
+    assert source.labels().tolist() == [source[i]["label"] for i in range(5)]
+
+
+def test_grayscale_has_one_channel_and_color_three(folder):
+    source = FolderSource(folder / "dog")
+    assert [source[i]["image"].shape for i in range(2)] == [(9, 9, 1), (10, 12, 3)]
+    assert source.class_names is None and source.num_classes is None
+
+
+def test_mixed_images_become_batches_of_one_shape(folder):
+    source = FolderSource(folder)
+    images, labels = next(iter(batches(source, 5, 8, channels=3)))
+    assert images.shape == (5, 8, 8, 3) and images.dtype == np.float32
+    assert sorted(labels) == [-1, -1, 0, 1, 1]
+    assert load_images(source, 8, channels=1).shape == (5, 8, 8, 1)
+
+
+def test_mixed_channels_must_be_chosen(folder):
+    with pytest.raises(ValueError, match=r"mixed: pass channels=1 or channels=3.*9, 9"):
+        load_images(FolderSource(folder), 8)
+
+
+def test_transparency_lies_over_white(tmp_path):
+    pixels = np.zeros((4, 4, 4), np.uint8)
+    pixels[:2, :, 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    image = FolderSource(tmp_path)[0]["image"]
+    assert (image[:2] == 0).all() and (image[2:] == 255).all()
+    assert image.shape == (4, 4, 3)
+
+
+def test_sixteen_bits_are_scaled(tmp_path):
+    Image.fromarray(np.full((4, 4), 0x8000, np.uint16)).save(tmp_path / "a.png")
+    image = FolderSource(tmp_path)[0]["image"]
+    assert image.dtype == np.uint8 and image.shape == (4, 4, 1)
+    assert (image == 0x80).all()
+
+
+def test_exif_rotation_is_applied(tmp_path):
+    image = Image.fromarray(np.zeros((4, 6, 3), np.uint8))
+    image.getexif()[0x0112] = 6
+    image.save(tmp_path / "a.jpg", exif=image.getexif())
+    assert FolderSource(tmp_path)[0]["image"].shape == (6, 4, 3)
+
+
+def test_fingerprint_follows_names_and_changes(folder):
+    fingerprint = FolderSource(folder).fingerprint()
+    assert fingerprint == FolderSource(folder).fingerprint()
+    os.utime(folder / "alone.png", (0, 0))
+    touched = FolderSource(folder).fingerprint()
+    (folder / "alone.png").rename(folder / "other.png")
+    assert len({fingerprint, touched, FolderSource(folder).fingerprint()}) == 3
+
+
+@pytest.mark.parametrize("file", ["cat/broken.png", "alone.png"])
+def test_an_unreadable_file_is_named(folder, file):
+    (folder / file).write_bytes(b"no image at all")
+    with pytest.raises(ValueError, match=f"readable. Received: file=.*{file}"):
+        next(iter(batches(FolderSource(folder), 5, 8, channels=3)))
+
+
+def test_a_truncated_file_is_named(folder):
+    file = folder / "alone.png"
+    file.write_bytes(file.read_bytes()[:50])
+    with pytest.raises(ValueError, match="readable. Received: file=.*alone.png"):
+        load_images(FolderSource(folder), 8, channels=3)
+
+
+def test_a_missing_path_is_named(tmp_path):
+    with pytest.raises(ValueError, match="must exist. Received: path=.*nowhere"):
+        FolderSource(tmp_path / "nowhere")
+
+
+def test_a_folder_without_images_is_named(tmp_path):
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(ValueError, match="holds no images.*Received: path="):
+        FolderSource(tmp_path)
+
+
+def test_an_empty_class_is_named(folder):
+    (folder / "fox").mkdir()
+    with pytest.raises(ValueError, match="fill it or remove it. Received: path=.*fox"):
+        FolderSource(folder)
+
+
+def test_a_folder_one_level_too_high_is_refused(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png", (4, 4))
+    with pytest.raises(ValueError, match="sub-folders are the classes.*train/cat"):
+        FolderSource(tmp_path)

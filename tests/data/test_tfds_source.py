@@ -1,0 +1,115 @@
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from keras_s3gan.data import TFDSSource
+
+tfds = pytest.importorskip("tensorflow_datasets")
+pytest.importorskip("tensorflow", reason="preparing a TFDS set needs TensorFlow")
+
+
+class TinySquares(tfds.core.GeneratorBasedBuilder):
+    """Squares of one gray value each, whose class is the parity of the value."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = {
+            "image": tfds.features.Image(shape=(None, None, 1)),
+            "label": tfds.features.ClassLabel(names=["even", "odd"]),
+            "value": np.int64,
+        }
+        return tfds.core.DatasetInfo(
+            builder=self, features=tfds.features.FeaturesDict(features)
+        )
+
+    def _split_generators(self, dl_manager):
+        return {
+            "train": self._generate_examples(12),
+            "test": self._generate_examples(4),
+        }
+
+    def _generate_examples(self, count):
+        for value in range(count):
+            image = np.full((8 + value, 10, 1), value, np.uint8)
+            yield value, {"image": image, "label": value % 2, "value": value}
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("tfds"))
+    TFDSSource("tiny_squares", data_dir=path)
+    return path
+
+
+def test_reads_a_prepared_set(data_dir):
+    source = TFDSSource("tiny_squares", data_dir=data_dir)
+    assert len(source) == 12
+    assert source.num_classes == 2 and source.class_names == ["even", "odd"]
+    examples = [source[i] for i in range(12)]
+    assert sorted(int(e["image"].max()) for e in examples) == list(range(12))
+    assert all(e["image"].max() % 2 == e["label"] for e in examples)
+    assert all(e["image"].dtype == np.uint8 for e in examples)
+    assert source.labels().tolist() == [e["label"] for e in examples]
+
+
+def test_splits_and_fingerprints(data_dir):
+    test = TFDSSource("tiny_squares", split="test", data_dir=data_dir)
+    half = TFDSSource("tiny_squares", split="train[:50%]", data_dir=data_dir)
+    assert len(test) == 4 and len(half) == 6
+    assert test.fingerprint() != half.fingerprint()
+    again = TFDSSource("tiny_squares", split="test", data_dir=data_dir)
+    assert again.fingerprint() == test.fingerprint()
+
+
+def test_labels_do_not_decode_images(data_dir, monkeypatch):
+    source = TFDSSource("tiny_squares", data_dir=data_dir)
+    expected = source.labels()
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("an image was decoded")
+
+    monkeypatch.setattr(tfds.features.Image, "decode_example_np", refuse)
+    np.testing.assert_array_equal(source.labels(), expected)
+    with pytest.raises(AssertionError, match="decoded"):
+        source[0]
+
+
+def test_a_prepared_set_needs_no_tensorflow(data_dir):
+    program = f"""
+        import sys
+        from importlib.machinery import PathFinder
+
+        find_spec = PathFinder.find_spec
+        PathFinder.find_spec = lambda name, *rest: (
+            None if name.split(".")[0] == "tensorflow" else find_spec(name, *rest)
+        )
+        from keras_s3gan.data import TFDSSource, batches
+
+        source = TFDSSource("tiny_squares", data_dir={data_dir!r})
+        images, labels = next(iter(batches(source, 12, 32)))
+        print(images.shape, labels.sum(), "tensorflow" in sys.modules)
+        TFDSSource("mnist", data_dir={data_dir!r})
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
+    )
+    assert result.stdout.split("\n")[0] == "(12, 32, 32, 1) 6 False", result.stderr
+    assert "ValueError: Preparing a TFDS set needs TensorFlow, once" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "no_such_set"}, "catalogue.*Received: name='no_such_set'"),
+        ({"split": "tain"}, r"\['test', 'train'\].*split='tain'"),
+        ({"image_key": "picture"}, r"\['image', 'label', 'value'\].*'picture'"),
+        ({"label_key": "value"}, "class label of tiny_squares.*label_key='value'"),
+    ],
+)
+def test_a_wrong_name_is_named(data_dir, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        TFDSSource(**{"name": "tiny_squares", "data_dir": data_dir, **arguments})

@@ -1,0 +1,55 @@
+"""A recipe of seconds: small networks on a few coloured squares in folders."""
+
+import numpy as np
+
+RECIPE = """
+train.source = "folder:{images}"
+train.label_fraction = 0.5
+train.batch_size = 8
+train.steps = {steps}
+train.steps_per_epoch = 2
+train.generator = @DCGANGenerator
+train.discriminator = @DCGANDiscriminator
+train.model = @S3GAN
+train.generator_optimizer = @generator/Adam
+train.discriminator_optimizer = @discriminator/Adam
+train.standing_statistics_batches = 1
+train.score_samples = 20
+train.evolution_rows = 3
+
+DCGANGenerator.image_size = 8
+DCGANGenerator.channels = 1
+DCGANGenerator.num_classes = 2
+DCGANGenerator.latent_dim = 4
+DCGANGenerator.base_channels = 4
+DCGANDiscriminator.image_size = 8
+DCGANDiscriminator.channels = 1
+DCGANDiscriminator.num_classes = 2
+DCGANDiscriminator.base_channels = 4
+
+S3GAN.discriminator_steps = 2
+S3GAN.ema_decay = 0.9
+"""
+
+
+def write_images(directory, count=20, classes=("dark", "light")):
+    """Writes `count` noisy 8 x 8 squares a class, each class with its brightness."""
+    from PIL import Image
+
+    random = np.random.default_rng(0)
+    for label, name in enumerate(classes):
+        (directory / name).mkdir(parents=True)
+        for index in range(count):
+            image = random.integers(0, 100, (8, 8)) + 150 * label
+            path = directory / name / f"{index:03d}.png"
+            Image.fromarray(image.astype("uint8")).save(path)
+
+
+def write_recipe(directory, steps=4):
+    """Writes images and recipe into a directory; returns the recipe's path."""
+    images = directory / "images"
+    if not images.exists():
+        write_images(images)
+    path = directory / f"tiny{steps}.gin"
+    path.write_text(RECIPE.format(images=images, steps=steps))
+    return path

@@ -1,0 +1,60 @@
+"""The projection on the class, and the rows that it takes."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_s3gan.layers import ClassProjection, label_rows
+from tests.harness import check_layer
+from tests.tolerance import assert_close
+
+FEATURES = np.random.default_rng(0).standard_normal((6, 5)).astype("float32")
+LABELS = np.array([0, 3, 1, -1, 2, 3], "int32")
+
+
+def test_is_the_inner_product_with_the_class_embedding():
+    layer = ClassProjection(4)
+    rows = label_rows(LABELS, 4)
+    outputs = ops.convert_to_numpy(layer(FEATURES, rows))
+    table = ops.convert_to_numpy(layer.embedding.kernel)
+    expected = [f @ table[label] for f, label in zip(FEATURES, LABELS, strict=True)]
+    expected[3] = 0.0
+    assert_close(outputs[:, 0], np.array(expected), 1e-6)
+    assert outputs[3, 0] == 0.0, "no label, no projection"
+
+
+def test_keras_habits():
+    rows = ops.convert_to_numpy(label_rows(LABELS, 4))
+    check_layer(
+        lambda **kwargs: ClassProjection(4, spectral_normalization=True, **kwargs),
+        (FEATURES, rows),
+        formats=(),
+        trainable=1,
+    )
+
+
+def test_label_rows():
+    rows = ops.convert_to_numpy(label_rows(LABELS, 4))
+    expected = np.zeros((6, 4))
+    for index, label in enumerate(LABELS):
+        if label >= 0:
+            expected[index, label] = 1.0
+    assert_close(rows, expected, 0)
+    soft = np.full((2, 4), 0.25, "float32")
+    assert_close(label_rows(soft, 4), soft, 0)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [np.zeros((2, 3), "float32"), np.zeros(2, "float32"), np.zeros((2, 2, 4), "int32")],
+)
+def test_other_labels_are_refused(labels):
+    with pytest.raises(ValueError, match="Received: labels of shape"):
+        label_rows(labels, 4)
+
+
+def test_classes_must_agree():
+    with pytest.raises(ValueError, match="num_classes=4"):
+        ClassProjection(4)(FEATURES, np.zeros((6, 3), "float32"))
+    with pytest.raises(ValueError, match="num_classes=0"):
+        ClassProjection(0)

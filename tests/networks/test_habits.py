@@ -1,0 +1,95 @@
+"""Blocks and networks keep the promises of a Keras layer."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_s3gan.networks import (
+    BigGANDiscriminator,
+    BigGANGenerator,
+    DCGANDiscriminator,
+    DCGANGenerator,
+    DiscriminatorBlock,
+    GeneratorBlock,
+)
+from tests.harness import check_layer
+
+RANDOM = np.random.default_rng(0)
+IMAGES = RANDOM.standard_normal((4, 4, 4, 3)).astype("float32")
+CONDITION = RANDOM.standard_normal((4, 5)).astype("float32")
+ROWS = np.eye(3, dtype="float32")[[0, 1, 2, 1]]
+
+
+@pytest.mark.parametrize("upsampling", ["nearest", "zero_insertion"])
+def test_generator_block(upsampling):
+    check_layer(
+        lambda **kwargs: GeneratorBlock(
+            6, upsampling=upsampling, spectral_normalization=True, **kwargs
+        ),
+        (IMAGES, CONDITION),
+        trainable=10,
+        # A bias in front of a batch normalization moves nothing.
+        unmoved=("convolution_1/bias",),
+    )
+
+
+@pytest.mark.parametrize(("downsample", "filters"), [(True, 6), (False, 3)])
+def test_discriminator_block(downsample, filters):
+    check_layer(
+        lambda **kwargs: DiscriminatorBlock(
+            filters, downsample=downsample, spectral_normalization=True, **kwargs
+        ),
+        IMAGES,
+        trainable=6 if filters == 6 else 4,
+    )
+
+
+def shapes(network, *inputs):
+    outputs = network(*inputs)
+    outputs = outputs if isinstance(outputs, (tuple, list)) else [outputs]
+    return [tuple(output.shape) for output in outputs]
+
+
+@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **kwargs: BigGANGenerator(32, latent_dim=8, base_channels=2, **kwargs),
+        lambda **kwargs: BigGANGenerator(
+            32, latent_dim=7, base_channels=2, hierarchical_latent=False, **kwargs
+        ),
+        lambda **kwargs: BigGANGenerator(
+            32, latent_dim=8, base_channels=2, embedding_dim=0, **kwargs
+        ),
+        lambda **kwargs: DCGANGenerator(16, latent_dim=8, base_channels=2, **kwargs),
+    ],
+)
+def test_generators_with_and_without_labels(make, num_classes):
+    generator = make(channels=1, num_classes=num_classes)
+    latents = RANDOM.standard_normal((4, generator.latent_dim)).astype("float32")
+    inputs = generator.generator_inputs(latents, ROWS)
+    assert len(inputs) == (1 if num_classes is None else 2)
+    size = generator.image_size
+    assert shapes(generator, inputs) == [(4, size, size, 1)]
+    again = type(generator).from_config(generator.get_config())
+    assert again.get_config() == generator.get_config()
+
+
+@pytest.mark.parametrize("make", [BigGANDiscriminator, DCGANDiscriminator])
+def test_discriminators_with_and_without_labels(make):
+    images = RANDOM.uniform(-1, 1, (4, 32, 32, 1)).astype("float32")
+    conditional = make(32, 1, 3, base_channels=2)
+    assert shapes(conditional, images)[0] == (4, 1)
+    difference = conditional(images, labels=ROWS)[0] - conditional(images)[0]
+    largest = np.abs(ops.convert_to_numpy(difference)).max()
+    assert largest > 1e-6, "labels must matter"
+    again = make.from_config(conditional.get_config())
+    assert again.get_config() == conditional.get_config()
+    with pytest.raises(ValueError, match="takes no labels"):
+        make(32, 1, base_channels=2)(images, labels=ROWS)
+
+
+def test_unknown_dcgan_size_is_named():
+    for make in (DCGANGenerator, DCGANDiscriminator):
+        with pytest.raises(ValueError, match="image_size=24"):
+            make(24)

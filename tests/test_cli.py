@@ -1,0 +1,120 @@
+import subprocess
+import sys
+
+import pytest
+
+from keras_s3gan.cli import main
+
+
+@pytest.fixture
+def command(capsys):
+    """Runs the command line in this process: exit code, stdout, stderr."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        captured = capsys.readouterr()
+        return exit_.value.code, captured.out, captured.err
+
+    return run
+
+
+def refused(outcome, *words):
+    code, _, errors = outcome
+    assert code == 2
+    assert errors.count("\n") == 1, errors
+    assert errors.startswith("keras-s3gan: ")
+    for word in words:
+        assert word in errors
+
+
+def test_help_and_recipes_do_not_import_keras():
+    # Keras reads its backend at import, and help should not wait for a framework.
+    program = (
+        "import sys; from keras_s3gan.cli import main\n"
+        "try: main(['recipes'])\n"
+        "except SystemExit: print('keras' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert done.stdout.decode().splitlines()[-1] == "False", done.stderr
+
+
+def test_help_names_every_command(command):
+    code, out, _ = command("--help")
+    assert code == 0
+    for name in ("train", "sample", "interpolate", "evaluate", "recipes"):
+        assert f" {name} " in out
+
+
+def test_recipes_are_listed_a_line_each(command):
+    code, out, _ = command("recipes")
+    assert code == 0
+    names = [line.split()[0] for line in out.splitlines()]
+    assert {"s3gan_co_mnist5k", "s3gan_co_mnist5k_full"} <= set(names)
+
+
+def test_dry_run_prints_a_recipe_that_resolves_to_itself(command, tmp_path):
+    code, out, _ = command(
+        "train", "s3gan_co_mnist5k", "--dry-run", "--seed", "4", "--set", "channels=3"
+    )
+    assert code == 0
+    assert "train.seed = 4" in out
+    assert "channels = 3" in out
+    (tmp_path / "again.gin").write_text(out)
+    assert command("train", str(tmp_path / "again.gin"), "--dry-run")[1] == out
+
+
+def test_unknown_recipe(command):
+    outcome = command("train", "s3gan_co_mnist")
+    refused(outcome, "no recipe 's3gan_co_mnist'", "s3gan_co_mnist5k")
+
+
+def test_unknown_binding(command):
+    outcome = command("train", "s3gan_co_mnist5k", "--set", "train.stepz=3")
+    refused(outcome, "stepz", "train.stepz=3")
+
+
+def test_unquoted_string(command):
+    outcome = command("train", "s3gan_co_mnist5k", "--set", "train.source=mnist5k")
+    refused(outcome, "--set train.source=mnist5k", "quotes")
+
+
+def test_backend_that_is_not_installed(command, monkeypatch):
+    monkeypatch.setattr(
+        "keras_s3gan.experiment.backend_choice.is_installed", lambda backend: False
+    )
+    outcome = command("train", "s3gan_co_mnist5k", "--backend", "jax")
+    refused(outcome, 'pip install "keras-s3gan[jax]"')
+
+
+def test_folder_without_images(command, tmp_path):
+    (tmp_path / "images").mkdir()
+    source = f'train.source="folder:{tmp_path / "images"}"'
+    run_dir = tmp_path / "run"
+    outcome = command(
+        "train", "s3gan_co_mnist5k", "--run-dir", str(run_dir), "--set", source
+    )
+    refused(outcome, "images")
+    assert not (run_dir / "run.json").exists()
+
+
+@pytest.mark.parametrize("name", ["sample", "interpolate", "evaluate"])
+def test_folder_that_is_no_run(command, tmp_path, name):
+    refused(command(name, str(tmp_path)), "is not the folder of a run")
+
+
+def test_library_errors_are_one_line(command):
+    outcome = command("train", "s3gan_co_mnist5k", "--set", "train.batch_size=0")
+    refused(outcome, "Received: train.batch_size=0")
+
+
+def test_traceback_on_request():
+    with pytest.raises(ValueError, match="no recipe 'nothing'"):
+        main(["--traceback", "train", "nothing"])
+
+
+def test_labels_that_are_no_numbers(command, tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "recipe.gin").write_text("")
+    outcome = command("sample", str(tmp_path), "--labels", "one,two")
+    refused(outcome, "--labels=one,two")

@@ -1,0 +1,60 @@
+"""The runner of the suite must not call a failure a success."""
+
+import sys
+
+from tests import __main__ as runner
+
+
+def python(code, **environment):
+    return [sys.executable, "-c", code], environment
+
+
+def test_exit_codes_and_last_lines_are_kept_by_name():
+    outcomes = runner.run_all(
+        {
+            "good": python("print('== 3 passed in 0.10s ==')"),
+            "bad": python("print('1 failed'); raise SystemExit(1)"),
+            "silent": python("import os; os._exit(7)"),
+        },
+        jobs=2,
+    )
+    assert outcomes == {
+        "good": (0, "3 passed in 0.10s"),
+        "bad": (1, "1 failed"),
+        "silent": (7, "no output"),
+    }
+
+
+def test_each_process_gets_its_own_environment():
+    read = "import os; print(os.environ['KERAS_BACKEND'])"
+    outcomes = runner.run_all(
+        {name: python(read, KERAS_BACKEND=name) for name in ("jax", "torch")}, jobs=1
+    )
+    assert outcomes == {"jax": (0, "jax"), "torch": (0, "torch")}
+
+
+def test_reports_of_two_processes_do_not_mix(capsys):
+    code = (
+        "import sys, time\n"
+        "for line in ['progress', '=== FAILURES ===', 'one', 'two', 'three']:\n"
+        "    print(line, flush=True); time.sleep(0.02)"
+    )
+    runner.run_all({"a": python(code), "b": python(code)}, jobs=2)
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    reports = "".join(name for name, text in lines if text != "progress")
+    assert reports in ("aaaabbbb", "bbbbaaaa")
+
+
+def test_one_failing_backend_fails_the_whole(monkeypatch, capsys):
+    codes = {"jax": 0, "tensorflow": 1, "torch": 0, "comparison": 0}
+    monkeypatch.setattr(
+        runner,
+        "run_all",
+        lambda commands, jobs: {name: (codes[name], "…") for name in commands},
+    )
+    assert runner.main([]) == 1
+    assert "tensorflow  FAILED" in capsys.readouterr().out
+    codes["tensorflow"] = 0
+    assert runner.main([]) == 0
+    codes["comparison"] = 5
+    assert runner.main([]) == 1

@@ -1,0 +1,35 @@
+import keras
+import numpy as np
+import pytest
+
+from tests.tolerance import assert_close
+
+
+def test_error_is_relative_to_the_largest_magnitude():
+    assert_close(np.array([1e-9, 10.0005]), np.array([0.0, 10.0]), relative=1e-4)
+    with pytest.raises(AssertionError, match="relative error 0.0002"):
+        assert_close(np.array([0.0, 10.002]), np.array([0.0, 10.0]), relative=1e-4)
+
+
+def test_zeros_are_compared_absolutely():
+    assert_close(np.array([1e-5]), np.array([0.0]))
+    with pytest.raises(AssertionError, match="relative error"):
+        assert_close(np.array([1e-3]), np.array([0.0]))
+
+
+def test_shapes_are_not_broadcast():
+    with pytest.raises(AssertionError, match="shape"):
+        assert_close(np.ones([3, 1]), np.ones([3]))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_refused_on_either_side(value):
+    with pytest.raises(AssertionError, match="1 of 2 actual values not finite"):
+        assert_close(np.array([1.0, value]), np.array([1.0, 1.0]))
+    with pytest.raises(AssertionError, match="1 of 2 expected values not finite"):
+        assert_close(np.array([1.0, 1.0]), np.array([1.0, value]))
+
+
+def test_tensors_of_the_backend_are_taken():
+    tensor = keras.ops.convert_to_tensor([1.0, 2.0], dtype="bfloat16")
+    assert_close(tensor, [1.0, 2.0])

@@ -1,0 +1,42 @@
+"""How near is near enough."""
+
+import keras
+import numpy as np
+
+
+def assert_close(actual, expected, relative=1e-4, name="array"):
+    """Asserts that two arrays agree relative to the size of the expected one.
+
+    The error is `max|actual - expected| / max|expected|`. Dividing by the largest
+    magnitude, not element by element, keeps an entry that is zero up to rounding from
+    failing. An expected array of zeros is compared absolutely.
+
+    Args:
+        actual: tensor or array.
+        expected: tensor or array of the same shape.
+        relative: float. Largest error allowed.
+        name: str. Stands in the message.
+    """
+    actual, expected = _float64(actual), _float64(expected)
+    assert actual.shape == expected.shape, (
+        f"{name}: shape {actual.shape}, expected {expected.shape}"
+    )
+    for side, values in (("actual", actual), ("expected", expected)):
+        wrong = np.count_nonzero(~np.isfinite(values))
+        assert not wrong, f"{name}: {wrong} of {values.size} {side} values not finite"
+    if not expected.size:
+        return
+    scale = np.max(np.abs(expected)) or 1.0
+    differences = np.abs(actual - expected)
+    worst = np.unravel_index(np.argmax(differences), differences.shape)
+    error = differences[worst] / scale
+    assert error <= relative, (
+        f"{name}: relative error {error:.3g} > {relative:.3g}; at {worst} "
+        f"{actual[worst]:.8g}, expected {expected[worst]:.8g}"
+    )
+
+
+def _float64(values):
+    if not isinstance(values, np.ndarray):
+        values = keras.ops.convert_to_numpy(values)
+    return np.asarray(values).astype("float64")
