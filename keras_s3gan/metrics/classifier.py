@@ -1,14 +1,17 @@
 import hashlib
 import json
-import os
 import time
 import warnings
-from pathlib import Path
 
 import keras
 import numpy as np
 
-from keras_s3gan.metrics.array_file import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.files import (
+    CorruptFileError,
+    cache_directory,
+    load_arrays,
+    save_arrays,
+)
 from keras_s3gan.metrics.classifier_network import build_classifier, train_classifier
 
 _VERSION = 1
@@ -114,7 +117,7 @@ def reference_classifier(
         "data": hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest(),
     }
     name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-    path = _cache_directory(cache_dir) / f"classifier-{name[:20]}.npz"
+    path = cache_directory(cache_dir) / f"classifier-{name[:20]}.npz"
     try:
         return _load(path, settings)
     except FileNotFoundError:
@@ -123,11 +126,6 @@ def reference_classifier(
         warnings.warn(f"{error} It is trained anew.", stacklevel=2)
     _train(path, images, labels, settings, verbose)
     return _load(path, settings)
-
-
-def _cache_directory(cache_dir):
-    default = os.environ.get("KERAS_S3GAN_CACHE") or "~/.cache/keras_s3gan"
-    return Path(cache_dir or default).expanduser()
 
 
 def _train(path, images, labels, settings, verbose):

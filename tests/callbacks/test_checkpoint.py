@@ -11,7 +11,7 @@ from keras_s3gan.callbacks import (
     restore_latest,
     save_checkpoint,
 )
-from keras_s3gan.metrics import load_arrays, save_arrays
+from keras_s3gan.files import load_arrays, save_arrays
 from tests.callbacks.fake_gan import FakeGAN, values
 
 

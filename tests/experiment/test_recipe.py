@@ -111,7 +111,10 @@ def test_what_a_run_decides_cannot_be_bound():
     [
         ("train.batch_size = 0", "Received: train.batch_size=0"),
         ("train.steps = 10.5", "Received: train.steps=10.5"),
-        ("train.steps = 10\ntrain.steps_per_epoch = 7", "multiple of train.steps_per_epoch"),
+        (
+            "train.steps = 10\ntrain.steps_per_epoch = 7",
+            "multiple of train.steps_per_epoch",
+        ),
         ("train.label_fraction = 0", "Received: train.label_fraction=0"),
         ("train.seed = -1", "Received: train.seed=-1"),
     ],

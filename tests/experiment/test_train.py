@@ -12,7 +12,7 @@ from keras_s3gan.callbacks import latest_checkpoint, read_history
 from keras_s3gan.experiment.recipe import resolve_recipe
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.train import train
-from keras_s3gan.metrics import load_arrays
+from keras_s3gan.files import load_arrays
 from tests.experiment.tiny import write_recipe
 
 

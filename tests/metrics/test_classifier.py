@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_s3gan.metrics import load_arrays, reference_classifier
+from keras_s3gan.files import load_arrays
+from keras_s3gan.metrics import reference_classifier
 from tests.metrics.stripes import stripes
 
 LABELS = np.arange(120) % 2

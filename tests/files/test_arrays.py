@@ -2,7 +2,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from keras_s3gan.metrics import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.files import CorruptFileError, load_arrays, save_arrays
 
 
 @pytest.fixture
