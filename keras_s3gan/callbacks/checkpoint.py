@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_s3gan.callbacks.guards import TrainingDiverged, non_finite
-from keras_s3gan.metrics.array_file import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.files import CorruptFileError, load_arrays, save_arrays
 
 
 class Restored(NamedTuple):

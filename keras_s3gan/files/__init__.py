@@ -1,0 +1,15 @@
+"""Files that are either whole or not there, and that say when they are damaged."""
+
+from keras_s3gan.files.arrays import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.files.atomic import atomic_write, write_json, write_text
+from keras_s3gan.files.cache import cache_directory
+
+__all__ = [
+    "CorruptFileError",
+    "atomic_write",
+    "cache_directory",
+    "load_arrays",
+    "save_arrays",
+    "write_json",
+    "write_text",
+]
