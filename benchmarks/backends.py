@@ -60,15 +60,19 @@ def measure(options):
 
     from benchmarks import machine
     from keras_s3gan.data import batches, resolve_source
-    from keras_s3gan.experiment.build import build_gan, training_labels
+    from keras_s3gan.experiment.build import build_gan
     from keras_s3gan.experiment.recipe import resolve_recipe
+    from keras_s3gan.experiment.training_labels import training_labels
 
     imported = time.perf_counter()
-    settings = resolve_recipe(options.recipe, options.set).settings
+    resolved = resolve_recipe(options.recipe, options.set)
+    settings = resolved.settings
     gan = build_gan(settings)
     built = time.perf_counter()
     source = resolve_source(settings.source)
-    labels, _ = training_labels(source, gan.num_classes, settings)
+    labels = training_labels(
+        resolved, source, gan.image_shape, gan.num_classes, report=lambda line: None
+    ).labels
     images_a_step = gan.discriminator_steps * settings.batch_size
     dataset = batches(
         source,
@@ -76,6 +80,7 @@ def measure(options):
         gan.image_shape[0],
         gan.image_shape[2],
         labels=labels,
+        num_classes=gan.num_classes,
         seed=settings.seed,
     )
 

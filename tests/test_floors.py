@@ -34,7 +34,7 @@ MAY_KNOW = {
     "penalties": {"backend"},
     "networks": {"backend", "layers"},
     "models": {"backend", "contract", "layers", "losses", "penalties", "networks"},
-    "labels": {"backend", "contract", "files", "layers", "networks"},
+    "labels": {"backend", "contract", "files", "layers", "losses", "networks"},
     "callbacks": {
         *("backend", "layers", "losses", "penalties", "networks"),
         *("models", "metrics", "files"),

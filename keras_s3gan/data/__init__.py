@@ -10,13 +10,14 @@ hexadecimal of what the source holds).
 from keras_s3gan.data.array_source import ArraySource
 from keras_s3gan.data.folder_source import FolderSource
 from keras_s3gan.data.mnist5k import mnist5k
-from keras_s3gan.data.pipeline import batches, load_images
+from keras_s3gan.data.pipeline import PreparedImages, batches, load_images
 from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.data.tfds_source import TFDSSource
 
 __all__ = [
     "ArraySource",
     "FolderSource",
+    "PreparedImages",
     "TFDSSource",
     "batches",
     "load_images",

@@ -20,6 +20,7 @@ def batches(
     start_batch=0,
     fit="pad",
     num_threads=2,
+    num_classes=None,
 ):
     """Endless batches of a source, each epoch in a new order.
 
@@ -39,6 +40,7 @@ def batches(
         fit: `"pad"` or `"resize"`: what to do with images smaller than `image_size`.
         num_threads: int. Threads that prepare batches ahead; 0 prepares each when it
             is asked for.
+        num_classes: int. Classes that `labels` are of. Defaults to the source's.
 
     Returns:
         A `grain.IterDataset` of `(images, labels)`: float32 `[N, S, S, C]` in
@@ -61,11 +63,10 @@ def batches(
     check_integer("seed", seed, 0)
     check_integer("start_batch", start_batch, 0)
     check_integer("num_threads", num_threads, 0)
-    prepare = _preparation(source, image_size, channels, fit)
+    images = PreparedImages(source, image_size, channels, fit)
     if labels is None:
         labels = source.labels()
-    labels = check_labels(labels, len(source), source.num_classes)
-    read = _reader(source, prepare)
+    labels = check_labels(labels, len(source), num_classes or source.num_classes)
     # Grain orders epoch e by seed + e: unmixed, seed 1 would repeat seed 0's epochs.
     order_seed = int(np.random.SeedSequence(seed).generate_state(1)[0])
     return (
@@ -73,9 +74,40 @@ def batches(
         .shuffle(seed=order_seed)
         .repeat()
         .batch(batch_size, batch_fn=np.array)[start_batch:]
-        .map(lambda indices: (read(indices), labels[indices]))
+        .map(lambda indices: (images[indices], labels[indices]))
         .to_iter_dataset(grain.ReadOptions(num_threads, 2 * num_threads))
     )
+
+
+class PreparedImages:
+    """The images of a source, prepared, and nothing else of it: no label.
+
+    Indexed like an array: `images[indices]` is float32 `[n, S, S, C]` in `[-1, 1]`.
+    Small sources are prepared once and kept in memory.
+
+    Args:
+        source, image_size, channels, fit: as in `batches`.
+
+    Raises:
+        ValueError: if an argument or (when it is read) an image is not as above.
+    """
+
+    def __init__(self, source, image_size, channels=None, fit="pad"):
+        self._prepare = _preparation(source, image_size, channels, fit)
+        self._length = len(source)
+        self._kept = None
+        if isinstance(source, ArraySource):
+            first = self._prepare(0)
+            if len(source) * first.nbytes <= _MEMORY_LIMIT:
+                self._kept = np.stack([self._prepare(i) for i in range(len(source))])
+
+    def __len__(self):
+        return self._length
+
+    def __getitem__(self, indices):
+        if self._kept is not None:
+            return to_unit_range(self._kept[indices])
+        return np.stack([to_unit_range(self._prepare(index)) for index in indices])
 
 
 def load_images(source, image_size, channels=None, fit="pad", indices=None):
@@ -94,7 +126,7 @@ def load_images(source, image_size, channels=None, fit="pad", indices=None):
     Raises:
         ValueError: if an argument or an image is not as above.
     """
-    prepare = _preparation(source, image_size, channels, fit)
+    images = PreparedImages(source, image_size, channels, fit)
     indices = np.arange(len(source)) if indices is None else np.asarray(indices, int)
     outside = indices[(indices < 0) | (indices >= len(source))]
     if outside.size:
@@ -102,7 +134,7 @@ def load_images(source, image_size, channels=None, fit="pad", indices=None):
             f"`indices` must be from 0 to {len(source) - 1}. "
             f"Received: indices with {outside[0]}"
         )
-    return _read(prepare, indices)
+    return images[indices]
 
 
 def _preparation(source, image_size, channels, fit):
@@ -133,17 +165,3 @@ def _preparation(source, image_size, channels, fit):
             raise ValueError(f"{source.name}, image {index}: {error}") from error
 
     return prepare
-
-
-def _reader(source, prepare):
-    """A function from the indices of a batch to its images."""
-    if isinstance(source, ArraySource):
-        first = prepare(0)
-        if len(source) * first.nbytes <= _MEMORY_LIMIT:
-            prepared = np.stack([prepare(index) for index in range(len(source))])
-            return lambda indices: to_unit_range(prepared[indices])
-    return lambda indices: _read(prepare, indices)
-
-
-def _read(prepare, indices):
-    return np.stack([to_unit_range(prepare(index)) for index in indices])

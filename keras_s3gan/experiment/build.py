@@ -1,13 +1,11 @@
 """From settings to a model that can train, and from a run folder to one that has."""
 
 import keras
-import numpy as np
 
 from keras_s3gan.backend import make_deterministic
 from keras_s3gan.callbacks import restore_latest
 from keras_s3gan.experiment.recipe import resolve_recipe
 from keras_s3gan.experiment.run_folder import open_run
-from keras_s3gan.labels.masking import mask_labels
 
 
 def build_gan(settings):
@@ -40,39 +38,6 @@ def build_gan(settings):
         # The classifier that scores the run keeps its own precision.
         keras.config.set_dtype_policy(policy)
     return gan
-
-
-def training_labels(source, num_classes, settings):
-    """The labels that a run may see, and whose they are.
-
-    Args:
-        source: an image source.
-        num_classes: the model's number of classes, or `None`.
-        settings: the `TrainSettings`.
-
-    Returns:
-        A pair: integers `[len(source)]` with -1 for "no label", and the indices of the
-        labelled images.
-
-    Raises:
-        ValueError: if the model needs labels that the source does not have, or has
-            another number of classes.
-    """
-    if num_classes is None:
-        return np.full(len(source), -1, "int32"), np.zeros(0, "int64")
-    labels = source.labels()
-    if not np.any(labels >= 0):
-        raise ValueError(
-            f"The recipe trains {num_classes} classes, and {source.name} has no "
-            "labels: sort some of the images into a folder a class."
-        )
-    if source.num_classes != num_classes:
-        raise ValueError(
-            f"The networks need num_classes={source.num_classes}, as many as "
-            f"{source.name} has: --set num_classes={source.num_classes}. "
-            f"Received: num_classes={num_classes}"
-        )
-    return mask_labels(labels, settings.label_fraction, settings.seed)
 
 
 def load_run(path):

@@ -1,13 +1,17 @@
 """The names that a recipe can bind: classes of the floors below, given to Gin."""
 
+import inspect
+
 import gin
 import keras
 
-from keras_s3gan import models, networks
+from keras_s3gan import layers, models, networks
 from keras_s3gan.experiment.settings import TrainSettings
+from keras_s3gan.labels import stages
 
 # What a run decides itself, so that a recipe cannot contradict it.
 _SUPPLIED = ["generator", "discriminator", "seed"]
+_SUPPLIED_TO_STAGES = {"images", "labels", "num_classes", "seed", "verbose"}
 
 gin.external_configurable(TrainSettings, "train", module="keras_s3gan")
 
@@ -16,11 +20,40 @@ for _network in (
     networks.BigGANDiscriminator,
     networks.DCGANGenerator,
     networks.DCGANDiscriminator,
+    networks.ResNetV2Encoder,
+    networks.applications_encoder,
+    networks.keras_cv_encoder,
 ):
     gin.external_configurable(_network, module="keras_s3gan.networks")
 
 for _model in (models.GAN, models.S3GAN):
     gin.external_configurable(_model, module="keras_s3gan.models", denylist=_SUPPLIED)
 
-for _optimizer in (keras.optimizers.Adam, keras.optimizers.SGD):
+for _stage in (
+    stages.single_label,
+    stages.random_label,
+    stages.clustering,
+    stages.semi_supervised,
+    stages.linear,
+    stages.from_file,
+):
+    gin.external_configurable(
+        _stage,
+        module="keras_s3gan.labels",
+        denylist=[
+            name
+            for name in inspect.signature(_stage).parameters
+            if name in _SUPPLIED_TO_STAGES
+        ],
+    )
+
+gin.external_configurable(
+    layers.RandomAffine, module="keras_s3gan.layers", denylist=["seed"]
+)
+
+for _optimizer in (
+    keras.optimizers.Adam,
+    keras.optimizers.AdamW,
+    keras.optimizers.SGD,
+):
     gin.external_configurable(_optimizer, module="keras.optimizers")

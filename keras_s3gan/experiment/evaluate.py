@@ -6,6 +6,7 @@ from keras_s3gan.data.pipeline import load_images
 from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.experiment.build import load_run
 from keras_s3gan.files import write_json
+from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.metrics.classifier import reference_classifier
 from keras_s3gan.metrics.score import score_generator
 
@@ -45,21 +46,27 @@ def write_scores(folder, settings, gan, source, samples, seed=0):
         seed: integer. Draws their latents.
 
     Raises:
-        ValueError: if the model or the source knows no classes.
+        ValueError: if the source knows no classes.
     """
-    if gan.num_classes is None or not (source.labels() >= 0).any():
+    if not (source.labels() >= 0).any():
         raise ValueError(
             "Scores are computed with a classifier of the source's classes. "
-            f"Received: {source.name}, num_classes={gan.num_classes}"
+            f"Received: {source.name}, without labels"
         )
     image_size, _, channels = gan.image_shape
     images = load_images(source, image_size, channels, fit=settings.image_fit)
-    classifier = reference_classifier(images, source.labels(), gan.num_classes)
+    classifier = reference_classifier(images, source.labels(), source.num_classes)
 
     def generate(labels, call_seed):
-        return gan.generate(labels, seed=call_seed, batch_size=settings.batch_size)
+        asked = len(labels) if gan.num_classes is None else labels
+        return gan.generate(asked, seed=call_seed, batch_size=settings.batch_size)
 
-    scores = score_generator(generate, images, classifier, samples, seed)
+    # Without labels, what the generator was trained on are no classes of the source.
+    num_labels = None if settings.label_fraction else gan.num_classes or 1
+    scores = score_generator(generate, images, classifier, samples, seed, num_labels)
+    accuracy = _label_accuracy(folder, settings, gan, source, images)
+    if accuracy:
+        scores["label_accuracy"] = accuracy
     record = folder.read_record()
     write_json(
         folder.scores,
@@ -72,9 +79,28 @@ def write_scores(folder, settings, gan, source, samples, seed=0):
                 "backend": record.get("backend"),
                 "seed": settings.seed,
                 "training_seconds": record.get("training_seconds"),
+                "stage_one_seconds": _label_report(folder).get("seconds"),
             },
         },
     )
+
+
+def _label_report(folder):
+    if not folder.label_report.is_file():
+        return {}
+    return json.loads(folder.label_report.read_text(encoding="utf-8"))
+
+
+def _label_accuracy(folder, settings, gan, source, images):
+    """How many masked labels were inferred rightly, in stage one or while training."""
+    report = _label_report(folder)
+    if report:
+        return report.get("label_accuracy")
+    if getattr(gan, "predictor", None) is None or settings.label_fraction == 1:
+        return None
+    given_ids = folder.read_record()["labelled_ids"]
+    predicted = InferredLabels(gan.predict_labels(images), given_ids, gan.num_classes)
+    return predicted.accuracy(source.labels())
 
 
 def score_rows(folder):
@@ -83,18 +109,30 @@ def score_rows(folder):
         return []
     scores = json.loads(folder.scores.read_text(encoding="utf-8"))
     generated = f"{scores['fid']['n_generated']:,} generated images"
-    return [
+    rows = [
         (
             "fid",
             f"{scores['fid']['value']:.2f}",
             f"{generated}, {scores['fid']['n_real']:,} real, "
             f"features of {scores['fid']['features']}",
-        ),
-        ("class_accuracy", f"{scores['class_accuracy']['value']:.4f}", generated),
-        (
-            "held_out_accuracy",
-            f"{scores['classifier']['held_out_accuracy']:.4f}",
-            f"{scores['classifier']['held_out_images']:,} real images: "
-            "the classifier's own",
-        ),
+        )
     ]
+    if "class_accuracy" in scores:
+        rows.append(
+            ("class_accuracy", f"{scores['class_accuracy']['value']:.4f}", generated)
+        )
+    if "label_accuracy" in scores:
+        hidden = scores["label_accuracy"]["num_images"]
+        rows.append(
+            (
+                "label_accuracy",
+                f"{scores['label_accuracy']['value']:.4f}",
+                f"{hidden:,} real images whose labels were hidden",
+            )
+        )
+    judged = f"{scores['classifier']['held_out_images']:,} real images"
+    accuracy = scores["classifier"]["held_out_accuracy"]
+    rows.append(
+        ("held_out_accuracy", f"{accuracy:.4f}", f"{judged}: the classifier's own")
+    )
+    return rows

@@ -26,11 +26,14 @@ class ResolvedRecipe:
         text: the configuration in Gin, the defaults of every part written out.
             Resolving this text again gives the same text.
         settings: the `TrainSettings`, whose callables build the parts.
+        label_stage: string. The part of the text that stage one depends on, one
+            binding a line; empty without stage one.
     """
 
     name: str
     text: str
     settings: TrainSettings
+    label_stage: str = ""
 
 
 def resolve_recipe(recipe, bindings=(), seed=None):
@@ -68,8 +71,9 @@ def resolve_recipe(recipe, bindings=(), seed=None):
     ]
     if missing:
         raise ValueError(f"The recipe {path.name} does not bind {', '.join(missing)}.")
-    text = gin.config_str()
-    return ResolvedRecipe(path.stem, text, gin.get_configurable("train")())
+    return ResolvedRecipe(
+        path.stem, gin.config_str(), gin.get_configurable("train")(), _label_stage()
+    )
 
 
 def differences(stored_text, text):
@@ -148,16 +152,8 @@ def _check_macro_is_used(binding, macros):
 
 def _bind_defaults():
     """Binds each unbound default of everything that `train` refers to."""
-    pending, seen = ["train"], set()
-    while pending:
-        scoped_selector = pending.pop()
-        if scoped_selector in seen:
-            continue
-        seen.add(scoped_selector)
+    for scoped_selector, bound in _referred("train"):
         *scope, selector = scoped_selector.split("/")
-        bound = gin.get_bindings(scoped_selector, resolve_references=False)
-        references = list(gin.config.iterate_references(bound))
-        pending.extend(reference.scoped_selector for reference in references)
         if selector == "gin.macro":
             if not bound:
                 raise ValueError(f"The recipe uses %{'/'.join(scope)} without value.")
@@ -171,6 +167,33 @@ def _bind_defaults():
             except ValueError:
                 # What the caller supplies itself is on Gin's denylist.
                 continue
+
+
+def _label_stage():
+    """All bindings that the stage of `train.label_stage` depends on, as text."""
+    stage = gin.get_bindings("train", resolve_references=False).get("label_stage")
+    if stage is None:
+        return ""
+    lines = [
+        f"{scoped_selector}.{name} = {value!r}"
+        for scoped_selector, bound in _referred(stage.scoped_selector)
+        for name, value in bound.items()
+    ]
+    return "\n".join([stage.scoped_selector, *sorted(lines)])
+
+
+def _referred(root):
+    """Pairs of scoped selector and bindings: `root`, and all that it refers to."""
+    pending, seen = [root], set()
+    while pending:
+        scoped_selector = pending.pop()
+        if scoped_selector in seen:
+            continue
+        seen.add(scoped_selector)
+        bound = gin.get_bindings(scoped_selector, resolve_references=False)
+        references = list(gin.config.iterate_references(bound))
+        pending.extend(reference.scoped_selector for reference in references)
+        yield scoped_selector, bound
 
 
 def _check_names(scoped_selector, configurable, names):

@@ -28,6 +28,8 @@ class RunFolder:
         self.samples = self.path / "samples.png"
         self.evolution = self.path / "evolution.png"
         self.interpolation = self.path / "interpolation.png"
+        self.labels = self.path / "labels.npz"
+        self.label_report = self.path / "labels.json"
         self.scores = self.path / "scores.json"
 
     @contextlib.contextmanager

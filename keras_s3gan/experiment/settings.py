@@ -33,7 +33,11 @@ class TrainSettings:
         steps: integer. Generator updates of the whole run.
         steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
             history and a checkpoint are written.
-        label_fraction: float in `(0, 1]`. Share of each class whose labels are used.
+        label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
+            for a method that makes its own labels without any.
+        label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
+            every image a label before training, see `keras_s3gan.labels.stages`. `None`:
+            the networks see the given labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size.
         loss: string or callable. The adversarial loss.
         jit_compile: boolean or `"auto"`.
@@ -59,6 +63,7 @@ class TrainSettings:
     steps: int
     steps_per_epoch: int
     label_fraction: float = 1.0
+    label_stage: Callable | None = None
     image_fit: str = "pad"
     loss: str | Callable = "hinge"
     jit_compile: bool | str = "auto"
@@ -87,10 +92,15 @@ class TrainSettings:
                 f"train.steps_per_epoch={self.steps_per_epoch}"
             )
         fraction = self.label_fraction
-        if not isinstance(fraction, numbers.Real) or not 0 < fraction <= 1:
+        if not isinstance(fraction, numbers.Real) or not 0 <= fraction <= 1:
             raise ValueError(
-                "train.label_fraction must be a number in (0, 1]. "
+                "train.label_fraction must be a number in [0, 1]. "
                 f"Received: train.label_fraction={fraction!r}"
+            )
+        if self.label_stage is not None and not callable(self.label_stage):
+            raise ValueError(
+                "train.label_stage must be a reference like @semi_supervised, without "
+                f"(), or None. Received: train.label_stage={self.label_stage!r}"
             )
         for name in _PARTS:
             part = getattr(self, name)

@@ -8,15 +8,13 @@ import keras
 from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.resolve import resolve_source
-from keras_s3gan.experiment.build import (
-    build_gan,
-    training_labels,
-    update_standing_statistics,
-)
+from keras_s3gan.experiment.build import build_gan, update_standing_statistics
 from keras_s3gan.experiment.evaluate import write_scores
 from keras_s3gan.experiment.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.recipe import differences
 from keras_s3gan.experiment.run_folder import RunFolder
+from keras_s3gan.experiment.training_labels import training_labels
+from keras_s3gan.files import write_json
 
 
 def train(resolved, path, command="", report=print):
@@ -51,7 +49,9 @@ def _run(resolved, folder, command, report):
     settings = resolved.settings
     source = resolve_source(settings.source)
     gan = build_gan(settings)
-    labels, labelled_ids = training_labels(source, gan.num_classes, settings)
+    labels = training_labels(resolved, source, gan.image_shape, gan.num_classes, report)
+    # Stage one drew random numbers, or did not since it was cached.
+    keras.utils.set_random_seed(settings.seed)
     identity = {
         "backend": keras.backend.backend(),
         "source_fingerprint": source.fingerprint(),
@@ -70,24 +70,27 @@ def _run(resolved, folder, command, report):
             versions=versions(),
             machine=machine(),
             git_commit=git_commit(),
-            labelled_ids=labelled_ids.tolist(),
+            labelled_ids=labels.given_ids.tolist(),
         )
+    if labels.inferred is not None:
+        labels.inferred.save(folder.labels)
+        write_json(folder.label_report, labels.report)
     report(
-        f"{source.name}: {len(source):,} images, {len(labelled_ids):,} labelled. "
+        f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
         f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"
     )
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {int(gan.steps):,}.")
     if int(gan.steps) < settings.steps:
-        _fit(gan, source, labels, settings, folder)
+        _fit(gan, source, labels.labels, settings, folder)
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
 
     update_standing_statistics(gan, settings)
-    names = source.class_names
+    names = source.class_names if settings.label_fraction else None
     callbacks.draw_samples(gan, folder.samples, class_names=names)
     callbacks.draw_interpolation(gan, folder.interpolation, class_names=names)
-    if gan.num_classes is not None:
+    if (source.labels() >= 0).any():
         report("Scoring the samples ...")
         write_scores(folder, settings, gan, source, settings.score_samples)
     folder.update_record(status="finished")
@@ -101,6 +104,7 @@ def _fit(gan, source, labels, settings, folder):
         image_size=image_size,
         channels=channels,
         labels=labels,
+        num_classes=gan.num_classes,
         seed=settings.seed,
         start_batch=int(gan.steps),
         fit=settings.image_fit,
@@ -121,7 +125,7 @@ def _fit(gan, source, labels, settings, folder):
                 folder.path,
                 every_epochs=math.ceil(epochs / (settings.evolution_rows - 1)),
                 max_rows=settings.evolution_rows,
-                class_names=source.class_names,
+                class_names=source.class_names if settings.label_fraction else None,
             ),
             # Last: what the others wrote of an epoch is dropped if this is not reached.
             callbacks.TrainingCheckpoint(folder.checkpoints),

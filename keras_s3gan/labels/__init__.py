@@ -1,5 +1,23 @@
-"""From few labels to a label for every image."""
+"""From few labels to a label for every image, with or without a GAN."""
 
+from keras_s3gan.labels.inference import (
+    cluster_labels,
+    extract_features,
+    infer_labels,
+)
+from keras_s3gan.labels.inferred_labels import InferredLabels
+from keras_s3gan.labels.linear_classifier import LinearClassifier
 from keras_s3gan.labels.masking import mask_labels
+from keras_s3gan.labels.rotation_pretrainer import RotationPretrainer
+from keras_s3gan.labels.semi_supervised import SemiSupervisedClassifier
 
-__all__ = ["mask_labels"]
+__all__ = [
+    "InferredLabels",
+    "LinearClassifier",
+    "RotationPretrainer",
+    "SemiSupervisedClassifier",
+    "cluster_labels",
+    "extract_features",
+    "infer_labels",
+    "mask_labels",
+]

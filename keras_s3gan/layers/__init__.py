@@ -6,6 +6,7 @@ from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.random_affine import RandomAffine
 from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
 from keras_s3gan.layers.rotation import (
     NUM_ROTATIONS,
@@ -26,6 +27,7 @@ __all__ = [
     "BatchNormalization",
     "ClassProjection",
     "ConditionalBatchNormalization",
+    "RandomAffine",
     "RotationHead",
     "SelfAttention2D",
     "SpectralNormalization",

@@ -4,11 +4,18 @@ from keras_s3gan.metrics.frechet import FeatureStatistics, frechet_distance
 
 
 def score_generator(
-    generate, real_images, classifier, num_samples=5000, seed=0, images_per_call=1000
+    generate,
+    real_images,
+    classifier,
+    num_samples=5000,
+    seed=0,
+    num_labels=None,
+    images_per_call=1000,
 ):
     """Fréchet distance and class accuracy of a class-conditional generator.
 
-    The labels asked for are balanced over the classes. Real and generated images are
+    The labels asked for are balanced over the classes (or whatever else the generator
+    is conditioned on). Real and generated images are
     rounded to the 256 levels of a saved picture first.
 
     Args:
@@ -16,8 +23,10 @@ def score_generator(
             `[-1, 1]`.
         real_images: `[M, H, W, C]` in `[-1, 1]`, M at least 2.
         classifier: a `ReferenceClassifier`.
-        num_samples: int, at least one image a class and at least 2.
+        num_samples: int, at least one image a label and at least 2.
         seed: int. The seeds of the single calls of `generate` are derived from it.
+        num_labels: int. How many labels the generator knows, where they are not the
+            classes that the classifier tells apart: then there is no class accuracy.
         images_per_call: int. How many images are asked for at a time.
 
     Returns:
@@ -28,10 +37,10 @@ def score_generator(
     Raises:
         ValueError: if a count is too small, or images are not as above.
     """
-    num_classes = classifier.num_classes
+    num_classes = num_labels or classifier.num_classes
     if num_samples < max(2, num_classes):
         raise ValueError(
-            "`num_samples` must be at least 2 and one image a class, "
+            "`num_samples` must be at least 2 and one image a label, "
             f"{max(2, num_classes)}. Received: num_samples={num_samples}"
         )
     if len(real_images) < 2:
@@ -62,17 +71,21 @@ def score_generator(
         "seed": seed,
         "levels": 256,
     }
-    return {
+    scores = {
         "fid": {
             "value": frechet_distance(real, generated),
             "n_real": real.count,
             **protocol,
-        },
-        "class_accuracy": {
+        }
+    }
+    if num_labels is None:
+        scores["class_accuracy"] = {
             "value": float(correct.sum() / asked.sum()),
             "per_class": (correct / asked).tolist(),
             **protocol,
-        },
+        }
+    return {
+        **scores,
         "classifier": {
             "features": classifier.identifier,
             "held_out_accuracy": classifier.accuracy,

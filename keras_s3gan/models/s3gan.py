@@ -1,8 +1,10 @@
 """S3GAN: a conditional GAN trained with few labels."""
 
 import keras
+import numpy as np
 from keras import layers, ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import rotation
 from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
 from keras_s3gan.losses import labelled_cross_entropy, rotation_cross_entropy
@@ -249,6 +251,39 @@ class S3GAN(GAN):
             loss = loss + self.weight_rotation_loss_generator * rotation_loss
             values["rotation_loss_fake"] = rotation_loss
         return loss, {**values, "generator_loss": loss}
+
+    def predict_labels(self, images, batch_size=64):
+        """The classes that the predictor sees in real images.
+
+        Args:
+            images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
+            batch_size: int. Images at a time.
+
+        Returns:
+            int32 array `[N]`.
+
+        Raises:
+            ValueError: if there is no predictor.
+        """
+        if self.class_predictor is None:
+            raise ValueError(
+                "Labels are predicted by the predictor. "
+                f"Received: predictor={self.predictor}"
+            )
+        classify = backend.compiled(
+            lambda images: self.class_predictor(self.discriminator(images)[1]),
+            self.variables,
+        )
+        images = np.asarray(images, "float32")
+        if self.data_format == "channels_first":
+            images = np.moveaxis(images, -1, 1)
+        labels = []
+        for start in range(0, len(images), batch_size):
+            rows = np.arange(start, min(start + batch_size, len(images)))
+            # A smaller last batch would be compiled anew.
+            logits = ops.convert_to_numpy(classify(images[np.resize(rows, batch_size)]))
+            labels.append(logits[: len(rows)].argmax(axis=-1))
+        return np.concatenate(labels).astype("int32")
 
     def get_config(self):
         return {

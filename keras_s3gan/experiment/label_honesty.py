@@ -1,0 +1,98 @@
+"""What has to hold of labels before a result may be called "from few labels"."""
+
+import numpy as np
+
+# No classifier is right on so many images in a row; a file of true labels is.
+_SUSPICIOUS = 1000
+
+
+def check_mask(truth, masked, given_ids, fraction):
+    """Refuses masked labels that are not the fraction that was asked for.
+
+    Args:
+        truth: integers `[N]`, every label that the source has, -1 for none.
+        masked: integers `[N]`, what training may see.
+        given_ids: indices of the images whose label is not masked.
+        fraction: float in [0, 1], of each class.
+
+    Raises:
+        ValueError: that says which images or which class is wrong.
+    """
+    seen = np.flatnonzero(masked >= 0)
+    leaked = np.setdiff1d(seen, given_ids)
+    if leaked.size:
+        raise ValueError(
+            f"Labels of {leaked.size} images that should be masked could reach "
+            f"training, the first of image {leaked[0]}."
+        )
+    changed = seen[masked[seen] != truth[seen]]
+    if changed.size:
+        raise ValueError(
+            f"The given labels of {changed.size} images are not those of the source, "
+            f"the first that of image {changed[0]}."
+        )
+    for label in np.unique(truth[truth >= 0]):
+        count, total = np.sum(masked == label), np.sum(truth == label)
+        wanted = max(1, int(fraction * total + 0.5)) if fraction else 0
+        if count != wanted:
+            raise ValueError(
+                f"A label fraction of {fraction:g} is {wanted} of the {total} images "
+                f"of class {label}. Received: {count} labelled ones"
+            )
+
+
+def check_inferred(inferred, truth, masked, given_ids):
+    """Refuses inferred labels that were made with other labels than the run may see.
+
+    Args:
+        inferred: an `InferredLabels`.
+        truth, masked, given_ids: as in `check_mask`.
+
+    Raises:
+        ValueError: that says what does not fit.
+    """
+    if len(inferred.labels) != len(truth):
+        raise ValueError(
+            f"There are {len(truth)} images. "
+            f"Received: inferred labels of {len(inferred.labels)}"
+        )
+    leaked = np.setdiff1d(inferred.given_ids, given_ids)
+    if leaked.size:
+        raise ValueError(
+            f"The inferred labels were made with the labels of {leaked.size} images "
+            f"that this run masks, the first of image {leaked[0]}. Make them with the "
+            "run's own label fraction and seed."
+        )
+    kept = inferred.given_ids
+    changed = kept[inferred.hard[kept] != masked[kept]]
+    if changed.size:
+        raise ValueError(
+            f"The inferred labels change the given ones of {changed.size} images, the "
+            f"first that of image {changed[0]}."
+        )
+    hidden = np.flatnonzero((truth >= 0) & (masked < 0) & (inferred.hard >= 0))
+    if hidden.size >= _SUSPICIOUS and (inferred.hard[hidden] == truth[hidden]).all():
+        raise ValueError(
+            f"The inferred labels are the true ones of all {hidden.size} images that "
+            "this run masks: they cannot have been inferred."
+        )
+
+
+def check_use(labels, num_classes):
+    """Refuses labels of which one class holds all, or that label nothing.
+
+    Raises:
+        ValueError: that names the class.
+    """
+    rows = labels if labels.ndim == 2 else np.eye(num_classes)[labels[labels >= 0]]
+    counts = rows.sum(axis=0)
+    if not counts.any():
+        raise ValueError(
+            f"The recipe trains {num_classes} classes, and no image has a label. "
+            "Raise train.label_fraction, or choose a train.label_stage."
+        )
+    if num_classes > 1 and np.count_nonzero(counts) == 1:
+        raise ValueError(
+            f"All labels are of one class, {int(counts.argmax())}, of {num_classes}. "
+            "A wrong folder or split is the usual cause."
+        )

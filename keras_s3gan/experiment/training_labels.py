@@ -1,0 +1,143 @@
+"""The labels that a run may see: masked, inferred where the recipe says so, checked."""
+
+import dataclasses
+import hashlib
+import json
+import time
+
+import keras
+import numpy as np
+
+from keras_s3gan import __version__
+from keras_s3gan.data.pipeline import PreparedImages
+from keras_s3gan.experiment.label_honesty import check_inferred, check_mask, check_use
+from keras_s3gan.files import CorruptFileError, cache_directory
+from keras_s3gan.labels.inferred_labels import InferredLabels
+from keras_s3gan.labels.masking import mask_labels
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingLabels:
+    """What a run is trained on, and what is known of it.
+
+    Args:
+        labels: integers `[N]` with -1 for "no label", or soft labels.
+        given_ids: sorted indices of the images whose true label is used.
+        inferred: the `InferredLabels` of stage one, or `None` without stage one.
+        report: dict that JSON can hold: how the inferred labels compare with the truth,
+            where that is known. Empty without stage one.
+    """
+
+    labels: np.ndarray
+    given_ids: np.ndarray
+    inferred: InferredLabels | None = None
+    report: dict = dataclasses.field(default_factory=dict)
+
+
+def training_labels(resolved, source, image_shape, num_classes, report=print):
+    """Masks the labels of a source, runs stage one where there is one, and checks.
+
+    Stage one sees the images and the labels that were left, nothing else. What it
+    infers is cached under a name made of everything that it depends on.
+
+    Args:
+        resolved: the `ResolvedRecipe` that was resolved last.
+        source: an image source.
+        image_shape: `(H, W, C)`, square, that the networks work with.
+        num_classes: int, the model's number of classes, or `None`.
+        report: callable that takes a line of text for the user.
+
+    Returns:
+        `TrainingLabels`.
+
+    Raises:
+        ValueError: if the source has not the labels or the classes that the recipe
+            needs, or if the labels are not honestly what the recipe says.
+    """
+    settings = resolved.settings
+    if num_classes is None:
+        nothing = np.zeros(0, "int64")
+        return TrainingLabels(np.full(len(source), -1, "int32"), nothing)
+    truth = source.labels()
+    if settings.label_fraction == 0:
+        masked, given_ids = np.full_like(truth, -1), np.zeros(0, "int64")
+    else:
+        _check_classes(source, truth, num_classes)
+        masked, given_ids = mask_labels(truth, settings.label_fraction, settings.seed)
+    check_mask(truth, masked, given_ids, settings.label_fraction)
+    if settings.label_stage is None:
+        check_use(masked, num_classes)
+        return TrainingLabels(masked, given_ids)
+
+    inferred = _stage_one(resolved, source, image_shape, masked, num_classes, report)
+    check_inferred(inferred, truth, masked, given_ids)
+    check_use(inferred.labels, num_classes)
+    return TrainingLabels(
+        inferred.labels, given_ids, inferred, _report(inferred, truth, settings)
+    )
+
+
+def _check_classes(source, truth, num_classes):
+    if not np.any(truth >= 0):
+        raise ValueError(
+            f"The recipe trains {num_classes} classes, and {source.name} has no "
+            "labels: sort some of the images into a folder a class."
+        )
+    if source.num_classes != num_classes:
+        raise ValueError(
+            f"The networks need num_classes={source.num_classes}, as many as "
+            f"{source.name} has: --set num_classes={source.num_classes}. "
+            f"Received: num_classes={num_classes}"
+        )
+
+
+def _stage_one(resolved, source, image_shape, masked, num_classes, report):
+    """Reads the labels from the cache, or makes them."""
+    settings = resolved.settings
+    made_from = {
+        "recipe": resolved.label_stage,
+        "source_fingerprint": source.fingerprint(),
+        "given_labels": hashlib.sha256(masked.astype("int32")).hexdigest(),
+        "num_classes": num_classes,
+        "image_shape": list(image_shape),
+        "image_fit": settings.image_fit,
+        "seed": settings.seed,
+        "backend": keras.backend.backend(),
+        "version": __version__,
+    }
+    name = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+    path = cache_directory() / f"labels-{name[:20]}.npz"
+    stage = resolved.label_stage.split("\n")[0]
+    try:
+        inferred = InferredLabels.load(path)
+        report(f"Stage one ({stage}) was run before: labels from {path.name}.")
+        return inferred
+    except (FileNotFoundError, CorruptFileError):
+        report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
+    size, _, channels = image_shape
+    images = PreparedImages(source, size, channels, settings.image_fit)
+    start = time.perf_counter()
+    made = settings.label_stage(
+        images=images, labels=masked, num_classes=num_classes, seed=settings.seed
+    )
+    seconds = round(time.perf_counter() - start, 1)
+    inferred = dataclasses.replace(
+        made,
+        metadata={**made.metadata, "made_from": made_from, "seconds": seconds},
+    )
+    inferred.save(path)
+    return inferred
+
+
+def _report(inferred, truth, settings):
+    report = {
+        "num_images": len(truth),
+        "num_given": len(inferred.given_ids),
+        "num_inferred": len(inferred.inferred_ids),
+        "seconds": inferred.metadata["seconds"],
+    }
+    if not (truth >= 0).any():
+        return report
+    if settings.label_fraction == 0:
+        return {**report, "agreement": inferred.agreement(truth)}
+    return {**report, "label_accuracy": inferred.accuracy(truth)}

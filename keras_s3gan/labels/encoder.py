@@ -1,0 +1,89 @@
+"""What the models of this room share: an encoder, its features, an augmentation."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+
+
+class EncoderModel(keras.Model):
+    """Base: a model around an encoder, whose losses are tracked as means.
+
+    Args:
+        encoder: `keras.Model` from images `[N, S, S, C]` in [-1, 1] to features
+            `[N, D]`, or `[N, H, W, D]`, which are averaged over the places.
+        augmentation: layer that is applied to images in training, or `None`.
+
+    Raises:
+        ValueError: if `encoder` is no `keras.Model` that is built.
+    """
+
+    tracked = ()
+
+    def __init__(self, encoder, augmentation=None, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(encoder, keras.Model) or not encoder.built:
+            raise ValueError(
+                "`encoder` must be a keras.Model with a known input shape. "
+                f"Received: encoder={encoder}"
+            )
+        self.encoder = encoder
+        self.augmentation = augmentation
+        self.data_format = data_format_of(encoder)
+        self._means = {name: keras.metrics.Mean(name=name) for name in self.tracked}
+
+    @property
+    def metrics(self):
+        return list(self._means.values())
+
+    @property
+    def feature_dim(self):
+        """Length of a feature vector."""
+        return data_formats.channels(self.encoder.output_shape, self.data_format)
+
+    def augmented(self, images, training):
+        """The images, changed by the augmentation in training."""
+        if self.augmentation is None or not training:
+            return images
+        return self.augmentation(images, training=True)
+
+    def features(self, images, training=False):
+        """Feature vectors `[N, D]` of images."""
+        features = self.encoder(images, training=training)
+        if len(features.shape) == 2:
+            return features
+        return ops.mean(features, data_formats.spatial_axes(self.data_format))
+
+    def track(self, **values):
+        """Adds to the epoch's means."""
+        for name, value in values.items():
+            self._means[name].update_state(value)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return self.get_metrics_result()
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        parts = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects)
+            for name in ("encoder", "augmentation")
+        }
+        return cls(**{**config, **parts})
+
+
+def data_format_of(encoder):
+    """Where an encoder has its channels: as it says, else Keras' setting."""
+    return getattr(encoder, "data_format", keras.config.image_data_format())
+
+
+def accuracy(labels, logits):
+    """Share of the logits whose largest is that of the label."""
+    correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
+    return ops.mean(ops.cast(correct, "float32"))

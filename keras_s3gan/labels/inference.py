@@ -1,0 +1,106 @@
+"""From a trained classifier or encoder to labels for all images."""
+
+import numpy as np
+
+from keras_s3gan.contract import check_integer, check_labels
+from keras_s3gan.labels.encoder import data_format_of
+from keras_s3gan.labels.inferred_labels import InferredLabels
+from keras_s3gan.layers import data_formats
+
+_KINDS = ("hard", "soft")
+
+
+def infer_labels(classifier, images, labels, kind="hard", batch_size=256):
+    """Labels the images that have no label; given labels stay.
+
+    Args:
+        classifier: model from images to class logits `[N, num_classes]`.
+        images: images that are indexed like an array.
+        labels: integers `[N]`, -1 for the images to label.
+        kind: `"hard"` for the most probable class, `"soft"` for the probabilities.
+        batch_size: int.
+
+    Returns:
+        An `InferredLabels`.
+
+    Raises:
+        ValueError: if `kind` is neither, or a label is out of range.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"`kind` must be one of {_KINDS}. Received: kind={kind!r}")
+    given = check_labels(labels, len(images))
+    found, confidence = [], []
+    for logits in _predictions(classifier, images, batch_size):
+        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probabilities = shifted / shifted.sum(axis=1, keepdims=True)
+        confidence.append(probabilities.max(axis=1))
+        if kind == "hard":
+            found.append(probabilities.argmax(axis=1))
+        else:
+            found.append(probabilities)
+        num_classes = logits.shape[1]
+    found, confidence = np.concatenate(found), np.concatenate(confidence)
+    check_labels(given, len(images), num_classes)
+    known = given >= 0
+    if kind == "hard":
+        found[known] = given[known]
+    else:
+        found[known] = np.eye(num_classes)[given[known]]
+    confidence[known] = 1.0
+    return InferredLabels(found, np.flatnonzero(known), num_classes, confidence)
+
+
+def extract_features(encoder, images, batch_size=256):
+    """Feature vectors `[N, D]`, float32, of images that are indexed like an array.
+
+    Feature maps `[N, H, W, D]` are averaged over the places.
+    """
+    axes = data_formats.spatial_axes(data_format_of(encoder))
+    maps = _predictions(encoder, images, batch_size)
+    return np.concatenate([m if m.ndim == 2 else m.mean(axis=axes) for m in maps])
+
+
+def cluster_labels(features, num_clusters, seed=0):
+    """Groups images by k-means on their features, for training without any label.
+
+    Args:
+        features: `[N, D]`. Each is scaled to unit length first.
+        num_clusters: int, at most N.
+        seed: int.
+
+    Returns:
+        An `InferredLabels` whose classes are the clusters.
+
+    Raises:
+        ValueError: if there are fewer images than clusters.
+
+    Reference:
+        - Sculley, 2010, https://doi.org/10.1145/1772690.1772862 (mini-batch k-means)
+    """
+    from sklearn.cluster import MiniBatchKMeans
+
+    check_integer("num_clusters", num_clusters, 1)
+    if len(features) < num_clusters:
+        raise ValueError(
+            f"{num_clusters} clusters need at least as many images. "
+            f"Received: {len(features)} images"
+        )
+    norms = np.linalg.norm(features, axis=1, keepdims=True)
+    unit = features / np.maximum(norms, 1e-12)
+    means = MiniBatchKMeans(
+        num_clusters,
+        batch_size=max(1024, 4 * num_clusters),
+        n_init=3,
+        random_state=seed,
+    )
+    labels = means.fit_predict(unit)
+    return InferredLabels(labels, np.zeros(0, "int64"), num_clusters)
+
+
+def _predictions(model, images, batch_size):
+    """Outputs of a model, batch after batch, the last one padded to the same size."""
+    for start in range(0, len(images), batch_size):
+        rows = np.arange(start, min(start + batch_size, len(images)))
+        padded = np.resize(rows, batch_size)
+        outputs = np.asarray(model.predict_on_batch(images[padded]), "float32")
+        yield outputs[: len(rows)]

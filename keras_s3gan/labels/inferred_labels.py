@@ -1,0 +1,158 @@
+"""A label for every image, with where each came from."""
+
+import dataclasses
+
+import numpy as np
+
+from keras_s3gan.contract import check_labels
+from keras_s3gan.files import load_arrays, save_arrays
+
+
+@dataclasses.dataclass(frozen=True)
+class InferredLabels:
+    """Labels of a whole image set, of which a part was given and the rest inferred.
+
+    Args:
+        labels: integers `[N]` with -1 for "no label", or soft labels
+            `[N, num_classes]`, rows of zeros for none.
+        given_ids: sorted indices of the images whose label was given.
+        num_classes: int.
+        confidence: `[N]` in [0, 1]: the probability of the label; 1 where given, NaN
+            where the method has none. Defaults to NaN.
+        metadata: dict that JSON can hold: how the labels were made, and the
+            `source_fingerprint` of the images. Defaults to `{}`.
+
+    Raises:
+        ValueError: if the labels break the contract, or the ids are not indices.
+    """
+
+    labels: np.ndarray
+    given_ids: np.ndarray
+    num_classes: int
+    confidence: np.ndarray = None
+    metadata: dict = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self):
+        labels = np.asarray(self.labels)
+        labels = check_labels(labels, len(labels), self.num_classes)
+        given_ids = np.asarray(self.given_ids, dtype="int64")
+        bad = given_ids[(given_ids < 0) | (given_ids >= len(labels))]
+        if bad.size:
+            raise ValueError(
+                f"`given_ids` must be indices from 0 to {len(labels) - 1}. "
+                f"Received: given_ids with {bad[0]}"
+            )
+        confidence = self.confidence
+        if confidence is None:
+            confidence = np.full(len(labels), np.nan)
+        confidence = np.array(confidence, dtype="float32")
+        if confidence.shape != (len(labels),):
+            raise ValueError(
+                f"`confidence` must be [{len(labels)}]. "
+                f"Received: shape={confidence.shape}"
+            )
+        # The class is frozen for its users, not for its own check.
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "given_ids", np.unique(given_ids))
+        object.__setattr__(self, "confidence", confidence)
+
+    @property
+    def hard(self):
+        """Integers `[N]`: the most probable class of soft labels, -1 for none."""
+        if self.labels.ndim == 1:
+            return self.labels
+        empty = ~self.labels.any(axis=1)
+        return np.where(empty, -1, self.labels.argmax(axis=1)).astype("int32")
+
+    @property
+    def inferred_ids(self):
+        """Indices of the images whose label was inferred."""
+        labelled = np.flatnonzero(self.hard >= 0)
+        return np.setdiff1d(labelled, self.given_ids)
+
+    def accuracy(self, truth):
+        """Compares what was inferred with labels that were hidden from the method.
+
+        Args:
+            truth: integers `[N]`, -1 where it is not known.
+
+        Returns:
+            A dict: `value`, `per_class` (`None` for a class without image),
+            `num_images`; only inferred labels count, given ones never do.
+
+        Raises:
+            ValueError: if `truth` has another length.
+        """
+        truth = check_labels(truth, len(self.labels), self.num_classes)
+        ids = self.inferred_ids[truth[self.inferred_ids] >= 0]
+        correct = self.hard[ids] == truth[ids]
+        per_class = [
+            float(correct[truth[ids] == label].mean())
+            if (truth[ids] == label).any()
+            else None
+            for label in range(self.num_classes)
+        ]
+        return {
+            "value": float(correct.mean()) if len(ids) else None,
+            "per_class": per_class,
+            "num_images": len(ids),
+        }
+
+    def agreement(self, truth):
+        """Compares groups of images with known classes, whatever the groups' numbers.
+
+        Args:
+            truth: integers `[N]`, -1 where it is not known.
+
+        Returns:
+            A dict: `normalized_mutual_information` and `adjusted_rand_index`, both at
+            most 1, and `num_images`.
+        """
+        from sklearn import metrics
+
+        truth = np.asarray(truth)
+        known = (truth >= 0) & (self.hard >= 0)
+        pair = truth[known], self.hard[known]
+        return {
+            "normalized_mutual_information": float(
+                metrics.normalized_mutual_info_score(*pair)
+            ),
+            "adjusted_rand_index": float(metrics.adjusted_rand_score(*pair)),
+            "num_images": int(known.sum()),
+        }
+
+    def save(self, path):
+        """Writes an npz file, whole or not at all.
+
+        Returns:
+            Its SHA-256 in hexadecimal.
+        """
+        return save_arrays(
+            path,
+            {
+                "ids": np.arange(len(self.labels)),
+                "labels": self.labels,
+                "confidence": self.confidence,
+                "given_ids": self.given_ids,
+            },
+            {"num_classes": self.num_classes, **self.metadata},
+        )
+
+    @classmethod
+    def load(cls, path):
+        """Reads a file that `save` wrote.
+
+        Raises:
+            ValueError: if it is damaged, or no file of labels.
+        """
+        arrays, metadata, _ = load_arrays(path)
+        if not {"labels", "given_ids", "confidence"} <= arrays.keys():
+            raise ValueError(f"The file holds no labels. Received: path={path}")
+        metadata = dict(metadata)
+        return cls(
+            labels=arrays["labels"],
+            given_ids=arrays["given_ids"],
+            num_classes=metadata.pop("num_classes"),
+            confidence=arrays["confidence"],
+            metadata=metadata,
+        )

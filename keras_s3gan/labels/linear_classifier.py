@@ -1,0 +1,120 @@
+"""The simpler variant: a linear classifier on features that are already there."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from keras_s3gan.contract import check_labels
+from keras_s3gan.labels.encoder import EncoderModel, accuracy
+from keras_s3gan.labels.image_batches import ImageBatches
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class LinearClassifier(EncoderModel):
+    """A linear classifier on a layer of a frozen encoder.
+
+    Args:
+        encoder, augmentation: as in `EncoderModel`; the encoder is not trained.
+        num_classes: int >= 2.
+        layer: name of the encoder's layer whose output is classified, or `None` for
+            its last. Defaults to `None`.
+
+    Call arguments:
+        images: `[N, S, S, C]` in [-1, 1].
+        training: bool.
+
+    Returns:
+        Class logits `[N, num_classes]`.
+
+    Raises:
+        ValueError: if the encoder has no such layer, or `num_classes` is less than 2.
+
+    Example:
+        >>> pretrainer = RotationPretrainer(encoder)
+        >>> pretrainer.compile("adam")
+        >>> pretrainer.fit(images, epochs=10)
+        >>> classifier = LinearClassifier(encoder, 10, layer="stage_2_block_1")
+        >>> classifier.compile("adam")
+        >>> classifier.fit(images, labels, epochs=10)  # labels of -1: none
+    """
+
+    tracked = ("class_loss", "class_accuracy")
+
+    def __init__(self, encoder, num_classes, layer=None, augmentation=None, **kwargs):
+        if num_classes < 2:
+            raise ValueError(
+                f"`num_classes` must be at least 2. Received: num_classes={num_classes}"
+            )
+        super().__init__(encoder, augmentation, **kwargs)
+        self.num_classes = num_classes
+        self.layer = layer
+        self.encoder = features_of(encoder, layer)
+        self.encoder.trainable = False
+        self.class_head = layers.Dense(num_classes, name="class_head")
+        self.class_head.build((None, self.feature_dim))
+        self.built = True
+
+    def call(self, images, training=False):
+        features = self.features(self.augmented(images, training))
+        return self.class_head(ops.stop_gradient(features))
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        labels, logits = ops.cast(y, "int32"), ops.cast(y_pred, "float32")
+        loss = ops.mean(
+            ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+        )
+        self.track(class_loss=loss, class_accuracy=accuracy(labels, logits))
+        return loss
+
+    def fit(
+        self, x=None, y=None, batch_size=64, steps_per_epoch=None, seed=0, **kwargs
+    ):
+        """Trains on the labelled images; arguments as in `keras.Model.fit`.
+
+        Args:
+            x: images that are indexed like an array, or batches `(images, labels)`.
+            y: integers `[N]`, -1 for images without a label.
+            batch_size: int.
+            steps_per_epoch: int. Defaults to as many as show every labelled image once.
+            seed: int. Draws the batches.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if no image has a label, or a label is out of range.
+        """
+        if y is not None:
+            labels = check_labels(y, len(x), self.num_classes)
+            labelled = np.flatnonzero(labels >= 0)
+            steps = steps_per_epoch or -(-len(labelled) // batch_size)
+            x = ImageBatches(x, batch_size, steps, labelled, labels, seed)
+            steps_per_epoch = None
+        return super().fit(x, steps_per_epoch=steps_per_epoch, shuffle=False, **kwargs)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            # The encoder is saved already cut off at its layer.
+            "layer": None,
+        }
+
+
+def features_of(encoder, layer=None):
+    """The encoder up to one of its layers.
+
+    Raises:
+        ValueError: if there is none of that name.
+    """
+    if layer is None:
+        return encoder
+    names = [each.name for each in encoder.layers]
+    if layer not in names:
+        raise ValueError(
+            f"`layer` must name a layer of the encoder: {', '.join(names)}. "
+            f"Received: layer={layer!r}"
+        )
+    return keras.Model(encoder.input, encoder.get_layer(layer).output)

@@ -1,0 +1,235 @@
+"""A classifier that learns from a few labels, and from rotations of all images."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from keras_s3gan.contract import check_labels
+from keras_s3gan.labels.encoder import EncoderModel, accuracy
+from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
+from keras_s3gan.layers.rotation import (
+    NUM_ROTATIONS,
+    RotationHead,
+    rotation_labels,
+    rotations,
+)
+from keras_s3gan.losses import rotation_cross_entropy
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class SemiSupervisedClassifier(EncoderModel):
+    """Learns classes from the labelled images and rotations from all, at once.
+
+    `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
+    on one batch of labelled and one of all images, drawn separately. On request a
+    consistency loss is added: where the classifier is confident about an image, the
+    augmented image shall have the same class.
+
+    Args:
+        encoder, augmentation: as in `EncoderModel`.
+        num_classes: int >= 2.
+        weight_rotation_loss: float >= 0; `0` learns from the labelled images alone.
+            Defaults to `1.0`.
+        weight_consistency_loss: float >= 0. Needs `augmentation`. Defaults to `0.0`,
+            the S3GAN paper's.
+        confidence_threshold: float in (0, 1]. Probability from which a prediction
+            counts in the consistency loss. Defaults to `0.95`.
+        classify_rotated: bool. Learn the class of all four rotations of a labelled
+            image. Right for photographs, wrong where turning changes the class, as with
+            6 and 9. Defaults to `False`.
+
+    Call arguments:
+        inputs: images `[N, S, S, C]` in [-1, 1]; in training also a dict of images
+            `labelled` and `unlabelled`.
+        training: bool.
+
+    Returns:
+        Class logits `[N, num_classes]`; for a dict a dict of logits.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> classifier = SemiSupervisedClassifier(ResNetV2Encoder(32, 1), 10)
+        >>> classifier.compile("adam")
+        >>> classifier.fit(images, labels, epochs=10)  # labels of -1: none
+        >>> classifier.predict(images).shape
+        (5000, 10)
+
+    Reference:
+        - Zhai et al., 2019, https://arxiv.org/abs/1905.03670
+        - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
+        - Sohn et al., 2020, https://arxiv.org/abs/2001.07685 (consistency)
+    """
+
+    tracked = ("loss", "class_loss", "class_accuracy")
+
+    def __init__(
+        self,
+        encoder,
+        num_classes,
+        augmentation=None,
+        weight_rotation_loss=1.0,
+        weight_consistency_loss=0.0,
+        confidence_threshold=0.95,
+        classify_rotated=False,
+        **kwargs,
+    ):
+        if num_classes < 2:
+            raise ValueError(
+                f"`num_classes` must be at least 2. Received: num_classes={num_classes}"
+            )
+        for name, weight in (
+            ("weight_rotation_loss", weight_rotation_loss),
+            ("weight_consistency_loss", weight_consistency_loss),
+        ):
+            if weight < 0:
+                raise ValueError(
+                    f"`{name}` must not be negative. Received: {name}={weight}"
+                )
+        if not 0 < confidence_threshold <= 1:
+            raise ValueError(
+                "`confidence_threshold` must be in (0, 1]. "
+                f"Received: confidence_threshold={confidence_threshold}"
+            )
+        if weight_consistency_loss and augmentation is None:
+            raise ValueError(
+                "A consistency loss compares an image with its augmented self. "
+                f"Received: weight_consistency_loss={weight_consistency_loss}, "
+                "augmentation=None"
+            )
+        if weight_rotation_loss:
+            self.tracked += ("rotation_loss", "rotation_accuracy")
+        if weight_consistency_loss:
+            self.tracked += ("consistency_loss", "confident_fraction")
+        super().__init__(encoder, augmentation, **kwargs)
+        self.num_classes = num_classes
+        self.weight_rotation_loss = weight_rotation_loss
+        self.weight_consistency_loss = weight_consistency_loss
+        self.confidence_threshold = confidence_threshold
+        self.classify_rotated = classify_rotated
+        self.class_head = layers.Dense(num_classes, name="class_head")
+        self.class_head.build((None, self.feature_dim))
+        self.rotation_head = RotationHead(
+            kernel_initializer="glorot_uniform", name="rotation_head"
+        )
+        self.rotation_head.build((None, self.feature_dim))
+        self.built = True
+
+    def call(self, inputs, training=False):
+        if not isinstance(inputs, dict):
+            images = self.augmented(inputs, training)
+            return self.class_head(self.features(images, training))
+        labelled, unlabelled = (
+            self.augmented(inputs[name], training)
+            for name in ("labelled", "unlabelled")
+        )
+        if self.classify_rotated:
+            labelled = rotations(labelled, data_format=self.data_format)
+        if self.weight_rotation_loss:
+            unlabelled = rotations(unlabelled, data_format=self.data_format)
+        features = self.features(ops.concatenate([labelled, unlabelled]), training)
+        count, upright = (ops.shape(x)[0] for x in (labelled, inputs["unlabelled"]))
+        logits = {"class": self.class_head(features[:count])}
+        if self.weight_rotation_loss:
+            logits["rotation"] = self.rotation_head(features[count:])
+        if self.weight_consistency_loss:
+            logits["augmented"] = self.class_head(features[count : count + upright])
+            logits["plain"] = self.class_head(self.features(inputs["unlabelled"]))
+        return logits
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        if not isinstance(y_pred, dict):
+            return self._class_loss(y, y_pred)
+        if self.classify_rotated:
+            y = ops.tile(y, [NUM_ROTATIONS])
+        loss = self._class_loss(y, y_pred["class"])
+        if self.weight_rotation_loss:
+            loss += self.weight_rotation_loss * self._rotation_loss(y_pred["rotation"])
+        if self.weight_consistency_loss:
+            loss += self.weight_consistency_loss * self._consistency_loss(
+                y_pred["augmented"], y_pred["plain"]
+            )
+        self.track(loss=loss)
+        return loss
+
+    def _rotation_loss(self, logits):
+        labels = rotation_labels(ops.shape(logits)[0] // NUM_ROTATIONS)
+        loss = rotation_cross_entropy(logits, labels)
+        self.track(rotation_loss=loss, rotation_accuracy=accuracy(labels, logits))
+        return loss
+
+    def _consistency_loss(self, logits, plain_logits):
+        probabilities = ops.softmax(ops.cast(plain_logits, "float32"))
+        probabilities = ops.stop_gradient(probabilities)
+        confident = ops.max(probabilities, axis=-1) >= self.confidence_threshold
+        confident = ops.cast(confident, "float32")
+        entropy = ops.sparse_categorical_crossentropy(
+            ops.argmax(probabilities, axis=-1),
+            ops.cast(logits, "float32"),
+            from_logits=True,
+        )
+        loss = ops.mean(confident * entropy)
+        self.track(consistency_loss=loss, confident_fraction=ops.mean(confident))
+        return loss
+
+    def _class_loss(self, labels, logits):
+        labels = ops.cast(labels, "int32")
+        logits = ops.cast(logits, "float32")
+        loss = ops.mean(
+            ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+        )
+        self.track(class_loss=loss, class_accuracy=accuracy(labels, logits))
+        return loss
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=64,
+        unlabelled_batch_size=None,
+        steps_per_epoch=None,
+        seed=0,
+        **kwargs,
+    ):
+        """Trains; arguments as in `keras.Model.fit`.
+
+        Args:
+            x: images that are indexed like an array, or batches
+                `({"labelled": …, "unlabelled": …}, labels)`.
+            y: integers `[N]`, -1 for images without a label.
+            batch_size: int. Labelled images a step.
+            unlabelled_batch_size: int. Images a step that are shown in four rotations.
+                Defaults to `batch_size`.
+            steps_per_epoch: int. Defaults to as many as show every image once.
+            seed: int. Draws the batches.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if no image has a label, or a label is out of range.
+        """
+        if y is not None:
+            labels = check_labels(y, len(x), self.num_classes)
+            labelled = np.flatnonzero(labels >= 0)
+            size = unlabelled_batch_size or batch_size
+            steps = steps_per_epoch or -(-len(x) // size)
+            x = PairedBatches(
+                ImageBatches(x, batch_size, steps, labelled, labels, seed),
+                ImageBatches(x, size, steps, seed=seed + 1),
+            )
+            steps_per_epoch = None
+        return super().fit(x, steps_per_epoch=steps_per_epoch, shuffle=False, **kwargs)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "weight_rotation_loss": self.weight_rotation_loss,
+            "weight_consistency_loss": self.weight_consistency_loss,
+            "confidence_threshold": self.confidence_threshold,
+            "classify_rotated": self.classify_rotated,
+        }

@@ -1,0 +1,124 @@
+"""Augmentation: small random shifts, turns and scalings of images."""
+
+import math
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class RandomAffine(keras.layers.Layer):
+    """Moves, turns and scales each image by its own random amount, in one resampling.
+
+    What comes into view from outside of an image repeats its border. Nothing happens
+    outside of training.
+
+    Args:
+        translation: float in [0, 1). Largest shift along either axis, as a share of
+            the image's side. Defaults to `0.125`.
+        rotation: float in [0, 180]. Largest turn either way, in degrees. Keep it well
+            under 45 where rotations are predicted. Defaults to `0`.
+        zoom: float in [0, 1). Largest change of size, as a share. Defaults to `0`.
+        horizontal_flip: bool. Mirror every other image. Defaults to `False`.
+        seed: int or `None`.
+        data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+
+    Call arguments:
+        images: `[N, S, S, C]` or `[N, C, S, S]`, any float dtype.
+        training: bool. Whether to augment.
+
+    Returns:
+        A tensor of the shape of `images`, in the compute dtype.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> augmentation = RandomAffine(translation=0.1, rotation=10, zoom=0.1, seed=0)
+        >>> augmentation(keras.ops.zeros((8, 32, 32, 3)), training=True).shape
+        (8, 32, 32, 3)
+    """
+
+    def __init__(
+        self,
+        translation=0.125,
+        rotation=0.0,
+        zoom=0.0,
+        horizontal_flip=False,
+        seed=None,
+        data_format=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        for name, value, end in (
+            ("translation", translation, 1),
+            ("rotation", rotation, 180.1),
+            ("zoom", zoom, 1),
+        ):
+            if not 0 <= value < end:
+                raise ValueError(
+                    f"`{name}` must be in [0, {end:.0f}"
+                    f"{')' if end == 1 else ']'}. Received: {name}={value}"
+                )
+        self.translation = translation
+        self.rotation = rotation
+        self.zoom = zoom
+        self.horizontal_flip = horizontal_flip
+        self.seed = seed
+        self.data_format = data_formats.standardize(data_format)
+        self.random = keras.random.SeedGenerator(seed)
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        resampled = ops.image.affine_transform(
+            ops.cast(images, "float32"),
+            self._transforms(images),
+            interpolation="bilinear",
+            fill_mode="nearest",
+            data_format=self.data_format,
+        )
+        return ops.cast(resampled, self.compute_dtype)
+
+    def _transforms(self, images):
+        """Rows `[N, 8]` of projective maps from the places of the result to the input.
+
+        About the center c of an image, `x = c + A (x' - c) + shift`.
+        """
+        count = ops.shape(images)[0]
+        height, width = (
+            images.shape[axis] for axis in data_formats.spatial_axes(self.data_format)
+        )
+        angle = self._uniform(count) * math.radians(self.rotation)
+        scale = 1.0 + self._uniform(count) * self.zoom
+        down = self._uniform(count) * self.translation * height
+        right = self._uniform(count) * self.translation * width
+        mirror = ops.ones_like(angle)
+        if self.horizontal_flip:
+            mirror = ops.sign(self._uniform(count) + 1e-9)
+        cosine, sine = ops.cos(angle) * scale, ops.sin(angle) * scale
+        center_x, center_y = (width - 1) / 2, (height - 1) / 2
+        a, b, d, e = cosine * mirror, -sine, sine * mirror, cosine
+        c = center_x - a * center_x - b * center_y + right
+        f = center_y - d * center_x - e * center_y + down
+        zero = ops.zeros_like(a)
+        return ops.stack([a, b, c, d, e, f, zero, zero], axis=-1)
+
+    def _uniform(self, count):
+        return keras.random.uniform((count,), -1.0, 1.0, seed=self.random)
+
+    def compute_output_shape(self, images_shape):
+        return images_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "translation": self.translation,
+            "rotation": self.rotation,
+            "zoom": self.zoom,
+            "horizontal_flip": self.horizontal_flip,
+            "seed": self.seed,
+            "data_format": self.data_format,
+        }
