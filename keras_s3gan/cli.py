@@ -28,6 +28,9 @@ Backend = Annotated[
     str | None,
     typer.Option(help="jax, tensorflow or torch. Default: the run's own."),
 ]
+TrainBackend = Annotated[
+    str | None, typer.Option(help="jax, tensorflow or torch. Default: KERAS_BACKEND.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Draws the latents.")]
 Labels = Annotated[
     str | None, typer.Option(help="Classes, as in 0,1,2. Default: every class.")
@@ -37,6 +40,15 @@ Truncation = Annotated[
     typer.Option(help="Latents beyond this are drawn again: less variety."),
 ]
 Output = Annotated[Path | None, typer.Option(help="The PNG file to write.")]
+Bindings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A Gin binding, as often as needed: --set train.steps=100, "
+        "--set 'train.source=\"folder:photos\"'.",
+    ),
+]
 
 
 @app.callback()
@@ -63,22 +75,11 @@ def train(
         Path | None,
         typer.Option(help="Default: runs/<recipe>-<backend>-seed<N>."),
     ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(help="jax, tensorflow or torch. Default: KERAS_BACKEND."),
-    ] = None,
+    backend: TrainBackend = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Default: the recipe's train.seed.")
     ] = None,
-    bindings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A Gin binding, as often as needed: --set train.steps=100, "
-            "--set 'train.source=\"folder:photos\"'.",
-        ),
-    ] = None,
+    bindings: Bindings = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print the resolved recipe.")
     ] = False,
@@ -119,7 +120,7 @@ def sample(
     backend: Backend = None,
 ):
     """Write a grid of generated images, a row a class."""
-    labels = _parse_labels(labels)
+    labels = _parse_numbers(labels, "--labels", int, "0,1,2")
     _choose_backend_of(run, backend)
     from keras_s3gan.experiment.sample import sample as sample_run
 
@@ -137,7 +138,7 @@ def interpolate(
     backend: Backend = None,
 ):
     """Write rows that walk from one generated image to another of its class."""
-    labels = _parse_labels(labels)
+    labels = _parse_numbers(labels, "--labels", int, "0,1,2")
     _choose_backend_of(run, backend)
     from keras_s3gan.experiment.sample import interpolate as interpolate_run
 
@@ -162,6 +163,60 @@ def evaluate(
     folder = evaluate_run(run, samples, seed)
     _print_scores(folder)
     console.print(f"Wrote [bold]{folder.scores}[/bold]")
+
+
+@app.command()
+def compare(
+    recipes: Annotated[
+        list[str], typer.Argument(help="Names that `recipes` lists, or .gin files.")
+    ],
+    fractions: Annotated[
+        str | None,
+        typer.Option(
+            help="Shares of labels, as in 0.01,0.1. Default: each recipe's own, which "
+            "recipes that need no labels or all of them keep anyway."
+        ),
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="As in 0,1,2.")] = "0",
+    run_dir: Annotated[
+        Path, typer.Option(help="Where the runs and the report go.")
+    ] = Path("runs/comparison"),
+    backend: TrainBackend = None,
+    bindings: Bindings = None,
+    jobs: Annotated[int, typer.Option(help="Runs at a time.")] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print the commands of the runs.")
+    ] = False,
+):
+    """Train recipes with several shares of labels and seeds; tabulate and draw scores.
+
+    The same command again continues where it stopped.
+    """
+    fractions = _parse_numbers(fractions, "--fractions", float, "0.01,0.1") or ()
+    seeds = _parse_numbers(seeds, "--seeds", int, "0,1,2")
+    from keras_s3gan.experiment.backend_choice import choose_backend
+    from keras_s3gan.experiment.comparison_runs import recorded_backend
+    from keras_s3gan.experiment.recipe_files import find_recipe
+
+    for recipe in recipes:
+        find_recipe(recipe)
+    backend = choose_backend(backend, fallback=recorded_backend(run_dir))
+
+    from keras_s3gan.experiment.compare import compare as compare_runs
+    from keras_s3gan.experiment.compare import plan_grid
+    from keras_s3gan.experiment.comparison_report import HEADINGS, table_rows
+
+    bindings = bindings or ()
+    runs = plan_grid(recipes, run_dir, backend, fractions, seeds, bindings)
+    if dry_run:
+        for run in runs:
+            typer.echo(shlex.join(["keras-s3gan", *run.arguments]))
+        return
+    rows, paths = compare_runs(runs, run_dir, console, jobs)
+    _print_table(HEADINGS, table_rows(rows))
+    console.print(f"Wrote [bold]{', '.join(map(str, paths))}[/bold]")
+    if any(row["status"] != "finished" for row in rows):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -216,15 +271,16 @@ def _choose_backend_of(run, backend):
     choose_backend(backend, fallback=open_run(run).read_record().get("backend"))
 
 
-def _parse_labels(labels):
-    if labels is None:
+def _parse_numbers(text, option, kind, example):
+    if text is None:
         return None
     try:
-        return [int(label) for label in labels.split(",")]
+        return [kind(number) for number in text.split(",")]
     except ValueError as error:
+        numbers = "integers" if kind is int else "numbers"
         raise ValueError(
-            f"--labels must be integers with commas between, as in 0,1,2. "
-            f"Received: --labels={labels}"
+            f"{option} must be {numbers} with commas between, as in {example}. "
+            f"Received: {option}={text}"
         ) from error
 
 
@@ -232,9 +288,15 @@ def _print_scores(folder):
     from keras_s3gan.experiment.evaluate import score_rows
 
     rows = score_rows(folder)
-    if not rows:
-        return
-    table = Table("score", "value", "computed on")
+    if rows:
+        _print_table(("score", "value", "computed on"), rows)
+
+
+def _print_table(headings, rows):
+    table = Table()
+    for heading in headings:
+        # A narrow terminal must not cut a number short.
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*row)
     console.print(table)
