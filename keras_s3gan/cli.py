@@ -110,6 +110,43 @@ def train(
 
 
 @app.command()
+def labels(
+    recipe: Annotated[
+        str, typer.Argument(help="A name that `recipes` lists, or a .gin file.")
+    ],
+    run_dir: Annotated[
+        Path | None,
+        typer.Option(help="Default: runs/labels-<recipe>-<backend>-seed<N>."),
+    ] = None,
+    backend: TrainBackend = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Default: the recipe's train.seed.")
+    ] = None,
+    bindings: Bindings = None,
+):
+    """Run stage one alone: infer a label for every image, and compare with the truth."""
+    from keras_s3gan.experiment.backend_choice import choose_backend
+    from keras_s3gan.experiment.recipe_files import find_recipe
+    from keras_s3gan.experiment.run_folder import default_run_path
+
+    find_recipe(recipe)
+    backend = choose_backend(backend)
+
+    from keras_s3gan.experiment.infer_labels import infer_labels, label_rows
+    from keras_s3gan.experiment.recipe import resolve_recipe
+
+    resolved = resolve_recipe(recipe, bindings or (), seed)
+    seed = resolved.settings.seed
+    path = run_dir or default_run_path(f"labels-{resolved.name}", backend, seed)
+    folder = infer_labels(resolved, path, report=console.print)
+    table = Table("labels", "value", "computed on")
+    for row in label_rows(folder):
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"Wrote [bold]{folder.labels}[/bold] and {folder.label_report.name}")
+
+
+@app.command()
 def sample(
     run: Run,
     labels: Labels = None,

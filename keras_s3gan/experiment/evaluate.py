@@ -79,21 +79,15 @@ def write_scores(folder, settings, gan, source, samples, seed=0):
                 "backend": record.get("backend"),
                 "seed": settings.seed,
                 "training_seconds": record.get("training_seconds"),
-                "stage_one_seconds": _label_report(folder).get("seconds"),
+                "stage_one_seconds": folder.read_label_report().get("seconds"),
             },
         },
     )
 
 
-def _label_report(folder):
-    if not folder.label_report.is_file():
-        return {}
-    return json.loads(folder.label_report.read_text(encoding="utf-8"))
-
-
 def _label_accuracy(folder, settings, gan, source, images):
     """How many masked labels were inferred rightly, in stage one or while training."""
-    report = _label_report(folder)
+    report = folder.read_label_report()
     if report:
         return report.get("label_accuracy")
     if getattr(gan, "predictor", None) is None or settings.label_fraction == 1:

@@ -67,6 +67,12 @@ class RunFolder:
         except ValueError as error:
             raise ValueError(f"{self.record} is not readable as JSON.") from error
 
+    def read_label_report(self):
+        """The content of `labels.json`, `{}` where there was no stage one."""
+        if not self.label_report.is_file():
+            return {}
+        return json.loads(self.label_report.read_text(encoding="utf-8"))
+
     def update_record(self, **entries):
         """Adds entries to `run.json`, or replaces them."""
         write_json(self.record, {**self.read_record(), **entries})

@@ -13,8 +13,7 @@ from keras_s3gan.experiment.evaluate import write_scores
 from keras_s3gan.experiment.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.recipe import differences
 from keras_s3gan.experiment.run_folder import RunFolder
-from keras_s3gan.experiment.training_labels import training_labels
-from keras_s3gan.files import write_json
+from keras_s3gan.experiment.training_labels import training_labels, write_labels
 
 
 def train(resolved, path, command="", report=print):
@@ -49,16 +48,24 @@ def _run(resolved, folder, command, report):
     settings = resolved.settings
     source = resolve_source(settings.source)
     gan = build_gan(settings)
-    labels = training_labels(resolved, source, gan.image_shape, gan.num_classes, report)
-    # Stage one drew random numbers, or did not since it was cached.
-    keras.utils.set_random_seed(settings.seed)
     identity = {
         "backend": keras.backend.backend(),
         "source_fingerprint": source.fingerprint(),
     }
     if folder.is_run():
         folder.check_same([], **identity)
-    else:
+    labels = training_labels(
+        resolved,
+        source,
+        gan.image_shape,
+        gan.num_classes,
+        stored=folder.labels if folder.is_run() else None,
+        report=report,
+    )
+    # Stage one drew random numbers, unless its labels were there.
+    keras.utils.set_random_seed(settings.seed)
+    if not folder.is_run():
+        write_labels(folder, labels)
         folder.start(
             resolved.text,
             recipe=resolved.name,
@@ -72,9 +79,6 @@ def _run(resolved, folder, command, report):
             git_commit=git_commit(),
             labelled_ids=labels.given_ids.tolist(),
         )
-    if labels.inferred is not None:
-        labels.inferred.save(folder.labels)
-        write_json(folder.label_report, labels.report)
     report(
         f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
         f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"

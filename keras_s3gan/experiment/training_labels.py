@@ -11,7 +11,7 @@ import numpy as np
 from keras_s3gan import __version__
 from keras_s3gan.data.pipeline import PreparedImages
 from keras_s3gan.experiment.label_honesty import check_inferred, check_mask, check_use
-from keras_s3gan.files import CorruptFileError, cache_directory
+from keras_s3gan.files import CorruptFileError, cache_directory, write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.labels.masking import mask_labels
 
@@ -34,7 +34,9 @@ class TrainingLabels:
     report: dict = dataclasses.field(default_factory=dict)
 
 
-def training_labels(resolved, source, image_shape, num_classes, report=print):
+def training_labels(
+    resolved, source, image_shape, num_classes, stored=None, report=print
+):
     """Masks the labels of a source, runs stage one where there is one, and checks.
 
     Stage one sees the images and the labels that were left, nothing else. What it
@@ -45,6 +47,8 @@ def training_labels(resolved, source, image_shape, num_classes, report=print):
         source: an image source.
         image_shape: `(H, W, C)`, square, that the networks work with.
         num_classes: int, the model's number of classes, or `None`.
+        stored: the path of a file that holds what stage one inferred for this run
+            before, if it is there.
         report: callable that takes a line of text for the user.
 
     Returns:
@@ -69,12 +73,24 @@ def training_labels(resolved, source, image_shape, num_classes, report=print):
         check_use(masked, num_classes)
         return TrainingLabels(masked, given_ids)
 
-    inferred = _stage_one(resolved, source, image_shape, masked, num_classes, report)
+    if stored is not None and stored.is_file():
+        inferred = InferredLabels.load(stored)
+    else:
+        inferred = _stage_one(
+            resolved, source, image_shape, masked, num_classes, report
+        )
     check_inferred(inferred, truth, masked, given_ids)
     check_use(inferred.labels, num_classes)
     return TrainingLabels(
         inferred.labels, given_ids, inferred, _report(inferred, truth, settings)
     )
+
+
+def write_labels(folder, labels):
+    """Writes what stage one inferred, and its report, into the folder of a run."""
+    if labels.inferred is not None:
+        labels.inferred.save(folder.labels)
+        write_json(folder.label_report, labels.report)
 
 
 def _check_classes(source, truth, num_classes):

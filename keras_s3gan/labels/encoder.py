@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 
@@ -22,11 +23,7 @@ class EncoderModel(keras.Model):
 
     def __init__(self, encoder, augmentation=None, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(encoder, keras.Model) or not encoder.built:
-            raise ValueError(
-                "`encoder` must be a keras.Model with a known input shape. "
-                f"Received: encoder={encoder}"
-            )
+        check_encoder(encoder)
         self.encoder = encoder
         self.augmentation = augmentation
         self.data_format = data_format_of(encoder)
@@ -35,6 +32,16 @@ class EncoderModel(keras.Model):
     @property
     def metrics(self):
         return list(self._means.values())
+
+    def compile(self, optimizer="adam", jit_compile="auto", **kwargs):
+        """As in `keras.Model.compile`; the loss is the model's own.
+
+        Args:
+            jit_compile: bool, or `"auto"` for what pays on the backend and the device.
+        """
+        if jit_compile == "auto":
+            jit_compile = backend.default_jit_compile()
+        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
 
     @property
     def feature_dim(self):
@@ -76,6 +83,15 @@ class EncoderModel(keras.Model):
             for name in ("encoder", "augmentation")
         }
         return cls(**{**config, **parts})
+
+
+def check_encoder(encoder):
+    """Refuses anything but a built `keras.Model`."""
+    if not isinstance(encoder, keras.Model) or not encoder.built:
+        raise ValueError(
+            "`encoder` must be a keras.Model with a known input shape. "
+            f"Received: encoder={encoder}"
+        )
 
 
 def data_format_of(encoder):

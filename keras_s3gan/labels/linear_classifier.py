@@ -5,16 +5,16 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan.contract import check_labels
-from keras_s3gan.labels.encoder import EncoderModel, accuracy
+from keras_s3gan.labels.encoder import EncoderModel, accuracy, check_encoder
 from keras_s3gan.labels.image_batches import ImageBatches
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LinearClassifier(EncoderModel):
-    """A linear classifier on a layer of a frozen encoder.
+    """A linear classifier on a layer of a frozen copy of an encoder.
 
     Args:
-        encoder, augmentation: as in `EncoderModel`; the encoder is not trained.
+        encoder, augmentation: as in `EncoderModel`.
         num_classes: int >= 2.
         layer: name of the encoder's layer whose output is classified, or `None` for
             its last. Defaults to `None`.
@@ -45,11 +45,9 @@ class LinearClassifier(EncoderModel):
             raise ValueError(
                 f"`num_classes` must be at least 2. Received: num_classes={num_classes}"
             )
-        super().__init__(encoder, augmentation, **kwargs)
+        super().__init__(_frozen(encoder, layer), augmentation, **kwargs)
         self.num_classes = num_classes
         self.layer = layer
-        self.encoder = features_of(encoder, layer)
-        self.encoder.trainable = False
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
         self.built = True
@@ -101,6 +99,16 @@ class LinearClassifier(EncoderModel):
             # The encoder is saved already cut off at its layer.
             "layer": None,
         }
+
+
+def _frozen(encoder, layer):
+    """A copy up to a layer: freezing layers would freeze them for their owner too."""
+    check_encoder(encoder)
+    copy = type(encoder).from_config(encoder.get_config())
+    copy.set_weights(encoder.get_weights())
+    copy = features_of(copy, layer)
+    copy.trainable = False
+    return copy
 
 
 def features_of(encoder, layer=None):

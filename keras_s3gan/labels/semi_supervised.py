@@ -110,10 +110,11 @@ class SemiSupervisedClassifier(EncoderModel):
         self.classify_rotated = classify_rotated
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
-        self.rotation_head = RotationHead(
-            kernel_initializer="glorot_uniform", name="rotation_head"
-        )
-        self.rotation_head.build((None, self.feature_dim))
+        if weight_rotation_loss:
+            self.rotation_head = RotationHead(
+                kernel_initializer="glorot_uniform", name="rotation_head"
+            )
+            self.rotation_head.build((None, self.feature_dim))
         self.built = True
 
     def call(self, inputs, training=False):

@@ -105,7 +105,7 @@ def semi_supervised(
         confidence_threshold=confidence_threshold,
         classify_rotated=classify_rotated,
     )
-    classifier.compile(_decaying(optimizer(), steps), jit_compile="auto")
+    classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
         images,
         labels,
@@ -157,7 +157,7 @@ def linear(
     classifier = LinearClassifier(
         encoder, num_classes, layer, augmentation() if augmentation else None
     )
-    classifier.compile(_decaying(optimizer(), steps), jit_compile="auto")
+    classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
         images,
         labels,
@@ -192,7 +192,7 @@ def _pretrained(
     images, seed, encoder, optimizer, augmentation, steps, batch_size, verbose
 ):
     pretrainer = RotationPretrainer(encoder, augmentation() if augmentation else None)
-    pretrainer.compile(_decaying(optimizer(), steps), jit_compile="auto")
+    pretrainer.compile(_decaying(optimizer(), steps))
     epochs = _epochs(steps)
     pretrainer.fit(
         ImageBatches(images, batch_size, epochs.pop("steps_per_epoch"), seed=seed),

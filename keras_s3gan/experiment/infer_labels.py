@@ -1,0 +1,56 @@
+"""Stage one alone: the labels of a recipe, without its training."""
+
+from keras_s3gan.data.resolve import resolve_source
+from keras_s3gan.experiment.run_folder import RunFolder
+from keras_s3gan.experiment.training_labels import training_labels, write_labels
+
+
+def infer_labels(resolved, path, report=print):
+    """Runs stage one of a recipe and writes `labels.npz` and `labels.json`.
+
+    Args:
+        resolved: the `ResolvedRecipe` that was resolved last.
+        path: the folder to write to.
+        report: callable that takes a line of text for the user.
+
+    Returns:
+        The `RunFolder`.
+
+    Raises:
+        ValueError: if the recipe has no stage one, or does not fit its images.
+    """
+    settings = resolved.settings
+    if settings.label_stage is None:
+        raise ValueError(
+            f"The recipe {resolved.name} has no stage one: train.label_stage is None, "
+            "so that training sees the given labels alone."
+        )
+    source = resolve_source(settings.source)
+    generator = settings.generator()
+    labels = training_labels(
+        resolved, source, generator.image_shape, generator.num_classes, report=report
+    )
+    folder = RunFolder(path)
+    write_labels(folder, labels)
+    return folder
+
+
+def label_rows(folder):
+    """The report of stage one as rows of text: name, value, what it was computed on."""
+    report = folder.read_label_report()
+    counts = (
+        f"{report['num_images']:,} images: {report['num_given']:,} labels given, "
+        f"{report['num_inferred']:,} inferred"
+    )
+    rows = [("seconds", f"{report['seconds']:.1f}", counts)]
+    accuracy = report.get("label_accuracy")
+    if accuracy:
+        hidden = f"{accuracy['num_images']:,} images whose labels were hidden"
+        rows.append(("label_accuracy", f"{accuracy['value']:.4f}", hidden))
+        for label, value in enumerate(accuracy["per_class"]):
+            if value is not None:
+                rows.append((f"class {label}", f"{value:.4f}", ""))
+    for name in ("normalized_mutual_information", "adjusted_rand_index"):
+        if "agreement" in report:
+            rows.append((name, f"{report['agreement'][name]:.4f}", "true classes"))
+    return rows
