@@ -32,7 +32,7 @@ MAY_KNOW = {
     "layers": {"backend"},
     "losses": {"backend"},
     "penalties": {"backend"},
-    "networks": {"backend", "layers"},
+    "networks": {"backend", "contract", "layers"},
     "models": {"backend", "contract", "layers", "losses", "penalties", "networks"},
     "labels": {"backend", "contract", "files", "layers", "losses", "networks"},
     "callbacks": {

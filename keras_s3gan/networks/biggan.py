@@ -202,6 +202,8 @@ class BigGANGenerator(Generator):
         images = layers.Activation("tanh", dtype="float32", name="images")(images)
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
 
+        # A functional model drops the `dtype` that it is given.
+        self.dtype_policy = policy
         self.image_size = image_size
         self.channels = channels
         self.num_classes = num_classes

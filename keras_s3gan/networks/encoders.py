@@ -11,6 +11,7 @@ import pathlib
 import keras
 from keras import layers
 
+from keras_s3gan.contract import check_integer
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.network import Configured, check_choice
 
@@ -40,6 +41,8 @@ class ResNetV2Encoder(Configured, keras.Model):
         channels: int. Colour channels of the images. Defaults to `3`.
         base_channels: int. Channels of the first stage. Defaults to `32`.
         blocks_per_stage: ints, one for each stage. Defaults to `(2, 2, 2)`.
+        stem_strides: int >= 1. `2` works on a quarter of the positions, about four times
+            as fast. Defaults to `1`.
         kernel_initializer: Defaults to `"he_normal"`.
         momentum: float in [0, 1). Decay of the moving moments. Defaults to `0.9`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
@@ -72,6 +75,7 @@ class ResNetV2Encoder(Configured, keras.Model):
         channels=3,
         base_channels=32,
         blocks_per_stage=(2, 2, 2),
+        stem_strides=1,
         kernel_initializer="he_normal",
         momentum=0.9,
         data_format=None,
@@ -79,7 +83,7 @@ class ResNetV2Encoder(Configured, keras.Model):
         **kwargs,
     ):
         blocks_per_stage = tuple(blocks_per_stage)
-        _check_stages(blocks_per_stage, image_size)
+        _check_stages(blocks_per_stage, stem_strides, image_size)
         if not 0 <= momentum < 1:
             raise ValueError(
                 f"`momentum` must be in [0, 1). Received: momentum={momentum}"
@@ -126,7 +130,7 @@ class ResNetV2Encoder(Configured, keras.Model):
             data_formats.image_shape(image_size, image_size, channels, data_format),
             name="images",
         )
-        maps = convolution(images, base_channels, "stem")
+        maps = convolution(images, base_channels, "stem", strides=stem_strides)
         for stage, blocks in enumerate(blocks_per_stage):
             for number in range(blocks):
                 maps = block(
@@ -145,6 +149,7 @@ class ResNetV2Encoder(Configured, keras.Model):
         self.channels = channels
         self.base_channels = base_channels
         self.blocks_per_stage = blocks_per_stage
+        self.stem_strides = stem_strides
         self.kernel_initializer = kernel_initializer
         self.momentum = momentum
         self.data_format = data_format
@@ -276,13 +281,14 @@ def keras_cv_encoder(preset="resnet50_v2", image_size=32, channels=3, **kwargs):
     return keras.Model(backbone.input, features, name=preset)
 
 
-def _check_stages(blocks_per_stage, image_size):
+def _check_stages(blocks_per_stage, stem_strides, image_size):
     if not blocks_per_stage or min(blocks_per_stage) < 1:
         raise ValueError(
             "`blocks_per_stage` must hold at least one block for each of one or more "
             f"stages. Received: blocks_per_stage={blocks_per_stage}"
         )
-    smallest = 2 ** (len(blocks_per_stage) - 1)
+    check_integer("stem_strides", stem_strides, 1)
+    smallest = stem_strides * 2 ** (len(blocks_per_stage) - 1)
     if image_size < smallest:
         raise ValueError(
             f"`image_size` must be at least {smallest}, for {len(blocks_per_stage)} "

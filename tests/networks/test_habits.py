@@ -73,6 +73,9 @@ def test_generators_with_and_without_labels(make, num_classes):
     assert shapes(generator, inputs) == [(4, size, size, 1)]
     again = type(generator).from_config(generator.get_config())
     assert again.get_config() == generator.get_config()
+    mixed = make(channels=1, num_classes=num_classes, dtype="mixed_bfloat16")
+    again = type(mixed).from_config(mixed.get_config())
+    assert again.dtype_policy.name == mixed.dtype_policy.name == "mixed_bfloat16"
 
 
 @pytest.mark.parametrize("make", [BigGANDiscriminator, DCGANDiscriminator])
