@@ -5,7 +5,8 @@
 The semi-supervised classifier of `s3gan_mnist5k`; the same network, augmentation and
 steps on the labelled images alone; and scikit-learn's `LabelSpreading` on the pixels.
 Prints a table of medians (and ranges) over the seeds, and writes
-`benchmarks/results/labels.json`. Labels are cached, so a grid that was stopped continues.
+`benchmarks/results/labels.json`. Labels are cached, so that a grid which was stopped
+continues.
 """
 
 import argparse

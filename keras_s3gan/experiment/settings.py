@@ -36,8 +36,8 @@ class TrainSettings:
         label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
             for a method that makes its own labels without any.
         label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
-            every image a label before training, see `keras_s3gan.labels.stages`. `None`:
-            the networks see the given labels alone.
+            every image a label before training, see `keras_s3gan.labels.stages`.
+            `None`: the networks see the given labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size.
         loss: string or callable. The adversarial loss.
         jit_compile: boolean or `"auto"`.

@@ -43,6 +43,16 @@ class EncoderModel(keras.Model):
             jit_compile = backend.default_jit_compile()
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
 
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        return {"optimizer": keras.optimizers.serialize(self.optimizer)}
+
+    def compile_from_config(self, config):
+        self.compile(keras.optimizers.deserialize(config["optimizer"]))
+        # So that what was saved of it finds its place.
+        self.optimizer.build(self.trainable_variables)
+
     @property
     def feature_dim(self):
         """Length of a feature vector."""

@@ -6,6 +6,8 @@ classes that the GAN shall have, and an int that everything random derives from.
 return an `InferredLabels`. The label-free ones do not look at `labels`.
 """
 
+import sys
+
 import keras
 import numpy as np
 
@@ -55,7 +57,8 @@ def clustering(
             for its last.
         steps: int. Training steps of the rotation prediction.
         batch_size: int. Images a step; each is shown in four rotations.
-        verbose: as in `keras.Model.fit`.
+        verbose: as in `keras.Model.fit`, but `"auto"` writes a line an epoch where
+            nobody watches a bar move.
     """
     keras.utils.set_random_seed(seed)
     encoder = _pretrained(
@@ -93,7 +96,7 @@ def semi_supervised(
         batch_size: int. Labelled images a step.
         unlabelled_batch_size: int. Images a step that are shown in four rotations.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
-        verbose: as in `keras.Model.fit`.
+        verbose: as in `clustering`.
     """
     keras.utils.set_random_seed(seed)
     classifier = SemiSupervisedClassifier(
@@ -112,7 +115,7 @@ def semi_supervised(
         batch_size=batch_size,
         unlabelled_batch_size=unlabelled_batch_size,
         seed=seed,
-        verbose=verbose,
+        verbose=_verbosity(verbose),
         **_epochs(steps),
     )
     return infer_labels(classifier, images, labels, kind)
@@ -141,7 +144,7 @@ def linear(
         steps: int. Training steps of the linear classifier.
         batch_size: int. Images a step, in both.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
-        verbose: as in `keras.Model.fit`.
+        verbose: as in `clustering`.
     """
     keras.utils.set_random_seed(seed)
     encoder = _pretrained(
@@ -163,7 +166,7 @@ def linear(
         labels,
         batch_size=batch_size,
         seed=seed,
-        verbose=verbose,
+        verbose=_verbosity(verbose),
         **_epochs(steps),
     )
     return infer_labels(classifier, images, labels, kind)
@@ -197,10 +200,14 @@ def _pretrained(
     pretrainer.fit(
         ImageBatches(images, batch_size, epochs.pop("steps_per_epoch"), seed=seed),
         shuffle=False,
-        verbose=verbose,
+        verbose=_verbosity(verbose),
         **epochs,
     )
     return encoder
+
+
+def _verbosity(verbose):
+    return (1 if sys.stdout.isatty() else 2) if verbose == "auto" else verbose
 
 
 def _decaying(optimizer, steps):

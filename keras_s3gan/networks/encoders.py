@@ -41,8 +41,8 @@ class ResNetV2Encoder(Configured, keras.Model):
         channels: int. Colour channels of the images. Defaults to `3`.
         base_channels: int. Channels of the first stage. Defaults to `32`.
         blocks_per_stage: ints, one for each stage. Defaults to `(2, 2, 2)`.
-        stem_strides: int >= 1. `2` works on a quarter of the positions, about four times
-            as fast. Defaults to `1`.
+        stem_strides: int >= 1. `2` works on a quarter of the positions, about four
+            times as fast. Defaults to `1`.
         kernel_initializer: Defaults to `"he_normal"`.
         momentum: float in [0, 1). Decay of the moving moments. Defaults to `0.9`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).

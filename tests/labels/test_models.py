@@ -56,6 +56,10 @@ def test_saved_and_loaded_it_predicts_the_same(name, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert_close(keras.ops.convert_to_numpy(loaded(images[:16])), expected, 1e-5)
     assert keras.saving.get_registered_name(type(model)).startswith("keras_s3gan>")
+    for saved, restored in zip(
+        model.optimizer.variables, loaded.optimizer.variables, strict=True
+    ):
+        assert_close(*map(keras.ops.convert_to_numpy, (restored, saved)), 1e-6)
 
 
 @pytest.mark.parametrize("name", MODELS)
