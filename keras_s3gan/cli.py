@@ -124,7 +124,7 @@ def labels(
     ] = None,
     bindings: Bindings = None,
 ):
-    """Run stage one alone: infer a label for every image, and compare with the truth."""
+    """Infer a label for every image, and compare with the truth: stage one alone."""
     from keras_s3gan.experiment.backend_choice import choose_backend
     from keras_s3gan.experiment.recipe_files import find_recipe
     from keras_s3gan.experiment.run_folder import default_run_path
@@ -139,10 +139,7 @@ def labels(
     seed = resolved.settings.seed
     path = run_dir or default_run_path(f"labels-{resolved.name}", backend, seed)
     folder = infer_labels(resolved, path, report=console.print)
-    table = Table("labels", "value", "computed on")
-    for row in label_rows(folder):
-        table.add_row(*row)
-    console.print(table)
+    _print_table(("labels", "value", "computed on"), label_rows(folder))
     console.print(f"Wrote [bold]{folder.labels}[/bold] and {folder.label_report.name}")
 
 
