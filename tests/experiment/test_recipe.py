@@ -58,8 +58,8 @@ def test_nothing_is_left_of_the_recipe_before():
 
 def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
     (tmp_path / "mine.gin").write_text(
-        "include 'part.gin'\ninclude 's3gan_co_mnist5k.gin'\n"
-        "include 'base/dcgan.gin'\n"
+        "include 's3gan_co_mnist5k.gin'\ninclude 'base/dcgan.gin'\n"
+        "include 'part.gin'\n"
         "train.steps = 20\ntrain.steps_per_epoch = 10\n"
     )
     (tmp_path / "part.gin").write_text("base_channels = 4\n")
@@ -115,7 +115,7 @@ def test_what_a_run_decides_cannot_be_bound():
             "train.steps = 10\ntrain.steps_per_epoch = 7",
             "multiple of train.steps_per_epoch",
         ),
-        ("train.label_fraction = 0", "Received: train.label_fraction=0"),
+        ("train.label_fraction = -0.1", "Received: train.label_fraction=-0.1"),
         ("train.seed = -1", "Received: train.seed=-1"),
     ],
 )
