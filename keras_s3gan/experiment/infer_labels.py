@@ -1,5 +1,6 @@
 """Stage one alone: the labels of a recipe, without its training."""
 
+from keras_s3gan.backend import make_deterministic
 from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.training_labels import training_labels, write_labels
@@ -17,7 +18,8 @@ def infer_labels(resolved, path, report=print):
         The `RunFolder`.
 
     Raises:
-        ValueError: if the recipe has no stage one, or does not fit its images.
+        ValueError: if the recipe has no stage one or does not fit its images, or if
+            the folder holds a run.
     """
     settings = resolved.settings
     if settings.label_stage is None:
@@ -25,12 +27,20 @@ def infer_labels(resolved, path, report=print):
             f"The recipe {resolved.name} has no stage one: train.label_stage is None, "
             "so that training sees the given labels alone."
         )
+    folder = RunFolder(path)
+    if folder.is_run():
+        raise ValueError(
+            f"{path} is the folder of a run, which has labels of its own. "
+            "Choose another --run-dir."
+        )
+    if settings.deterministic:
+        # As `train` does it, which takes these labels from the cache.
+        make_deterministic()
     source = resolve_source(settings.source)
     generator = settings.generator()
     labels = training_labels(
         resolved, source, generator.image_shape, generator.num_classes, report=report
     )
-    folder = RunFolder(path)
     write_labels(folder, labels)
     return folder
 

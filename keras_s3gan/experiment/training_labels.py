@@ -1,5 +1,6 @@
 """The labels that a run may see: masked, inferred where the recipe says so, checked."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -60,6 +61,11 @@ def training_labels(
     """
     settings = resolved.settings
     if num_classes is None:
+        if settings.label_stage is not None:
+            raise ValueError(
+                "Labels are inferred for networks that take labels: bind their "
+                "num_classes, or train.label_stage = None. Received: num_classes=None"
+            )
         nothing = np.zeros(0, "int64")
         return TrainingLabels(np.full(len(source), -1, "int32"), nothing)
     truth = source.labels()
@@ -81,16 +87,22 @@ def training_labels(
         )
     check_inferred(inferred, truth, masked, given_ids)
     check_use(inferred.labels, num_classes)
+    # A label that this run was given is none that was inferred, whatever a file says.
+    hidden = np.where(masked >= 0, -1, truth)
     return TrainingLabels(
-        inferred.labels, given_ids, inferred, _report(inferred, truth, settings)
+        inferred.labels, given_ids, inferred, _report(inferred, hidden, settings)
     )
 
 
 def write_labels(folder, labels):
     """Writes what stage one inferred, and its report, into the folder of a run."""
-    if labels.inferred is not None:
-        labels.inferred.save(folder.labels)
-        write_json(folder.label_report, labels.report)
+    if labels.inferred is None:
+        # Those of another recipe would be reported as this run's.
+        folder.labels.unlink(missing_ok=True)
+        folder.label_report.unlink(missing_ok=True)
+        return
+    labels.inferred.save(folder.labels)
+    write_json(folder.label_report, labels.report)
 
 
 def _check_classes(source, truth, num_classes):
@@ -124,36 +136,42 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report):
     name = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     path = cache_directory() / f"labels-{name[:20]}.npz"
     stage = resolved.label_stage.split("\n")[0]
-    try:
-        inferred = InferredLabels.load(path)
-        report(f"Stage one ({stage}) was run before: labels from {path.name}.")
-        return inferred
-    except (FileNotFoundError, CorruptFileError):
-        report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
+    cached = getattr(settings.label_stage, "cached", True)
+    if cached:
+        with contextlib.suppress(FileNotFoundError, CorruptFileError):
+            inferred = InferredLabels.load(path)
+            report(f"Stage one ({stage}) was run before: labels from {path.name}.")
+            return inferred
+    report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
     size, _, channels = image_shape
     images = PreparedImages(source, size, channels, settings.image_fit)
     start = time.perf_counter()
     made = settings.label_stage(
-        images=images, labels=masked, num_classes=num_classes, seed=settings.seed
+        images=images,
+        # What is checked against later must not change.
+        labels=masked.copy(),
+        num_classes=num_classes,
+        seed=settings.seed,
     )
     seconds = round(time.perf_counter() - start, 1)
     inferred = dataclasses.replace(
         made,
         metadata={**made.metadata, "made_from": made_from, "seconds": seconds},
     )
-    inferred.save(path)
+    if cached:
+        inferred.save(path)
     return inferred
 
 
-def _report(inferred, truth, settings):
+def _report(inferred, hidden, settings):
     report = {
-        "num_images": len(truth),
+        "num_images": len(hidden),
         "num_given": len(inferred.given_ids),
         "num_inferred": len(inferred.inferred_ids),
         "seconds": inferred.metadata["seconds"],
     }
-    if not (truth >= 0).any():
+    if not (hidden >= 0).any():
         return report
     if settings.label_fraction == 0:
-        return {**report, "agreement": inferred.agreement(truth)}
-    return {**report, "label_accuracy": inferred.accuracy(truth)}
+        return {**report, "agreement": inferred.agreement(hidden)}
+    return {**report, "label_accuracy": inferred.accuracy(hidden)}

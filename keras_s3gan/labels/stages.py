@@ -3,7 +3,9 @@
 All take `(images, labels, num_classes, seed)` first: images that are indexed like an
 array `[N, S, S, C]` in [-1, 1], integers `[N]` with -1 for "no label", the number of
 classes that the GAN shall have, and an int that everything random derives from. All
-return an `InferredLabels`. The label-free ones do not look at `labels`.
+return an `InferredLabels`. The label-free ones do not look at `labels`. What a stage
+infers is kept for the next run of the same recipe, unless its attribute `cached` is
+`False`.
 """
 
 import sys
@@ -189,6 +191,10 @@ def from_file(images, labels, num_classes, seed, path):
             f"Received: path={path} with {found[0]} images in {found[1]} classes"
         )
     return inferred
+
+
+# The content may change under the name, which is all that a recipe holds of it.
+from_file.cached = False
 
 
 def _pretrained(
