@@ -31,6 +31,24 @@ S3GAN.discriminator_steps = 2
 S3GAN.ema_decay = 0.9
 """
 
+# Stage one of seconds; `train.label_stage` says which.
+STAGES = """
+semi_supervised.encoder = @ResNetV2Encoder
+semi_supervised.optimizer = @stage_one/Adam
+semi_supervised.steps = 4
+semi_supervised.batch_size = 8
+semi_supervised.unlabelled_batch_size = 8
+clustering.encoder = @ResNetV2Encoder
+clustering.optimizer = @stage_one/Adam
+clustering.steps = 4
+clustering.batch_size = 8
+stage_one/Adam.learning_rate = 1e-3
+ResNetV2Encoder.image_size = 8
+ResNetV2Encoder.channels = 1
+ResNetV2Encoder.base_channels = 4
+ResNetV2Encoder.blocks_per_stage = (1,)
+"""
+
 
 def write_images(directory, count=20, classes=("dark", "light")):
     """Writes `count` noisy 8 x 8 squares a class, each class with its brightness."""
