@@ -34,3 +34,17 @@ def test_a_layer_in_another_model():
     }
     exec(programs()[1], names)
     assert names["critic"].predict(names["x"], verbose=0).shape == (8, 1)
+
+
+def test_labels_without_a_gan(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    program = programs()[2].replace("image_size=32", "image_size=16, base_channels=4")
+    assert "epochs=20" in program
+    random = np.random.default_rng(0)
+    names = {
+        "images": random.uniform(-1, 1, (24, 16, 16, 3)).astype("float32"),
+        "labels": random.integers(-1, 10, 24).astype("int32"),
+    }
+    exec(program.replace("epochs=20", "epochs=1, verbose=0, batch_size=8"), names)
+    assert (names["inferred"].labels >= 0).all()
+    assert (tmp_path / "labels.npz").is_file()
