@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -5,7 +6,7 @@ import pytest
 
 from keras_s3gan.cli import main
 from tests.experiment.grid import pretend
-from tests.experiment.tiny import write_recipe
+from tests.experiment.tiny import STAGES, write_recipe
 
 
 @pytest.fixture
@@ -44,7 +45,10 @@ def test_help_and_recipes_do_not_import_keras():
 def test_help_names_every_command(command):
     code, out, _ = command("--help")
     assert code == 0
-    for name in ("train", "sample", "interpolate", "evaluate", "compare", "recipes"):
+    for name in (
+        *("train", "labels", "sample", "interpolate"),
+        *("evaluate", "compare", "recipes"),
+    ):
         assert f" {name} " in out
 
 
@@ -120,6 +124,29 @@ def test_labels_that_are_no_numbers(command, tmp_path):
     (tmp_path / "recipe.gin").write_text("")
     outcome = command("sample", str(tmp_path), "--labels", "one,two")
     refused(outcome, "--labels=one,two")
+
+
+def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
+    bindings = (f"{STAGES}\ntrain.label_stage = @semi_supervised", "train.seed = 3")
+    options = [option for binding in bindings for option in ("--set", binding)]
+    run_dir = tmp_path / "inferred"
+    recipe = str(write_recipe(tmp_path))
+    code, out, _ = command("labels", recipe, "--run-dir", str(run_dir), *options)
+    assert code == 0, out
+    assert {path.name for path in run_dir.iterdir()} == {"labels.npz", "labels.json"}
+    report = json.loads((run_dir / "labels.json").read_text())
+    row = next(line for line in out.splitlines() if "label_accuracy" in line)
+    assert f"{report['label_accuracy']['value']:.4f}" in row
+    assert "20 images whose labels were hidden" in row
+    assert f"Wrote {run_dir / 'labels.npz'} and labels.json" in out
+
+
+def test_labels_of_a_recipe_without_stage_one(command, tmp_path):
+    recipe = str(write_recipe(tmp_path))
+    outcome = command("labels", recipe, "--run-dir", str(tmp_path / "inferred"))
+    refused(outcome, "tiny4 has no stage one", "train.label_stage is None")
+    assert not (tmp_path / "inferred").exists()
 
 
 def test_a_comparison_trains_and_reports(command, tmp_path, monkeypatch):

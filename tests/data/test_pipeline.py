@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.data import ArraySource, batches, load_images, pipeline
+from keras_s3gan.data.pipeline import PreparedImages
 
 
 def numbered(count=10, num_classes=5):
@@ -96,6 +97,72 @@ def test_scoring_sees_the_images_that_training_sees():
     )
 
 
+class Lazy:
+    """A source that reads an image each time it is asked, and notes which."""
+
+    name, num_classes = "lazy", 5
+
+    def __init__(self):
+        self.read = []
+        self._source = numbered()
+
+    def __len__(self):
+        return len(self._source)
+
+    def __getitem__(self, index):
+        self.read.append(index)
+        return self._source[index]
+
+    def labels(self):
+        raise AssertionError("labels are not asked for")
+
+
+@pytest.mark.parametrize("make_source", [numbered, Lazy])
+def test_prepared_images_are_those_that_are_loaded(make_source):
+    images = PreparedImages(make_source(), 6)
+    rows = np.array([7, 0, 7])
+    assert len(images) == 10
+    assert images[rows].dtype == np.float32
+    np.testing.assert_array_equal(images[rows], load_images(numbered(), 6)[rows])
+
+
+def test_prepared_images_are_all_that_can_be_reached_of_a_source():
+    images = PreparedImages(numbered(), 4)
+    assert [name for name in vars(images) if not name.startswith("_")] == []
+    held = [array for array in vars(images).values() if isinstance(array, np.ndarray)]
+    assert [array.shape for array in held] == [(10, 4, 4, 1)]
+
+
+def test_images_of_a_source_that_is_no_array_are_read_when_they_are_asked_for():
+    source = Lazy()
+    images = PreparedImages(source, 4, channels=1)
+    source.read.clear()
+    images[np.array([3, 8])]
+    images[np.array([3])]
+    assert source.read == [3, 8, 3]
+
+
+def test_images_of_a_small_array_are_prepared_once(monkeypatch):
+    prepared = []
+
+    def prepare(image, *arguments):
+        prepared.append(image)
+        return image
+
+    monkeypatch.setattr(pipeline, "prepare_image", prepare)
+    images = PreparedImages(numbered(), 4)
+    prepared.clear()
+    images[np.arange(10)]
+    assert prepared == []
+
+
+def test_labels_may_be_of_more_classes_than_the_source_has():
+    labels = np.arange(10) + 2
+    some_batches = take(5, numbered(), 4, 4, labels=labels, num_classes=12)
+    received = np.concatenate([labels for _, labels in some_batches])
+    np.testing.assert_array_equal(received, labels[identities(some_batches)])
+
+
 def test_large_and_foreign_sources_give_the_same_batches(monkeypatch):
     kept = take(5, numbered(), 4, 8)
     monkeypatch.setattr(pipeline, "_MEMORY_LIMIT", 0)
@@ -132,6 +199,7 @@ def test_a_bad_image_of_a_source_is_named():
         ({"fit": "stretch"}, r"\('pad', 'resize'\). Received: fit='stretch'"),
         ({"labels": np.zeros(9, int)}, r"must be \[10\].*shape=\(9,\)"),
         ({"labels": np.full(10, 5)}, r"0 to 4. Received: labels\[0\]=5"),
+        ({"labels": np.full(10, 7), "num_classes": 7}, r"0 to 6.*labels\[0\]=7"),
         ({"labels": np.eye(10)}, r"num_classes=5. Received: shape=\(10, 10\)"),
     ],
 )

@@ -85,6 +85,31 @@ def test_fid_is_the_distance_of_the_features(classifier):
     assert scores["fid"]["value"] == pytest.approx(expected, rel=1e-4)
 
 
+def test_labels_that_are_no_classes_have_no_accuracy(classifier):
+    asked = []
+
+    def generate(labels, seed):
+        asked.extend(labels.tolist())
+        return stripes(labels % 2, seed)
+
+    scores = score(classifier, generate, num_labels=5)
+    assert np.bincount(asked).tolist() == [10] * 5
+    assert scores.keys() == {"fid", "classifier"}
+
+
+def test_one_label_for_all_images(classifier):
+    asked = set()
+
+    def generate(labels, seed):
+        asked.update(labels.tolist())
+        return stripes(np.arange(len(labels)) % 2, seed)
+
+    scores = score(classifier, generate, num_labels=1)
+    assert asked == {0}
+    # The same images in the same order, as if they had been asked for by class.
+    assert scores["fid"] == score(classifier, stripes)["fid"]
+
+
 def test_same_seed_same_scores(classifier):
     assert score(classifier, stripes, seed=1) == score(classifier, stripes, seed=1)
     first, second = (score(classifier, stripes, seed=seed) for seed in (1, 2))
@@ -94,6 +119,8 @@ def test_same_seed_same_scores(classifier):
 def test_wrong_input(classifier):
     with pytest.raises(ValueError, match="num_samples=1"):
         score(classifier, stripes, num_samples=1)
+    with pytest.raises(ValueError, match="label, 60. Received: num_samples=50"):
+        score(classifier, stripes, num_labels=60)
     with pytest.raises(ValueError, match="1 images"):
         score_generator(stripes, stripes(LABELS[:1]), classifier)
     with pytest.raises(ValueError, match=r"one image a label, 50.*\(49"):
