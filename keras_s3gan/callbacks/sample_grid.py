@@ -18,6 +18,8 @@ def draw_samples(
 ):
     """Draw random samples of the averaged generator to a PNG, a row a class.
 
+    Of more than 20 classes an even choice of 20 is drawn.
+
     Args:
         gan: the model.
         path: str or `Path`.
