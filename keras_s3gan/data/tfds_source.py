@@ -24,7 +24,8 @@ class TFDSSource:
 
     Raises:
         ValueError: if there is no such set, split or feature, or if the set must be
-            prepared and TensorFlow is not installed.
+            prepared and TensorFlow is not installed, or the files that TFDS may not
+            download itself are not there.
 
     Reference:
         - https://www.tensorflow.org/datasets/data_source
@@ -121,5 +122,23 @@ def _prepared_builder(name, data_dir):
                 f"`tfds build {name} --file_format=array_record` elsewhere and copy "
                 f"the folder. Received: name={name!r}, data_dir={builder.data_dir!r}"
             )
-        builder.download_and_prepare()
+        _prepare(builder, name)
     return builder
+
+
+def _prepare(builder, name):
+    try:
+        builder.download_and_prepare()
+    except Exception as error:
+        # Of files that are not there TFDS says so by many kinds of error.
+        instructions = builder.MANUAL_DOWNLOAD_INSTRUCTIONS
+        if not instructions:
+            raise
+        folder = builder.data_dir_root / "downloads" / "manual"
+        cause = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(
+            f"TFDS cannot download {name} itself: put its files into manual_dir, "
+            f"{folder}, and run again, which prepares the set once. "
+            f"{' '.join(instructions.split())} "
+            f"Received: name={name!r}, and from TFDS: {cause}"
+        ) from error

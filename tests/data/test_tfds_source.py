@@ -101,6 +101,23 @@ def test_a_prepared_set_needs_no_tensorflow(data_dir):
     assert "ValueError: Preparing a TFDS set needs TensorFlow, once" in result.stderr
 
 
+def test_files_that_tfds_may_not_download_are_asked_for(tmp_path):
+    manual = tmp_path / "downloads" / "manual"
+
+    def refused():
+        with pytest.raises(ValueError) as error:
+            TFDSSource("imagenet2012", data_dir=str(tmp_path))
+        for part in (str(manual), "ILSVRC2012_img_train.tar", "name='imagenet2012'"):
+            assert part in str(error.value)
+        assert "\n" not in str(error.value)
+
+    refused()
+    # TFDS looks for the files only in a folder that is not empty.
+    manual.mkdir(parents=True, exist_ok=True)
+    (manual / "notes.txt").touch()
+    refused()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
