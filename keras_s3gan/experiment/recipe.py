@@ -246,7 +246,7 @@ def _is_literal(value):
 
 
 def _statements(text):
-    joined = re.sub(r"\\\n\s*|\n\s+", " ", text)
+    joined = re.sub(r"\\\n\s*|\n[ \t]+", " ", text)
     pairs = (
         line.partition(" = ")
         for line in joined.splitlines()
