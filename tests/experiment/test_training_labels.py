@@ -130,10 +130,11 @@ def test_all_images_are_labelled_after_stage_one(recipe):
 def test_a_stage_cannot_change_what_it_is_checked_against(recipe):
     class Overwriting(Stage):
         def __call__(self, **given):
-            given["labels"][:] = TRUTH
+            seen = given["labels"] >= 0
+            given["labels"][seen] = 1 - given["labels"][seen]
             return super().__call__(**given)
 
-    with pytest.raises(ValueError, match="labels of 10 images that this run masks"):
+    with pytest.raises(ValueError, match="change the given ones of 10 images"):
         labels_of(planted(recipe, Overwriting()))
 
 
@@ -186,6 +187,21 @@ def test_other_images_run_it_again(recipe, change):
     labels_of(planted(recipe, stage))
     labels_of(planted(recipe, stage), **change)
     assert len(stage.calls) == 2
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"num_classes": 3}], ids=str)
+def test_without_labels_seed_and_classes_still_run_it_again(recipe, change):
+    calls = []
+
+    def random(num_classes, seed, **given):
+        calls.append((num_classes, seed))
+        return InferredLabels(np.arange(20) % num_classes, [], num_classes)
+
+    bindings = ["train.label_fraction = 0"]
+    labels_of(planted(recipe, random, bindings))
+    resolved = planted(recipe, random, bindings, change.get("seed"))
+    labels_of(resolved, num_classes=change.get("num_classes", 2))
+    assert len(set(calls)) == 2
 
 
 @pytest.mark.parametrize(

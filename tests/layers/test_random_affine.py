@@ -97,6 +97,20 @@ def test_a_negative_draw_mirrors():
     assert_close(mirrored, IMAGES[:, :, ::-1], EXACT)
 
 
+def test_a_turned_image_is_mirrored_as_a_whole():
+    mirrored = augmented(fixed(-1.0, rotation=90.0, horizontal_flip=True))
+    expected = np.rot90(IMAGES, -1, axes=(1, 2))[:, :, ::-1]
+    assert_close(mirrored, expected, EXACT)
+
+
+def test_shifts_along_the_axes_are_independent():
+    places = np.concatenate([ramp(0), ramp(1)], axis=-1)
+    moved = augmented(RandomAffine(translation=0.2, seed=0), places)
+    down, right = moved[0, 4, 4] - places[0, 4, 4]
+    assert 0 < abs(down) <= 0.2 * SIZE and 0 < abs(right) <= 0.2 * SIZE
+    assert abs(down - right) > 0.01
+
+
 def test_about_half_of_the_images_are_mirrored():
     images = np.repeat(ramp(1), 400, axis=0)
     layer = RandomAffine(translation=0, horizontal_flip=True, seed=0)
