@@ -4,7 +4,8 @@
 
 Each backend is a process of its own. Its lines are shown as they come, with its name in
 front; what follows the first heading of failures is held until the process ends, so
-that two reports never mix. The summary line of each process is repeated at the end.
+that two reports never mix. The summary line of each process is repeated at the end, and
+below it what failed.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 BACKENDS = ("jax", "tensorflow", "torch")
 COMPARISON = "tests/cross_backend"
 REPORT = re.compile(r"=+ (FAILURES|ERRORS|short test summary info|.* in [\d.]+s.*) =+")
+FAILURE = re.compile("(FAILED|ERROR) tests/")
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -49,9 +51,11 @@ def main(arguments=None):
     outcomes |= run_all({"comparison": ([*command, COMPARISON], {})}, jobs=1)
 
     print(f"\nsummary, {time.perf_counter() - start:.0f} s:")
-    for name, (code, line) in outcomes.items():
+    for name, (code, line, _) in outcomes.items():
         print(f"{name:<11} {'passed' if code == 0 else 'FAILED'}  {line}")
-    return int(any(code for code, _ in outcomes.values()))
+    for name, (_, _, failures) in outcomes.items():
+        _show(name, failures)
+    return int(any(code for code, _, _ in outcomes.values()))
 
 
 def run_all(commands, jobs):
@@ -62,7 +66,7 @@ def run_all(commands, jobs):
         jobs: int. Processes at a time.
 
     Returns:
-        Dictionary from the name to `(exit code, last line)`.
+        Dictionary from the name to `(exit code, last line, lines that name failures)`.
     """
     threads = str(max(1, (os.cpu_count() or 1) // jobs))
     shared = dict.fromkeys(THREAD_VARIABLES, threads) if jobs > 1 else {}
@@ -83,16 +87,18 @@ def _run(name, arguments, environment):
         text=True,
         errors="replace",
     )
-    held, last = [], "no output"
+    held, last, failures = [], "no output", []
     for line in process.stdout:
         line = line.rstrip()
         last = line.strip("= ") or last
+        if FAILURE.match(line):
+            failures.append(line)
         if held or REPORT.fullmatch(line):
             held.append(line)
         else:
             _show(name, [line])
     _show(name, held)
-    return process.wait(), last
+    return process.wait(), last, failures
 
 
 def _show(name, lines):

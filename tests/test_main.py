@@ -13,15 +13,17 @@ def test_exit_codes_and_last_lines_are_kept_by_name():
     outcomes = runner.run_all(
         {
             "good": python("print('== 3 passed in 0.10s ==')"),
-            "bad": python("print('1 failed'); raise SystemExit(1)"),
+            "bad": python(
+                "print('FAILED tests/a.py::b'); print('1 failed'); raise SystemExit(1)"
+            ),
             "silent": python("import os; os._exit(7)"),
         },
         jobs=2,
     )
     assert outcomes == {
-        "good": (0, "3 passed in 0.10s"),
-        "bad": (1, "1 failed"),
-        "silent": (7, "no output"),
+        "good": (0, "3 passed in 0.10s", []),
+        "bad": (1, "1 failed", ["FAILED tests/a.py::b"]),
+        "silent": (7, "no output", []),
     }
 
 
@@ -30,7 +32,7 @@ def test_each_process_gets_its_own_environment():
     outcomes = runner.run_all(
         {name: python(read, KERAS_BACKEND=name) for name in ("jax", "torch")}, jobs=1
     )
-    assert outcomes == {"jax": (0, "jax"), "torch": (0, "torch")}
+    assert outcomes == {"jax": (0, "jax", []), "torch": (0, "torch", [])}
 
 
 def test_reports_of_two_processes_do_not_mix(capsys):
@@ -50,10 +52,15 @@ def test_one_failing_backend_fails_the_whole(monkeypatch, capsys):
     monkeypatch.setattr(
         runner,
         "run_all",
-        lambda commands, jobs: {name: (codes[name], "…") for name in commands},
+        lambda commands, jobs: {
+            name: (codes[name], "…", ["FAILED tests/a.py"] * codes[name])
+            for name in commands
+        },
     )
     assert runner.main([]) == 1
-    assert "tensorflow  FAILED" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "tensorflow  FAILED" in output
+    assert "tensorflow  FAILED tests/a.py" in output
     codes["tensorflow"] = 0
     assert runner.main([]) == 0
     codes["comparison"] = 5
