@@ -17,19 +17,25 @@ import sys
 from pathlib import Path
 
 RECIPE = "s3gan_co_mnist5k_biggan"
+ITERATE_AT_INFERENCE = (
+    "BigGANGenerator.kernel_normalization = "
+    '{"scheme": "spectral", "iterate_at_inference": True}'
+)
+NO_UNIT_GAIN = (
+    "BigGANGenerator.normalization = "
+    '{"scheme": "conditional_batch", "unit_gain": False}'
+)
 CONVENTIONS = {
     "defaults": (),
     "zero-insertion upsampling": ('BigGANGenerator.upsampling = "zero_insertion"',),
-    'no "1 +" in the conditional gain': ("BigGANGenerator.unit_gain = False",),
+    'no "1 +" in the conditional gain': (NO_UNIT_GAIN,),
     "no identity shortcut": ("BigGANDiscriminator.identity_shortcut = False",),
-    "power iteration at inference": (
-        'BigGANGenerator.spectral_normalization = {"iterate_at_inference": True}',
-    ),
+    "power iteration at inference": (ITERATE_AT_INFERENCE,),
     "all of Compare GAN's": (
         'BigGANGenerator.upsampling = "zero_insertion"',
-        "BigGANGenerator.unit_gain = False",
+        NO_UNIT_GAIN,
         "BigGANDiscriminator.identity_shortcut = False",
-        'BigGANGenerator.spectral_normalization = {"iterate_at_inference": True}',
+        ITERATE_AT_INFERENCE,
     ),
 }
 

@@ -12,8 +12,8 @@ _EXPORTS = {
     "S3GAN": "models",
     "BigGANDiscriminator": "networks",
     "BigGANGenerator": "networks",
-    "DCGANDiscriminator": "networks",
-    "DCGANGenerator": "networks",
+    "SmallDiscriminator": "networks",
+    "SmallGenerator": "networks",
     "mask_labels": "labels",
 }
 

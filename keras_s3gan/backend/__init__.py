@@ -8,6 +8,7 @@ belongs to `keras.backend.backend()` is imported here.
 | `vjp` | run a function now, pull a cotangent back through it later |
 | `value_and_grad` | loss, its parts and the gradients for variables |
 | `input_gradient` | differentiable gradient with respect to an input (penalties) |
+| `apply_gradients` | an optimizer's update of variables |
 | `no_gradient` | context in which nothing is recorded |
 | `compiled` | a function over variables, compiled the way the framework does it |
 | `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
@@ -32,6 +33,7 @@ else:
     )
 
 TrainStep = _backend.TrainStep
+apply_gradients = _backend.apply_gradients
 compiled = _backend.compiled
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic

@@ -75,6 +75,27 @@ def input_gradient(function, inputs, state=()):
     return gradient
 
 
+def apply_gradients(optimizer, gradients, variables):
+    """Lets a built optimizer move `variables`, by its stateless form.
+
+    The stateful form of loss scaling assigns inside a `lax.cond`, which nothing may.
+
+    Args:
+        optimizer: Keras optimizer that was built for `variables`.
+        gradients: list of tensors, one for each variable.
+        variables: list of Keras variables.
+    """
+    states = optimizer.variables
+    values = optimizer.stateless_apply(
+        [state.value for state in states],
+        gradients,
+        [variable.value for variable in variables],
+    )
+    for group, new_values in zip((variables, states), values, strict=True):
+        for variable, value in zip(group, new_values, strict=True):
+            variable.assign(value)
+
+
 def no_gradient():
     """JAX records nothing outside of a transformation."""
     return contextlib.nullcontext()

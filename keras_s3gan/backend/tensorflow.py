@@ -41,6 +41,11 @@ def input_gradient(function, inputs, state=()):
     return tf.zeros_like(inputs) if gradient is None else gradient
 
 
+def apply_gradients(optimizer, gradients, variables):
+    """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    optimizer.apply(gradients, variables)
+
+
 def no_gradient():
     """A tape records only what it watches; nothing to switch off."""
     return contextlib.nullcontext()

@@ -47,6 +47,11 @@ def input_gradient(function, inputs, state=()):
     return torch.zeros_like(inputs) if gradient is None else gradient
 
 
+def apply_gradients(optimizer, gradients, variables):
+    """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    optimizer.apply(gradients, variables)
+
+
 def no_gradient():
     """Nothing inside is recorded."""
     return torch.no_grad()

@@ -5,6 +5,7 @@ from keras_s3gan.layers.class_projection import ClassProjection
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.layers.random_affine import RandomAffine
 from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
@@ -16,11 +17,9 @@ from keras_s3gan.layers.rotation import (
     rotations,
 )
 from keras_s3gan.layers.self_attention import SelfAttention2D
-from keras_s3gan.layers.spectral_normalization import (
-    SpectralNormalization,
-    with_spectral_normalization,
-)
+from keras_s3gan.layers.spectral_normalization import SpectralNormalization
 from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
+from keras_s3gan.layers.weight_normalization import WeightNormalization
 
 __all__ = [
     "NUM_ROTATIONS",
@@ -31,6 +30,7 @@ __all__ = [
     "RotationHead",
     "SelfAttention2D",
     "SpectralNormalization",
+    "WeightNormalization",
     "accumulate_standing_statistics",
     "average_pool",
     "label_rows",
@@ -39,5 +39,5 @@ __all__ = [
     "rotation_labels",
     "rotations",
     "upsample",
-    "with_spectral_normalization",
+    "with_kernel_normalization",
 ]

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -15,8 +15,8 @@ class ClassProjection(keras.layers.Layer):
 
     Args:
         num_classes: int >= 1.
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization` for E. Defaults to `None`.
+        kernel_normalization: of E, see `with_kernel_normalization`. Defaults to
+            `None`.
         kernel_initializer: Defaults to `"glorot_normal"`.
 
     Call arguments:
@@ -37,7 +37,7 @@ class ClassProjection(keras.layers.Layer):
     def __init__(
         self,
         num_classes,
-        spectral_normalization=None,
+        kernel_normalization=None,
         kernel_initializer="glorot_normal",
         **kwargs,
     ):
@@ -47,7 +47,7 @@ class ClassProjection(keras.layers.Layer):
                 f"`num_classes` must be at least 1. Received: num_classes={num_classes}"
             )
         self.num_classes = num_classes
-        self.spectral_normalization = spectral_normalization
+        self.kernel_normalization = kernel_normalization
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, features_shape, labels_shape=None):
@@ -56,7 +56,7 @@ class ClassProjection(keras.layers.Layer):
                 f"`labels` must have num_classes={self.num_classes} columns. "
                 f"Received: labels of shape {tuple(labels_shape)}"
             )
-        self.embedding = with_spectral_normalization(
+        self.embedding = with_kernel_normalization(
             keras.layers.Dense(
                 features_shape[-1],
                 use_bias=False,
@@ -64,7 +64,7 @@ class ClassProjection(keras.layers.Layer):
                 dtype=self.dtype_policy,
                 name="embedding",
             ),
-            self.spectral_normalization,
+            self.kernel_normalization,
         )
         self.embedding.build((None, self.num_classes))
 
@@ -79,6 +79,6 @@ class ClassProjection(keras.layers.Layer):
         return {
             **super().get_config(),
             "num_classes": self.num_classes,
-            "spectral_normalization": self.spectral_normalization,
+            "kernel_normalization": self.kernel_normalization,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }

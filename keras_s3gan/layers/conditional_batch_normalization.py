@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers.batch_normalization import BatchNormalization
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -17,8 +17,8 @@ class ConditionalBatchNormalization(BatchNormalization):
         unit_gain: bool. Add 1 to the gain, so that a zero condition leaves plain batch
             normalization. Compare GAN does without. Defaults to `True`.
         use_bias: bool. Give the two linear maps a bias. Defaults to `False`.
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization` for the two maps. Defaults to `None`.
+        kernel_normalization: of the two maps, see
+            `with_kernel_normalization`. Defaults to `None`.
         kernel_initializer: initializer of the two maps. Defaults to `"orthogonal"`.
         momentum, epsilon, data_format: as in `BatchNormalization`.
 
@@ -48,7 +48,7 @@ class ConditionalBatchNormalization(BatchNormalization):
         self,
         unit_gain=True,
         use_bias=False,
-        spectral_normalization=None,
+        kernel_normalization=None,
         kernel_initializer="orthogonal",
         momentum=0.9,
         epsilon=1e-5,
@@ -65,7 +65,7 @@ class ConditionalBatchNormalization(BatchNormalization):
         )
         self.unit_gain = unit_gain
         self.use_bias = use_bias
-        self.spectral_normalization = spectral_normalization
+        self.kernel_normalization = kernel_normalization
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, inputs_shape, condition_shape):
@@ -82,7 +82,7 @@ class ConditionalBatchNormalization(BatchNormalization):
         self.beta = self._linear("beta", channels)
 
     def _linear(self, name, channels):
-        layer = with_spectral_normalization(
+        layer = with_kernel_normalization(
             keras.layers.Dense(
                 channels,
                 use_bias=self.use_bias,
@@ -90,7 +90,7 @@ class ConditionalBatchNormalization(BatchNormalization):
                 dtype=self.dtype_policy,
                 name=name,
             ),
-            self.spectral_normalization,
+            self.kernel_normalization,
         )
         layer.build(self._condition_shape)
         return layer
@@ -112,6 +112,6 @@ class ConditionalBatchNormalization(BatchNormalization):
             **config,
             "unit_gain": self.unit_gain,
             "use_bias": self.use_bias,
-            "spectral_normalization": self.spectral_normalization,
+            "kernel_normalization": self.kernel_normalization,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }

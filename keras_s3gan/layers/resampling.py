@@ -21,13 +21,24 @@ def _windows(images, data_format):
     return ops.reshape(images, shape), (2, 4)
 
 
+def _even(images, data_format):
+    """The images, with the last row or column twice where their number is odd."""
+    for axis in data_formats.spatial_axes(data_format):
+        if images.shape[axis] % 2:
+            last = [slice(None)] * 4
+            last[axis] = slice(-1, None)
+            images = ops.concatenate([images, images[tuple(last)]], axis=axis)
+    return images
+
+
 def average_pool(images, data_format):
-    """Mean over windows of 2x2.
+    """Mean over windows of 2x2; at an odd edge over what there is of one.
 
     Args:
-        images: `[N, H, W, C]` or `[N, C, H, W]`, H and W even.
+        images: `[N, H, W, C]` or `[N, C, H, W]`.
         data_format: which of the two.
     """
+    images = _even(images, data_format)
     windows, axes = _windows(images, data_format)
     return ops.mean(windows, axis=axes)
 

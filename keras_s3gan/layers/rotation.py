@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
 NUM_ROTATIONS = 4
 
@@ -65,8 +65,7 @@ class RotationHead(keras.layers.Layer):
     """A linear classifier of the four rotations on image features.
 
     Args:
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization`. Defaults to `None`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
         kernel_initializer: Defaults to `"orthogonal"`.
 
     Call arguments:
@@ -82,21 +81,21 @@ class RotationHead(keras.layers.Layer):
     """
 
     def __init__(
-        self, spectral_normalization=None, kernel_initializer="orthogonal", **kwargs
+        self, kernel_normalization=None, kernel_initializer="orthogonal", **kwargs
     ):
         super().__init__(**kwargs)
-        self.spectral_normalization = spectral_normalization
+        self.kernel_normalization = kernel_normalization
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, features_shape):
-        self.linear = with_spectral_normalization(
+        self.linear = with_kernel_normalization(
             keras.layers.Dense(
                 NUM_ROTATIONS,
                 kernel_initializer=self.kernel_initializer.clone(),
                 dtype=self.dtype_policy,
                 name="linear",
             ),
-            self.spectral_normalization,
+            self.kernel_normalization,
         )
         self.linear.build(features_shape)
 
@@ -109,6 +108,6 @@ class RotationHead(keras.layers.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "spectral_normalization": self.spectral_normalization,
+            "kernel_normalization": self.kernel_normalization,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }

@@ -4,8 +4,8 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.resampling import max_pool
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -16,8 +16,8 @@ class SelfAttention2D(keras.layers.Layer):
     bias, φ and g are max-pooled by 2, σ is a scalar.
 
     Args:
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization` for the convolutions. Defaults to `None`.
+        kernel_normalization: of the convolutions, see
+            `with_kernel_normalization`. Defaults to `None`.
         kernel_initializer: Defaults to `"orthogonal"`.
         gate_initializer: of σ. Defaults to `"zeros"`: at first the layer does nothing.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
@@ -39,14 +39,14 @@ class SelfAttention2D(keras.layers.Layer):
 
     def __init__(
         self,
-        spectral_normalization=None,
+        kernel_normalization=None,
         kernel_initializer="orthogonal",
         gate_initializer="zeros",
         data_format=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.spectral_normalization = spectral_normalization
+        self.kernel_normalization = kernel_normalization
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.gate_initializer = keras.initializers.get(gate_initializer)
         self.data_format = data_formats.standardize(data_format)
@@ -72,7 +72,7 @@ class SelfAttention2D(keras.layers.Layer):
         )
 
     def _convolution(self, name, filters, input_shape):
-        layer = with_spectral_normalization(
+        layer = with_kernel_normalization(
             keras.layers.Conv2D(
                 filters,
                 1,
@@ -82,7 +82,7 @@ class SelfAttention2D(keras.layers.Layer):
                 dtype=self.dtype_policy,
                 name=name,
             ),
-            self.spectral_normalization,
+            self.kernel_normalization,
         )
         layer.build(input_shape)
         return layer
@@ -116,7 +116,7 @@ class SelfAttention2D(keras.layers.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "spectral_normalization": self.spectral_normalization,
+            "kernel_normalization": self.kernel_normalization,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "gate_initializer": keras.initializers.serialize(self.gate_initializer),
             "data_format": self.data_format,

@@ -1,17 +1,15 @@
 """Spectral normalization of any layer with a kernel."""
 
-import contextlib
-
 import keras
 from keras import ops
 
-# Where Keras' layers keep what is here called the kernel.
-_ATTRIBUTES = ("_kernel", "kernel", "_embeddings", "embeddings")
+from keras_s3gan.layers.kernel_wrapper import KernelWrapper
+
 _SIDES = ("left", "right", "auto")
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class SpectralNormalization(keras.layers.Wrapper):
+class SpectralNormalization(KernelWrapper):
     """Divides the kernel of a layer by an estimate of its largest singular value.
 
     The kernel is read as a matrix `W` of `[prod(shape[:-1]), shape[-1]]`; one vector
@@ -21,8 +19,7 @@ class SpectralNormalization(keras.layers.Wrapper):
     inference uses the same normalized kernel as training.
 
     Args:
-        layer: the layer to wrap: Dense, Conv1D/2D/3D, a transposed or separable
-            variant with a `kernel`, or Embedding.
+        layer: the layer to wrap, see `KernelWrapper`.
         power_iterations: int >= 1. Iterations for each call. Defaults to `1`.
         side: `"left"`, `"right"` or `"auto"`: whether `u` has an entry for each row
             of `W`, for each column, or for whichever are fewer. Defaults to `"auto"`.
@@ -60,13 +57,9 @@ class SpectralNormalization(keras.layers.Wrapper):
         iterate_at_inference=False,
         warmup_iterations=0,
         epsilon=1e-12,
-        name=None,
         **kwargs,
     ):
-        kwargs.pop("dtype", None)
-        super().__init__(
-            layer, name=name or layer.name, dtype="float32", autocast=False, **kwargs
-        )
+        super().__init__(layer, **kwargs)
         if side not in _SIDES:
             raise ValueError(f"`side` must be one of {_SIDES}. Received: side={side}")
         if power_iterations < 1:
@@ -87,14 +80,7 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     def build(self, input_shape=None):
         super().build(input_shape)
-        names = [name for name in _ATTRIBUTES if name in self.layer.__dict__]
-        if not names:
-            raise ValueError(
-                "SpectralNormalization needs a layer with a kernel or embeddings. "
-                f"Received: layer={self.layer}"
-            )
-        self._attribute = names[0]
-        rows, columns = self._matrix(self._kernel).shape
+        rows, columns = self._matrix(self.kernel).shape
         self._left = self.side == "left" or (self.side == "auto" and rows <= columns)
         self.u = self.add_weight(
             name="u",
@@ -103,15 +89,11 @@ class SpectralNormalization(keras.layers.Wrapper):
             trainable=False,
         )
 
-    @property
-    def _kernel(self):
-        return self.layer.__dict__[self._attribute]
-
     def _initial_vector(self, shape, dtype=None):
         # An initializer has a seed of its own, so this may happen inside of a trace.
         vector = keras.initializers.RandomNormal(stddev=1.0)(shape, dtype=dtype)
         for _ in range(self.warmup_iterations):
-            vector, _ = self._iterate(self._matrix(self._kernel.value), vector)
+            vector, _ = self._iterate(self._matrix(self.kernel.value), vector)
         return vector
 
     def _matrix(self, kernel):
@@ -136,7 +118,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         Args:
             training: bool. Whether to move `u` first.
         """
-        matrix = self._matrix(self._kernel.value)
+        matrix = self._matrix(self.kernel.value)
         constant = ops.stop_gradient(matrix)
         u = ops.convert_to_tensor(self.u)
         if training or self.iterate_at_inference:
@@ -155,64 +137,14 @@ class SpectralNormalization(keras.layers.Wrapper):
         left = ops.stop_gradient(ops.reshape(left, (1, -1)))
         right = ops.stop_gradient(ops.reshape(right, (-1, 1)))
         sigma = ops.matmul(ops.matmul(left, matrix), right)
-        return ops.reshape(matrix / sigma, self._kernel.shape)
-
-    def call(self, inputs, training=False):
-        kernel = self.normalized_kernel(training)
-        with self._replaced(ops.cast(kernel, self.layer.compute_dtype)):
-            return self.layer(inputs)
-
-    @contextlib.contextmanager
-    def _replaced(self, kernel):
-        # Straight into the instance dictionary: the attribute hooks of Keras would
-        # take the assignment for a change of the layer's weights.
-        variable = self._kernel
-        self.layer.__dict__[self._attribute] = kernel
-        try:
-            yield
-        finally:
-            self.layer.__dict__[self._attribute] = variable
-
-    def compute_output_shape(self, input_shape):
-        return self.layer.compute_output_shape(input_shape)
-
-    def compute_output_spec(self, inputs, training=False):
-        return self.layer.compute_output_spec(inputs)
+        return ops.reshape(matrix / sigma, self.kernel.shape)
 
     def get_config(self):
-        config = super().get_config()
-        config.pop("dtype")
         return {
-            **config,
+            **super().get_config(),
             "power_iterations": self.power_iterations,
             "side": self.side,
             "iterate_at_inference": self.iterate_at_inference,
             "warmup_iterations": self.warmup_iterations,
             "epsilon": self.epsilon,
         }
-
-
-def with_spectral_normalization(layer, options):
-    """Wraps `layer` if asked to.
-
-    Args:
-        layer: a Keras layer.
-        options: `None` or `False` (leave it), `True`, or a dict of arguments of
-            `SpectralNormalization`.
-
-    Returns:
-        `layer`, or `layer` wrapped.
-
-    Raises:
-        ValueError: if `options` is something else.
-    """
-    if options is None or options is False:
-        return layer
-    if options is True:
-        options = {}
-    if not isinstance(options, dict):
-        raise ValueError(
-            "`spectral_normalization` must be None, a bool or a dict of arguments of "
-            f"SpectralNormalization. Received: spectral_normalization={options}"
-        )
-    return SpectralNormalization(layer, **options)

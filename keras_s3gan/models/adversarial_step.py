@@ -94,7 +94,7 @@ class AdversarialStep:
             self.discriminator_variables,
             [*self.variables, *optimizer.variables],
         )
-        optimizer.apply(gradients, self.discriminator_variables)
+        backend.apply_gradients(optimizer, gradients, self.discriminator_variables)
         self._track(values)
 
     def _update_generator(self, fake, rows, pull_to_generator):
@@ -109,7 +109,9 @@ class AdversarialStep:
         )
         (image_gradient,), _ = pullback(ops.ones_like(loss))
         _, gradients = pull_to_generator(image_gradient)
-        optimizer.apply(gradients, self.generator.trainable_variables)
+        backend.apply_gradients(
+            optimizer, gradients, self.generator.trainable_variables
+        )
         self._track(values)
 
     def _update_average(self):

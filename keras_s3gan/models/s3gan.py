@@ -6,7 +6,7 @@ from keras import layers, ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import rotation
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.losses import labelled_cross_entropy, rotation_cross_entropy
 from keras_s3gan.models.gan import GAN
 
@@ -98,23 +98,23 @@ class S3GAN(GAN):
         self.predictor = predictor
         self.weight_class_loss = weight_class_loss
         self.rotation_head = self.class_predictor = None
-        spectral_normalization = discriminator.spectral_normalization
+        kernel_normalization = discriminator.kernel_normalization
         if self_supervision:
             self.rotation_head = rotation.RotationHead(
-                spectral_normalization,
+                kernel_normalization,
                 dtype=discriminator.dtype_policy,
                 name="rotation_head",
             )
             self.rotation_head.build((None, discriminator.feature_dim))
         if predictor:
-            self.class_predictor = with_spectral_normalization(
+            self.class_predictor = with_kernel_normalization(
                 layers.Dense(
                     self.num_classes,
                     kernel_initializer="orthogonal",
                     dtype=discriminator.dtype_policy,
                     name="class_predictor",
                 ),
-                spectral_normalization,
+                kernel_normalization,
             )
             self.class_predictor.build((None, discriminator.feature_dim))
 

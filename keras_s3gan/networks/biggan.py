@@ -5,19 +5,14 @@ Reference:
 """
 
 import keras
-from keras import layers, ops
+from keras import ops
 
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.batch_normalization import BatchNormalization
-from keras_s3gan.layers.self_attention import SelfAttention2D
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
-from keras_s3gan.networks.blocks import DiscriminatorBlock, GeneratorBlock
-from keras_s3gan.networks.network import (
-    Discriminator,
-    Generator,
-    check_choice,
-    sum_over_positions,
-)
+from keras_s3gan.networks.conditioning import block_conditions, split_latents
+from keras_s3gan.networks.network import Discriminator, Generator, check_choice
+from keras_s3gan.networks.normalization import check_unconditional, plain
+from keras_s3gan.networks.parts import Parts
+from keras_s3gan.networks.residual_block import ResidualBlock
 
 # Channels in units of `base_channels`, from the first feature map to the last.
 GENERATOR_CHANNELS = {
@@ -36,7 +31,7 @@ DISCRIMINATOR_CHANNELS = {
 }
 
 
-def _check_attention(blocks, count):
+def check_attention(blocks, count):
     """Block numbers as a sorted tuple, from 1."""
     blocks = tuple(sorted(blocks or ()))
     for block in blocks:
@@ -64,19 +59,20 @@ class BigGANGenerator(Generator):
             the label rows themselves. Defaults to `128`.
         attention_blocks: block numbers (from 1) after which self-attention follows.
             Defaults to `()`.
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization`. Defaults to `True`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to
+            `"spectral"`.
+        normalization: of the blocks, see `normalization.scheme_of`; the last one is a
+            plain one of the same kind. Defaults to `"conditional_batch"`.
         upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
-        unit_gain: bool. `1 +` in the conditional gain; Compare GAN does without.
         kernel_initializer: Defaults to `"orthogonal"`.
-        momentum, epsilon: of the batch normalization. Default to `0.9`, `1e-5`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
 
     Raises:
         ValueError: if there is no network of `image_size`, an attention block does not
-            exist, or the hierarchy does not divide `latent_dim`.
+            exist, the hierarchy does not divide `latent_dim`, or the normalization
+            does not fit the classes.
 
     Example:
         >>> generator = BigGANGenerator(32, num_classes=10, base_channels=16)
@@ -95,12 +91,10 @@ class BigGANGenerator(Generator):
         hierarchical_latent=True,
         embedding_dim=128,
         attention_blocks=(),
-        spectral_normalization=True,
+        kernel_normalization="spectral",
+        normalization="conditional_batch",
         upsampling="nearest",
-        unit_gain=True,
         kernel_initializer="orthogonal",
-        momentum=0.9,
-        epsilon=1e-5,
         data_format=None,
         name="generator",
         **kwargs,
@@ -109,117 +103,50 @@ class BigGANGenerator(Generator):
             check_choice("image_size", image_size, GENERATOR_CHANNELS)
         ]
         blocks = len(widths) - 1
-        attention_blocks = _check_attention(attention_blocks, blocks)
-        if hierarchical_latent and latent_dim % (blocks + 1):
-            raise ValueError(
-                f"A hierarchical latent at {image_size} pixels is cut into "
-                f"{blocks + 1} chunks, so `latent_dim` must be a multiple of "
-                f"{blocks + 1}. Received: latent_dim={latent_dim}"
-            )
+        attention_blocks = check_attention(attention_blocks, blocks)
         data_format = data_formats.standardize(data_format)
-        initializer = keras.initializers.get(kernel_initializer)
-        policy = keras.dtype_policies.get(kwargs.get("dtype"))
-
-        def spectral(layer):
-            return with_spectral_normalization(layer, spectral_normalization)
-
-        latents = keras.Input((latent_dim,), name="latents")
-        inputs, label = [latents], []
-        if num_classes is not None:
-            inputs.append(keras.Input((num_classes,), name="labels"))
-            label = [inputs[1]]
-            if embedding_dim:
-                embedding = layers.Dense(
-                    embedding_dim,
-                    use_bias=False,
-                    kernel_initializer="glorot_normal",
-                    dtype=policy,
-                    name="class_embedding",
-                )
-                label = [embedding(inputs[1])]
-        if hierarchical_latent:
-            first, *chunks = ops.split(latents, blocks + 1, axis=1)
-            conditions = [
-                ops.concatenate([chunk, *label], axis=1) if label else chunk
-                for chunk in chunks
-            ]
-        else:
-            first = latents
-            conditions = [label[0] if label else None] * blocks
-
-        width = widths[0] * base_channels
-        images = spectral(
-            layers.Dense(
-                4 * 4 * width,
-                kernel_initializer=initializer.clone(),
-                dtype=policy,
-                name="first_linear",
-            )
-        )(first)
-        images = layers.Reshape((4, 4, width), dtype=policy, name="first_images")(
-            images
+        kernel_initializer = keras.initializers.get(kernel_initializer)
+        parts = Parts(
+            kernel_initializer,
+            kernel_normalization,
+            normalization,
+            data_format,
+            kwargs.get("dtype"),
+            upsampling,
         )
-        if data_format == "channels_first":
-            images = ops.transpose(images, (0, 3, 1, 2))
+        inputs, labels = self.make_inputs(latent_dim, num_classes)
+        if labels is not None and embedding_dim:
+            labels = parts.embed(labels, embedding_dim)
+        first, chunks = split_latents(inputs[0], blocks, hierarchical_latent)
+        conditions = block_conditions(
+            normalization, chunks, hierarchical_latent, labels
+        )
+        width = widths[0] * base_channels
+        images = parts.as_images(
+            parts.dense(first, 4 * 4 * width, "first_linear"),
+            4,
+            width,
+            "first_images",
+        )
         for number, (units, condition) in enumerate(
             zip(widths[1:], conditions, strict=True), 1
         ):
-            block = GeneratorBlock(
+            images = parts.block(
+                ResidualBlock,
+                images,
                 units * base_channels,
-                kernel_initializer=initializer.clone(),
-                spectral_normalization=spectral_normalization,
-                data_format=data_format,
-                upsampling=upsampling,
-                unit_gain=unit_gain,
-                momentum=momentum,
-                epsilon=epsilon,
-                dtype=policy,
-                name=f"block_{number}",
+                "up",
+                f"block_{number}",
+                condition,
             )
-            images = block(images) if condition is None else block(images, condition)
             if number in attention_blocks:
-                images = SelfAttention2D(
-                    spectral_normalization,
-                    initializer.clone(),
-                    data_format=data_format,
-                    dtype=policy,
-                    name=f"attention_{number}",
-                )(images)
-        images = BatchNormalization(
-            momentum, epsilon, data_format=data_format, dtype=policy, name="last_norm"
-        )(images)
-        images = spectral(
-            layers.Conv2D(
-                channels,
-                3,
-                padding="same",
-                kernel_initializer=initializer.clone(),
-                data_format=data_format,
-                dtype=policy,
-                name="last_convolution",
-            )
-        )(ops.relu(images))
-        images = layers.Activation("tanh", dtype="float32", name="images")(images)
+                images = parts.attention(images, f"attention_{number}")
+        parts.normalization = plain(normalization)
+        images = ops.relu(parts.normalize(images, "last_norm"))
+        images = parts.convolution(images, channels, 3, "last_convolution")
+        images = parts.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
-
-        # A functional model drops the `dtype` that it is given.
-        self.dtype_policy = policy
-        self.image_size = image_size
-        self.channels = channels
-        self.num_classes = num_classes
-        self.latent_dim = latent_dim
-        self.base_channels = base_channels
-        self.hierarchical_latent = hierarchical_latent
-        self.embedding_dim = embedding_dim
-        self.attention_blocks = attention_blocks
-        self.spectral_normalization = spectral_normalization
-        self.upsampling = upsampling
-        self.unit_gain = unit_gain
-        self.kernel_initializer = initializer
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.data_format = data_format
-        self.image_shape = (image_size, image_size, channels)
+        self._keep_arguments(locals())
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -233,9 +160,12 @@ class BigGANDiscriminator(Discriminator):
         base_channels: int. The paper's `ch`. Defaults to `96`.
         attention_blocks: block numbers (from 1) after which self-attention follows.
             Defaults to `()`.
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization`. Defaults to `True`.
-        identity_shortcut: bool. See `DiscriminatorBlock`. Defaults to `True`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to
+            `"spectral"`.
+        normalization: `None` or `"layer"`, see `normalization.scheme_of`. Defaults to
+            `None`.
+        identity_shortcut: bool. Whether a block that keeps the number of channels has a
+            shortcut; Compare GAN's has none. Defaults to `True`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -253,7 +183,8 @@ class BigGANDiscriminator(Discriminator):
         num_classes=None,
         base_channels=96,
         attention_blocks=(),
-        spectral_normalization=True,
+        kernel_normalization="spectral",
+        normalization=None,
         identity_shortcut=True,
         kernel_initializer="orthogonal",
         data_format=None,
@@ -263,55 +194,37 @@ class BigGANDiscriminator(Discriminator):
         widths = DISCRIMINATOR_CHANNELS[
             check_choice("image_size", image_size, DISCRIMINATOR_CHANNELS)
         ]
-        attention_blocks = _check_attention(attention_blocks, len(widths))
+        attention_blocks = check_attention(attention_blocks, len(widths))
+        check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
-        initializer = keras.initializers.get(kernel_initializer)
-        policy = keras.dtype_policies.get(kwargs.get("dtype"))
-        inputs = keras.Input(
-            data_formats.image_shape(image_size, image_size, channels, data_format),
-            name="images",
+        kernel_initializer = keras.initializers.get(kernel_initializer)
+        parts = Parts(
+            kernel_initializer,
+            kernel_normalization,
+            normalization,
+            data_format,
+            kwargs.get("dtype"),
         )
-        images = inputs
+        inputs = images = self.make_input(image_size, channels, data_format)
         for number, units in enumerate(widths, 1):
-            images = DiscriminatorBlock(
+            images = parts.block(
+                ResidualBlock,
+                images,
                 units * base_channels,
-                kernel_initializer=initializer.clone(),
-                spectral_normalization=spectral_normalization,
-                data_format=data_format,
-                downsample=number < len(widths),
-                identity_shortcut=identity_shortcut,
-                dtype=policy,
-                name=f"block_{number}",
-            )(images)
+                "down" if number < len(widths) else None,
+                f"block_{number}",
+                shortcut="identity" if identity_shortcut else "none",
+            )
             if number in attention_blocks:
-                images = SelfAttention2D(
-                    spectral_normalization,
-                    initializer.clone(),
-                    data_format=data_format,
-                    dtype=policy,
-                    name=f"attention_{number}",
-                )(images)
-        features = sum_over_positions(ops.relu(images), data_format)
-        logits = with_spectral_normalization(
-            layers.Dense(
-                1,
-                kernel_initializer=initializer.clone(),
-                dtype=policy,
-                name="last_linear",
-            ),
-            spectral_normalization,
-        )(features)
+                images = parts.attention(images, f"attention_{number}")
+        features = parts.pool(ops.relu(images), "sum")
+        logits = parts.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,
-            spectral_normalization,
+            kernel_normalization,
             data_format,
             name=name,
             **kwargs,
         )
-        self.image_size = image_size
-        self.channels = channels
-        self.base_channels = base_channels
-        self.attention_blocks = attention_blocks
-        self.identity_shortcut = identity_shortcut
-        self.kernel_initializer = initializer
+        self._keep_arguments(locals())

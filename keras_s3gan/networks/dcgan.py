@@ -1,172 +1,155 @@
-"""A small pair of convolutional networks, for tests and first tries.
+"""DCGAN: strided and transposed 5x5 convolutions.
 
 Reference:
     - Radford et al., 2016, https://arxiv.org/abs/1511.06434
 """
 
-import math
-
 import keras
-from keras import layers, ops
+from keras import ops
 
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.batch_normalization import BatchNormalization
-from keras_s3gan.layers.spectral_normalization import with_spectral_normalization
-from keras_s3gan.networks.network import (
-    Discriminator,
-    Generator,
-    sum_over_positions,
-)
-
-
-def _doublings(image_size):
-    """How often 4 pixels double to `image_size`.
-
-    Raises:
-        ValueError: if they do not.
-    """
-    doublings = math.log2(image_size / 4) if image_size >= 8 else 0.5
-    if doublings != int(doublings):
-        raise ValueError(
-            "`image_size` must be a power of two from 8. "
-            f"Received: image_size={image_size}"
-        )
-    return int(doublings)
+from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.network import Discriminator, Generator, halvings
+from keras_s3gan.networks.normalization import check_unconditional
+from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class DCGANGenerator(Generator):
-    """Transposed convolutions with batch normalization; labels join the latent.
+    """The generator of DCGAN.
 
     Args:
-        image_size: a power of two from 8. Defaults to `32`.
+        image_size: int >= 16. Defaults to `64`.
         channels: int. Colour channels of the images. Defaults to `3`.
-        num_classes: int, or `None` for an unconditional generator.
-        latent_dim: int. Defaults to `64`.
-        base_channels: int. Channels of the last hidden map. Defaults to `32`.
+        num_classes: int, or `None` for an unconditional generator. With classes the
+            normalization must take the label.
+        latent_dim: int. Defaults to `128`.
+        base_channels: int. Channels of the last hidden map. Defaults to `64`.
+        normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
+        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`.
+        ValueError: if there is no network of `image_size`, or the normalization does
+            not fit the classes.
     """
 
     def __init__(
         self,
-        image_size=32,
+        image_size=64,
         channels=3,
         num_classes=None,
-        latent_dim=64,
-        base_channels=32,
+        latent_dim=128,
+        base_channels=64,
+        normalization="batch",
+        kernel_normalization=None,
+        kernel_initializer=NORMAL,
         data_format=None,
         name="generator",
         **kwargs,
     ):
-        doublings = _doublings(image_size)
+        *sizes, seed = halvings(image_size, 4)
         data_format = data_formats.standardize(data_format)
-        policy = keras.dtype_policies.get(kwargs.get("dtype"))
-        inputs = [keras.Input((latent_dim,), name="latents")]
-        if num_classes is not None:
-            inputs.append(keras.Input((num_classes,), name="labels"))
-        width = base_channels * 2 ** (doublings - 1)
-        images = layers.Dense(4 * 4 * width, dtype=policy, name="first_linear")(
-            ops.concatenate(inputs, axis=1) if len(inputs) > 1 else inputs[0]
+        kernel_initializer = keras.initializers.get(kernel_initializer)
+        parts = Parts(
+            kernel_initializer,
+            kernel_normalization,
+            normalization,
+            data_format,
+            kwargs.get("dtype"),
         )
-        shape = data_formats.image_shape(4, 4, width, data_format)
-        images = layers.Reshape(shape, dtype=policy, name="first_images")(images)
-        for number in range(doublings):
-            images = BatchNormalization(
-                data_format=data_format, dtype=policy, name=f"normalization_{number}"
-            )(images)
-            last = number == doublings - 1
-            images = layers.Conv2DTranspose(
-                channels if last else width // 2 ** (number + 1),
-                4,
-                strides=2,
-                padding="same",
-                data_format=data_format,
-                dtype=policy,
-                name=f"convolution_{number}",
-            )(ops.relu(images))
-        images = layers.Activation("tanh", dtype="float32", name="images")(images)
+        inputs, labels = self.make_inputs(latent_dim, num_classes)
+        condition = generator_condition(normalization, inputs[0], labels)
+        width = 8 * base_channels
+        images = parts.as_images(
+            parts.dense(inputs[0], seed * seed * width, "first_linear"),
+            seed,
+            width,
+            "first_images",
+        )
+        filters = (4 * base_channels, 2 * base_channels, base_channels, channels)
+        for number, (size, count) in enumerate(
+            zip(sizes[::-1], filters, strict=True), 1
+        ):
+            images = parts.normalize(images, f"normalization_{number}", condition)
+            images = parts.transposed_convolution(
+                ops.relu(images), count, 5, size, f"convolution_{number}"
+            )
+        images = parts.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
-        # A functional model drops the `dtype` that it is given.
-        self.dtype_policy = policy
-        self.image_size = image_size
-        self.channels = channels
-        self.num_classes = num_classes
-        self.latent_dim = latent_dim
-        self.base_channels = base_channels
-        self.data_format = data_format
-        self.image_shape = (image_size, image_size, channels)
+        self._keep_arguments(locals())
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class DCGANDiscriminator(Discriminator):
-    """Strided convolutions; labels by projection.
+    """The discriminator of DCGAN.
 
     Args:
-        image_size: a power of two from 8. Defaults to `32`.
+        image_size: int >= 16. Defaults to `64`.
         channels: int. Colour channels of the images. Defaults to `3`.
         num_classes: int, or `None` for an unconditional discriminator.
-        base_channels: int. Channels of the first hidden map. Defaults to `32`.
-        spectral_normalization: `None`, a bool or a dict of arguments of
-            `SpectralNormalization`. Defaults to `True`.
+        base_channels: int. Channels of the first hidden map. Defaults to `64`.
+        normalization: after all convolutions but the first: `None`, `"layer"` or
+            `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to
+            `"spectral"`.
+        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`.
+        ValueError: if there is no network of `image_size`, or the normalization takes a
+            condition.
     """
 
     def __init__(
         self,
-        image_size=32,
+        image_size=64,
         channels=3,
         num_classes=None,
-        base_channels=32,
-        spectral_normalization=True,
+        base_channels=64,
+        normalization=None,
+        kernel_normalization="spectral",
+        kernel_initializer=NORMAL,
         data_format=None,
         name="discriminator",
         **kwargs,
     ):
-        doublings = _doublings(image_size)
+        halvings(image_size, 4)
+        check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
-        policy = keras.dtype_policies.get(kwargs.get("dtype"))
-
-        def spectral(layer):
-            return with_spectral_normalization(layer, spectral_normalization)
-
-        inputs = keras.Input(
-            data_formats.image_shape(image_size, image_size, channels, data_format),
-            name="images",
+        kernel_initializer = keras.initializers.get(kernel_initializer)
+        parts = Parts(
+            kernel_initializer,
+            kernel_normalization,
+            normalization,
+            data_format,
+            kwargs.get("dtype"),
         )
-        images = inputs
-        for number in range(doublings):
-            images = spectral(
-                layers.Conv2D(
-                    base_channels * 2**number,
-                    4,
-                    strides=2,
-                    padding="same",
-                    data_format=data_format,
-                    dtype=policy,
-                    name=f"convolution_{number}",
-                )
-            )(images)
+        inputs = images = self.make_input(image_size, channels, data_format)
+        for number in (1, 2, 3, 4):
+            images = parts.convolution(
+                images,
+                base_channels * 2 ** (number - 1),
+                5,
+                f"convolution_{number}",
+                strides=2,
+            )
+            if number > 1:
+                images = parts.normalize(images, f"normalization_{number}")
             images = ops.leaky_relu(images, 0.2)
-        features = sum_over_positions(images, data_format)
-        logits = spectral(layers.Dense(1, dtype=policy, name="last_linear"))(features)
+        features = parts.flatten(images)
+        logits = parts.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,
-            spectral_normalization,
+            kernel_normalization,
             data_format,
             name=name,
             **kwargs,
         )
-        self.image_size = image_size
-        self.channels = channels
-        self.base_channels = base_channels
+        self._keep_arguments(locals())

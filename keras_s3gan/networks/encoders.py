@@ -143,16 +143,7 @@ class ResNetV2Encoder(Configured, keras.Model):
             data_format=data_format, dtype=policy, name="features"
         )(activated(maps, "last"))
         super().__init__(inputs=images, outputs=features, name=name, **kwargs)
-        # A functional model drops the `dtype` that it is given.
-        self.dtype_policy = policy
-        self.image_size = image_size
-        self.channels = channels
-        self.base_channels = base_channels
-        self.blocks_per_stage = blocks_per_stage
-        self.stem_strides = stem_strides
-        self.kernel_initializer = kernel_initializer
-        self.momentum = momentum
-        self.data_format = data_format
+        self._keep_arguments(locals())
 
 
 def applications_encoder(architecture, image_size, channels=3, weights=None, **kwargs):

@@ -3,7 +3,6 @@
 import inspect
 
 import keras
-from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.class_projection import ClassProjection
@@ -22,6 +21,20 @@ def check_choice(name, value, choices):
     return value
 
 
+def halvings(image_size, count):
+    """`image_size`, and what is left of it after each of `count` halvings, rounded up.
+
+    Raises:
+        ValueError: if the last one would be of a single pixel.
+    """
+    if image_size < 2**count:
+        raise ValueError(
+            f"`image_size` must be at least {2**count}. "
+            f"Received: image_size={image_size}"
+        )
+    return [-(-image_size // 2**number) for number in range(count + 1)]
+
+
 class Configured:
     """Mixin of a model whose arguments are attributes of the same names.
 
@@ -29,19 +42,31 @@ class Configured:
     functional one.
     """
 
+    @classmethod
+    def _argument_names(cls):
+        names = inspect.signature(cls.__init__).parameters
+        return [name for name in names if name not in ("self", "kwargs", "name")]
+
+    def _keep_arguments(self, arguments):
+        """Makes attributes of the arguments; the last line of an `__init__`.
+
+        Args:
+            arguments: its `locals()`, where an argument may have been standardized.
+        """
+        for name in self._argument_names():
+            setattr(self, name, arguments[name])
+        # A functional model drops the policy that it is given.
+        self.dtype_policy = keras.dtype_policies.get(arguments["kwargs"].get("dtype"))
+
     def get_config(self):
-        names = inspect.signature(type(self).__init__).parameters
-        config = {
-            name: getattr(self, name)
-            for name in names
-            if name not in ("self", "kwargs", "dtype")
-        }
+        config = {name: getattr(self, name) for name in self._argument_names()}
         if "kernel_initializer" in config:
             config["kernel_initializer"] = keras.initializers.serialize(
                 self.kernel_initializer
             )
         return {
             **config,
+            "name": self.name,
             "trainable": self.trainable,
             "dtype": keras.dtype_policies.serialize(self.dtype_policy),
         }
@@ -54,13 +79,14 @@ class Configured:
 class Generator(Configured, keras.Model):
     """Base of the generators: a functional model from latents and labels to images.
 
-    A subclass calls `super().__init__(inputs=…, outputs=…)` with `[latents, labels]` or
-    `[latents]` for inputs, and sets the attributes below.
+    A subclass calls `super().__init__(inputs=…, outputs=…)` with the inputs that
+    `make_inputs` gives, and then `_keep_arguments`. Among its arguments are:
 
     Attributes:
+        image_size: int.
+        channels: int.
         latent_dim: int.
         num_classes: int, or `None` for an unconditional generator.
-        image_shape: `(H, W, C)` whatever the data format.
         data_format: `"channels_last"` or `"channels_first"`.
 
     Call arguments:
@@ -70,6 +96,20 @@ class Generator(Configured, keras.Model):
     Returns:
         Images in [-1, 1], float32, `[N, H, W, C]` (or `[N, C, H, W]`).
     """
+
+    @staticmethod
+    def make_inputs(latent_dim, num_classes):
+        """The list of inputs, and the one of the labels, or `None`, again."""
+        inputs = [keras.Input((latent_dim,), name="latents")]
+        if num_classes is None:
+            return inputs, None
+        labels = keras.Input((num_classes,), name="labels")
+        return [*inputs, labels], labels
+
+    @property
+    def image_shape(self):
+        """`(H, W, C)` whatever the data format."""
+        return (self.image_size, self.image_size, self.channels)
 
     def generator_inputs(self, latents, labels):
         """The list of inputs for a call; `labels` is ignored without classes."""
@@ -84,7 +124,7 @@ class Discriminator(Configured, keras.Model):
             `[N, 1]` and `[N, D]`.
         num_classes: int, or `None` for an unconditional discriminator. With classes
             there is a `class_projection`.
-        spectral_normalization: for the projection; also taken by heads that a GAN adds.
+        kernel_normalization: for the projection; also taken by heads that a GAN adds.
         data_format: `"channels_last"` or `"channels_first"`.
 
     Call arguments:
@@ -104,25 +144,31 @@ class Discriminator(Configured, keras.Model):
         self,
         trunk,
         num_classes=None,
-        spectral_normalization=None,
+        kernel_normalization=None,
         data_format="channels_last",
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.trunk = trunk
         self.num_classes = num_classes
-        self.spectral_normalization = spectral_normalization
+        self.kernel_normalization = kernel_normalization
         self.data_format = data_format
         self.class_projection = None
         if num_classes is not None:
             self.class_projection = ClassProjection(
                 num_classes,
-                spectral_normalization=spectral_normalization,
+                kernel_normalization=kernel_normalization,
                 dtype=self.dtype_policy,
                 name="class_projection",
             )
             self.class_projection.build((None, self.feature_dim))
         self.built = True
+
+    @staticmethod
+    def make_input(image_size, channels, data_format):
+        """The input of a trunk."""
+        shape = data_formats.image_shape(image_size, image_size, channels, data_format)
+        return keras.Input(shape, name="images")
 
     @property
     def image_shape(self):
@@ -151,8 +197,3 @@ class Discriminator(Configured, keras.Model):
 
     def compute_output_shape(self, images_shape, labels_shape=None):
         return (images_shape[0], 1), (images_shape[0], self.feature_dim)
-
-
-def sum_over_positions(images, data_format):
-    """`[N, C]`: the sum over height and width."""
-    return ops.sum(images, axis=data_formats.spatial_axes(data_format))

@@ -46,7 +46,7 @@ def build(optimizer="sgd"):
     gan = Stored(
         BigGANGenerator(
             latent_dim=LATENT,
-            spectral_normalization={"iterate_at_inference": False},
+            kernel_normalization={"scheme": "spectral", "iterate_at_inference": False},
             **{**shared, "attention_blocks": ()},
         ),
         BigGANDiscriminator(**{**shared, "base_channels": 8}),

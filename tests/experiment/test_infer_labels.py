@@ -16,8 +16,8 @@ from tests.experiment.tiny import STAGES, write_recipe
 
 NO_LABELS = "train.label_fraction = 0.0"
 ONE_CLASS = (
-    "DCGANGenerator.num_classes = 1",
-    "DCGANDiscriminator.num_classes = 1",
+    "SmallGenerator.num_classes = 1",
+    "SmallDiscriminator.num_classes = 1",
 )
 KINDS = {
     "semi_supervised": (),

@@ -58,7 +58,7 @@ def test_nothing_is_left_of_the_recipe_before():
 
 def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
     (tmp_path / "mine.gin").write_text(
-        "include 's3gan_co_mnist5k.gin'\ninclude 'base/dcgan.gin'\n"
+        "include 's3gan_co_mnist5k.gin'\ninclude 'base/small.gin'\n"
         "include 'part.gin'\n"
         "train.steps = 20\ntrain.steps_per_epoch = 10\n"
     )

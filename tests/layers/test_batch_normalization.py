@@ -29,10 +29,18 @@ CONDITIONAL = {
     "cbn_dense": {},
     "cbn_dense_bias": {"use_bias": True},
     "cbn_dense_sn_left": {
-        "spectral_normalization": {"side": "left", "iterate_at_inference": True}
+        "kernel_normalization": {
+            "scheme": "spectral",
+            "side": "left",
+            "iterate_at_inference": True,
+        }
     },
     "cbn_dense_sn_auto": {
-        "spectral_normalization": {"side": "auto", "iterate_at_inference": True}
+        "kernel_normalization": {
+            "scheme": "spectral",
+            "side": "auto",
+            "iterate_at_inference": True,
+        }
     },
 }
 
@@ -171,7 +179,7 @@ def test_keras_habits_of_plain():
 def test_keras_habits_of_conditional():
     check_layer(
         lambda **kwargs: ConditionalBatchNormalization(
-            unit_gain=False, use_bias=True, spectral_normalization=True, **kwargs
+            unit_gain=False, use_bias=True, kernel_normalization="spectral", **kwargs
         ),
         (IMAGES, CONDITION),
         trainable=4,

@@ -26,7 +26,7 @@ def test_is_the_inner_product_with_the_class_embedding():
 def test_keras_habits():
     rows = ops.convert_to_numpy(label_rows(LABELS, 4))
     check_layer(
-        lambda **kwargs: ClassProjection(4, spectral_normalization=True, **kwargs),
+        lambda **kwargs: ClassProjection(4, kernel_normalization="spectral", **kwargs),
         (FEATURES, rows),
         formats=(),
         trainable=1,

@@ -41,7 +41,7 @@ def test_only_square_images_turn():
 def test_keras_habits_of_the_head():
     features = IMAGES.reshape(-1, 15)
     check_layer(
-        lambda **kwargs: RotationHead(spectral_normalization=True, **kwargs),
+        lambda **kwargs: RotationHead(kernel_normalization="spectral", **kwargs),
         features,
         formats=(),
         trainable=2,

@@ -10,7 +10,11 @@ from tests import golden
 from tests.harness import check_layer
 from tests.tolerance import assert_close
 
-CASES = {"attn": None, "attn_sn_left": {"side": "left"}, "attn_sn_auto": {}}
+CASES = {
+    "attn": None,
+    "attn_sn_left": {"scheme": "spectral", "side": "left"},
+    "attn_sn_auto": "spectral",
+}
 KERNELS = {
     "theta": "theta",
     "phi": "phi",
@@ -22,7 +26,7 @@ KERNELS = {
 @pytest.mark.parametrize("case", CASES)
 def test_values_of_the_original(case):
     arrays = golden.load("item3d_layer_norm_attention.npz")
-    layer = SelfAttention2D(spectral_normalization=CASES[case])
+    layer = SelfAttention2D(kernel_normalization=CASES[case])
     layer.build(arrays[f"{case}/x"].shape)
     scope = "t/non_local_block/"
     layer.gate.assign(arrays[f"{case}/var/{scope}sigma"])
@@ -63,7 +67,9 @@ IMAGES = np.random.default_rng(0).standard_normal((3, 4, 6, 16)).astype("float32
 def test_keras_habits():
     check_layer(
         lambda **kwargs: SelfAttention2D(
-            spectral_normalization={"side": "left"}, gate_initializer="ones", **kwargs
+            kernel_normalization={"scheme": "spectral", "side": "left"},
+            gate_initializer="ones",
+            **kwargs,
         ),
         IMAGES,
         trainable=5,

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.layers import SpectralNormalization, with_spectral_normalization
+from keras_s3gan.layers import SpectralNormalization, with_kernel_normalization
 from tests import golden
 from tests.harness import check_layer
 from tests.tolerance import assert_close
@@ -182,7 +182,10 @@ def test_a_layer_without_kernel_is_refused():
 
 def test_options_choose_whether_to_wrap():
     inner = keras.layers.Dense(3)
-    assert with_spectral_normalization(inner, None) is inner
-    assert with_spectral_normalization(inner, {"side": "left"}).side == "left"
-    with pytest.raises(ValueError, match="spectral_normalization=left"):
-        with_spectral_normalization(inner, "left")
+    assert with_kernel_normalization(inner, None) is inner
+    assert (
+        with_kernel_normalization(inner, {"scheme": "spectral", "side": "left"}).side
+        == "left"
+    )
+    with pytest.raises(ValueError, match="kernel_normalization=left"):
+        with_kernel_normalization(inner, "left")

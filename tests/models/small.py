@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_s3gan.models import S3GAN
-from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
+from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 
 SIZE, CLASSES, LATENT = 8, 3, 4
 
@@ -23,8 +23,8 @@ def make_gan(num_classes=CLASSES, model=S3GAN, dtype=None, data_format=None, **k
     kwargs.setdefault("seed", 0)
     kwargs.setdefault("ema_decay", 0.5)
     return model(
-        DCGANGenerator(latent_dim=LATENT, **shared),
-        DCGANDiscriminator(**shared),
+        SmallGenerator(latent_dim=LATENT, **shared),
+        SmallDiscriminator(**shared),
         **kwargs,
     )
 

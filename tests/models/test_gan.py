@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_s3gan import backend, losses, penalties
 from keras_s3gan.models import GAN, S3GAN, AdversarialOptimizer
-from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
+from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
 from tests.tolerance import assert_close
 
@@ -236,8 +236,8 @@ def test_wrong_arguments_are_named(kwargs, message):
 def test_networks_must_fit_each_other():
     with pytest.raises(ValueError, match=r"same `num_classes`. Received: 3 and 4"):
         S3GAN(
-            DCGANGenerator(SIZE, 1, 3, base_channels=2),
-            DCGANDiscriminator(SIZE, 1, 4, base_channels=2),
+            SmallGenerator(SIZE, 1, 3, base_channels=2),
+            SmallDiscriminator(SIZE, 1, 4, base_channels=2),
         )
 
 

@@ -10,7 +10,13 @@ from tests.models.test_s3gan_golden import UnitRangeGenerator
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
 
-LEFT = {"spectral_normalization": {"side": "left", "iterate_at_inference": True}}
+LEFT = {
+    "kernel_normalization": {
+        "scheme": "spectral",
+        "side": "left",
+        "iterate_at_inference": True,
+    }
+}
 
 
 def test_two_steps_of_gradient_descent():

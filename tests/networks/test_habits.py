@@ -7,10 +7,10 @@ from keras import ops
 from keras_s3gan.networks import (
     BigGANDiscriminator,
     BigGANGenerator,
-    DCGANDiscriminator,
-    DCGANGenerator,
-    DiscriminatorBlock,
-    GeneratorBlock,
+    BottleneckBlock,
+    ResidualBlock,
+    SmallDiscriminator,
+    SmallGenerator,
 )
 from tests.harness import check_layer
 
@@ -20,28 +20,63 @@ CONDITION = RANDOM.standard_normal((4, 5)).astype("float32")
 ROWS = np.eye(3, dtype="float32")[[0, 1, 2, 1]]
 
 
+@pytest.mark.parametrize("block", [ResidualBlock, BottleneckBlock])
 @pytest.mark.parametrize("upsampling", ["nearest", "zero_insertion"])
-def test_generator_block(upsampling):
+def test_conditional_block_that_goes_up(block, upsampling):
+    bottleneck = block is BottleneckBlock
+    images = np.concatenate([IMAGES] * 4, axis=-1) if bottleneck else IMAGES
     check_layer(
-        lambda **kwargs: GeneratorBlock(
-            6, upsampling=upsampling, spectral_normalization=True, **kwargs
+        lambda **kwargs: block(
+            8,
+            "up",
+            "conditional_batch",
+            upsampling=upsampling,
+            kernel_normalization="spectral",
+            **kwargs,
         ),
-        (IMAGES, CONDITION),
-        trainable=10,
+        (images, CONDITION),
+        trainable=16 if bottleneck else 10,
         # A bias in front of a batch normalization moves nothing.
-        unmoved=("convolution_1/bias",),
+        unmoved=tuple(
+            f"convolution_{n}/bias" for n in (1, 2, 3)[: 3 if bottleneck else 1]
+        ),
     )
 
 
-@pytest.mark.parametrize(("downsample", "filters"), [(True, 6), (False, 3)])
-def test_discriminator_block(downsample, filters):
+@pytest.mark.parametrize(
+    ("filters", "kwargs", "trainable"),
+    [
+        (6, {"resampling": "down"}, 6),
+        (3, {"shortcut": "identity"}, 4),
+        (3, {"shortcut": "none", "normalization": "layer"}, 8),
+        (6, {"shortcut_kernel_size": 3, "resampling": "down"}, 6),
+    ],
+)
+def test_block_without_condition(filters, kwargs, trainable):
     check_layer(
-        lambda **kwargs: DiscriminatorBlock(
-            filters, downsample=downsample, spectral_normalization=True, **kwargs
+        lambda **others: ResidualBlock(
+            filters, kernel_normalization="spectral", **kwargs, **others
         ),
         IMAGES,
-        trainable=6 if filters == 6 else 4,
+        trainable=trainable,
     )
+
+
+def test_bottleneck_that_adds_channels():
+    check_layer(
+        lambda **kwargs: BottleneckBlock(8, "down", **kwargs), IMAGES, trainable=10
+    )
+
+
+def test_wrong_arguments_of_a_block_are_named():
+    for kwargs in ({"resampling": "sideways"}, {"shortcut": "long"}):
+        ((name, value),) = kwargs.items()
+        with pytest.raises(ValueError, match=f"{name}={value}"):
+            ResidualBlock(4, **kwargs)
+    with pytest.raises(ValueError, match="normalization=batched"):
+        ResidualBlock(4, normalization="batched")
+    with pytest.raises(ValueError, match="condition=None"):
+        ResidualBlock(4, normalization="conditional_batch")(IMAGES)
 
 
 def shapes(network, *inputs):
@@ -56,12 +91,17 @@ def shapes(network, *inputs):
     [
         lambda **kwargs: BigGANGenerator(32, latent_dim=8, base_channels=2, **kwargs),
         lambda **kwargs: BigGANGenerator(
-            32, latent_dim=7, base_channels=2, hierarchical_latent=False, **kwargs
+            32,
+            latent_dim=7,
+            base_channels=2,
+            hierarchical_latent=False,
+            normalization="self_modulated_batch",
+            **kwargs,
         ),
         lambda **kwargs: BigGANGenerator(
             32, latent_dim=8, base_channels=2, embedding_dim=0, **kwargs
         ),
-        lambda **kwargs: DCGANGenerator(16, latent_dim=8, base_channels=2, **kwargs),
+        lambda **kwargs: SmallGenerator(16, latent_dim=8, base_channels=2, **kwargs),
     ],
 )
 def test_generators_with_and_without_labels(make, num_classes):
@@ -78,7 +118,7 @@ def test_generators_with_and_without_labels(make, num_classes):
     assert again.dtype_policy.name == mixed.dtype_policy.name == "mixed_bfloat16"
 
 
-@pytest.mark.parametrize("make", [BigGANDiscriminator, DCGANDiscriminator])
+@pytest.mark.parametrize("make", [BigGANDiscriminator, SmallDiscriminator])
 def test_discriminators_with_and_without_labels(make):
     images = RANDOM.uniform(-1, 1, (4, 32, 32, 1)).astype("float32")
     conditional = make(32, 1, 3, base_channels=2)
@@ -92,7 +132,7 @@ def test_discriminators_with_and_without_labels(make):
         make(32, 1, base_channels=2)(images, labels=ROWS)
 
 
-def test_unknown_dcgan_size_is_named():
-    for make in (DCGANGenerator, DCGANDiscriminator):
+def test_unknown_small_size_is_named():
+    for make in (SmallGenerator, SmallDiscriminator):
         with pytest.raises(ValueError, match="image_size=24"):
             make(24)

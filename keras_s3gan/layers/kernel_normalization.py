@@ -1,0 +1,41 @@
+"""The choice between the normalizations of kernels."""
+
+from keras_s3gan.layers.spectral_normalization import SpectralNormalization
+from keras_s3gan.layers.weight_normalization import WeightNormalization
+
+KERNEL_NORMALIZATIONS = {
+    "spectral": SpectralNormalization,
+    "weight": WeightNormalization,
+}
+
+
+def with_kernel_normalization(layer, kernel_normalization):
+    """Wraps `layer` if asked to.
+
+    Args:
+        layer: a Keras layer.
+        kernel_normalization: `None` (leave it), `"spectral"`, `"weight"`, or a dict of
+            one of these as `"scheme"` and of arguments of its layer:
+            `{"scheme": "spectral", "side": "left"}`.
+
+    Returns:
+        `layer`, or `layer` wrapped.
+
+    Raises:
+        ValueError: if it is something else.
+    """
+    if kernel_normalization is None:
+        return layer
+    options = kernel_normalization
+    if isinstance(options, str):
+        options = {"scheme": options}
+    if not isinstance(options, dict) or options.get("scheme") not in (
+        KERNEL_NORMALIZATIONS
+    ):
+        raise ValueError(
+            "`kernel_normalization` must be None, one of "
+            f"{sorted(KERNEL_NORMALIZATIONS)}, or a dict with one of them as 'scheme'. "
+            f"Received: kernel_normalization={kernel_normalization}"
+        )
+    options = dict(options)
+    return KERNEL_NORMALIZATIONS[options.pop("scheme")](layer, **options)

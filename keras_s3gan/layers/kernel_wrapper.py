@@ -1,0 +1,79 @@
+"""A layer that works with a function of its kernel instead of the kernel."""
+
+import contextlib
+
+import keras
+from keras import ops
+
+# Where Keras' layers keep what is here called the kernel.
+_ATTRIBUTES = ("_kernel", "kernel", "_embeddings", "embeddings")
+
+
+class KernelWrapper(keras.layers.Wrapper):
+    """Base of the normalizations of kernels.
+
+    The raw kernel stays as it is, so that gradients flow through what a subclass makes
+    of it in `normalized_kernel`, in float32 whatever the dtype policy of the wrapped
+    layer.
+
+    Args:
+        layer: the layer to wrap: Dense, Conv1D/2D/3D, a transposed or separable
+            variant with a `kernel`, or Embedding.
+    """
+
+    def __init__(self, layer, name=None, **kwargs):
+        kwargs.pop("dtype", None)
+        super().__init__(
+            layer, name=name or layer.name, dtype="float32", autocast=False, **kwargs
+        )
+
+    def build(self, input_shape=None):
+        super().build(input_shape)
+        names = [name for name in _ATTRIBUTES if name in self.layer.__dict__]
+        if not names:
+            raise ValueError(
+                f"{type(self).__name__} needs a layer with a kernel or embeddings. "
+                f"Received: layer={self.layer}"
+            )
+        self._attribute = names[0]
+
+    @property
+    def kernel(self):
+        """The raw kernel, a `keras.Variable`."""
+        return self.layer.__dict__[self._attribute]
+
+    def normalized_kernel(self, training=False):
+        """The kernel that the wrapped layer works with, in float32.
+
+        Args:
+            training: bool. Whether a subclass may update its state first.
+        """
+        raise TypeError(f"{type(self).__name__} must define `normalized_kernel`.")
+
+    def call(self, inputs, training=False):
+        kernel = self.normalized_kernel(training)
+        with self._replaced(ops.cast(kernel, self.layer.compute_dtype)):
+            return self.layer(inputs)
+
+    @contextlib.contextmanager
+    def _replaced(self, kernel):
+        # Straight into the instance dictionary: the attribute hooks of Keras would
+        # take the assignment for a change of the layer's weights.
+        variable = self.kernel
+        self.layer.__dict__[self._attribute] = kernel
+        try:
+            yield
+        finally:
+            self.layer.__dict__[self._attribute] = variable
+
+    def compute_output_shape(self, input_shape):
+        return self.layer.compute_output_shape(input_shape)
+
+    def compute_output_spec(self, inputs, training=False):
+        return self.layer.compute_output_spec(inputs)
+
+    def get_config(self):
+        config = super().get_config()
+        # The wrapper's own is always float32.
+        config.pop("dtype")
+        return config

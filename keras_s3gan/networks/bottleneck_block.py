@@ -1,0 +1,72 @@
+"""The residual block of BigGAN-deep."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+from keras_s3gan.networks.block import Block
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class BottleneckBlock(Block):
+    """Four convolutions through a bottleneck beside a shortcut that keeps the input.
+
+    1x1 to a quarter of the channels, 3x3 twice, 1x1 to `filters`, each after a
+    normalization and a relu. Up happens before the second convolution, down before the
+    fourth. The shortcut drops the channels that are too many, and appends those that
+    are missing by a 1x1 convolution.
+
+    Args:
+        filters, resampling, normalization, upsampling, kernel_initializer,
+            kernel_normalization, data_format: as in `Block`.
+
+    Call arguments, Returns, Raises: as in `Block`.
+
+    Reference:
+        - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
+    """
+
+    def build(self, inputs_shape, condition_shape=None):
+        channels = data_formats.channels(inputs_shape, self.data_format)
+        narrow = max(channels, self.filters) // 4
+        self.normalizations, self.convolutions = [], []
+        shape = inputs_shape
+        for number, (filters, kernel_size) in enumerate(
+            ((narrow, 1), (narrow, 3), (narrow, 3), (self.filters, 1)), 1
+        ):
+            self.normalizations.append(
+                self._normalization(f"normalization_{number}", shape, condition_shape)
+            )
+            shape = self._resampled(shape, {2: "up", 4: "down"}.get(number))
+            convolution, shape = self._convolution(
+                f"convolution_{number}", filters, shape, kernel_size
+            )
+            self.convolutions.append(convolution)
+        self.added_channels = None
+        if channels < self.filters:
+            small = self._resampled(self._resampled(inputs_shape, "up"), "down")
+            self.added_channels, _ = self._convolution(
+                "added_channels", self.filters - channels, small, kernel_size=1
+            )
+
+    def call(self, inputs, condition=None, training=False):
+        outputs = inputs
+        for number, (normalization, convolution) in enumerate(
+            zip(self.normalizations, self.convolutions, strict=True), 1
+        ):
+            outputs = self._activate(normalization, outputs, condition)
+            if number == 2:
+                outputs = self._up(outputs)
+            if number == 4:
+                outputs = self._down(outputs)
+            outputs = convolution(outputs)
+        return outputs + self._shortcut(inputs)
+
+    def _shortcut(self, inputs):
+        axis = data_formats.channel_axis(self.data_format)
+        kept = [slice(None)] * 4
+        kept[axis] = slice(self.filters)
+        images = self._down(self._up(inputs[tuple(kept)]))
+        if self.added_channels is None:
+            return images
+        return ops.concatenate([images, self.added_channels(images)], axis=axis)

@@ -1,0 +1,115 @@
+"""The normalization slot of an architecture, and what fits into it."""
+
+import keras
+
+from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.batch_normalization import BatchNormalization
+from keras_s3gan.layers.conditional_batch_normalization import (
+    ConditionalBatchNormalization,
+)
+from keras_s3gan.layers.self_modulated_batch_normalization import (
+    SelfModulatedBatchNormalization,
+)
+
+_CONDITIONAL = {
+    "conditional_batch": ConditionalBatchNormalization,
+    "self_modulated_batch": SelfModulatedBatchNormalization,
+}
+NORMALIZATIONS = ("batch", "layer", *_CONDITIONAL)
+
+
+def scheme_of(normalization):
+    """The scheme, or `None`, of the argument `normalization` of a network.
+
+    Args:
+        normalization: `None`, one of `NORMALIZATIONS`, or a dict of one of them as
+            `"scheme"` and of arguments of its layer:
+            `{"scheme": "batch", "momentum": 0.9}`.
+
+    Raises:
+        ValueError: if it is something else.
+    """
+    scheme = normalization
+    if isinstance(normalization, dict):
+        scheme = normalization.get("scheme", "")
+    if scheme is not None and scheme not in NORMALIZATIONS:
+        raise ValueError(
+            f"`normalization` must be None, one of {sorted(NORMALIZATIONS)}, or a dict "
+            f"with one of them as 'scheme'. Received: normalization={normalization}"
+        )
+    return scheme
+
+
+def is_conditional(normalization):
+    """Whether the slot takes a condition."""
+    return scheme_of(normalization) in _CONDITIONAL
+
+
+def check_unconditional(normalization):
+    """The slot of a discriminator, whose classes enter by the projection.
+
+    Raises:
+        ValueError: if it takes a condition.
+    """
+    if is_conditional(normalization):
+        raise ValueError(
+            "The `normalization` of a discriminator must be None, 'batch' or 'layer'. "
+            f"Received: normalization={normalization}"
+        )
+
+
+def over_the_batch(normalization):
+    """Whether an image's result depends on the other images of its batch."""
+    return scheme_of(normalization) not in (None, "layer")
+
+
+def plain(normalization):
+    """The same slot without a condition."""
+    if not is_conditional(normalization):
+        return normalization
+    arguments = normalization if isinstance(normalization, dict) else {}
+    kept = {key: arguments[key] for key in ("momentum", "epsilon") if key in arguments}
+    return {"scheme": "batch", **kept}
+
+
+def make_normalization(
+    normalization,
+    kernel_initializer,
+    kernel_normalization=None,
+    data_format=None,
+    **kwargs,
+):
+    """The layer of a slot.
+
+    Args:
+        normalization: see `scheme_of`.
+        kernel_initializer, kernel_normalization: of the kernels of a conditional one.
+        data_format: `"channels_last"` or `"channels_first"`.
+        **kwargs: `name` and `dtype`.
+
+    Returns:
+        A layer, or `None` for an empty slot. A conditional one is called with the
+        condition as its second argument.
+    """
+    scheme = scheme_of(normalization)
+    arguments = dict(normalization) if isinstance(normalization, dict) else {}
+    arguments.pop("scheme", None)
+    arguments |= kwargs
+    if scheme is None:
+        return None
+    if scheme == "layer":
+        # One group: moments over height, width and channels, an affine map a channel.
+        axis = data_formats.channel_axis(data_format)
+        return keras.layers.GroupNormalization(
+            groups=1,
+            axis=-1 if axis == 3 else axis,
+            **{"epsilon": 1e-12, **arguments},
+        )
+    if scheme == "batch":
+        return BatchNormalization(data_format=data_format, **arguments)
+    return _CONDITIONAL[scheme](
+        kernel_initializer=keras.initializers.get(kernel_initializer).clone(),
+        kernel_normalization=kernel_normalization,
+        data_format=data_format,
+        **arguments,
+    )

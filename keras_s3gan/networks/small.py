@@ -1,0 +1,153 @@
+"""A small pair of convolutional networks, for tests and first tries.
+
+Reference:
+    - Radford et al., 2016, https://arxiv.org/abs/1511.06434
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+from keras_s3gan.networks.network import Discriminator, Generator
+from keras_s3gan.networks.parts import Parts
+
+_INITIALIZER = "glorot_uniform"
+
+
+def _doublings(image_size):
+    """How often 4 pixels double to `image_size`.
+
+    Raises:
+        ValueError: if they do not.
+    """
+    doublings = math.log2(image_size / 4) if image_size >= 8 else 0.5
+    if doublings != int(doublings):
+        raise ValueError(
+            "`image_size` must be a power of two from 8. "
+            f"Received: image_size={image_size}"
+        )
+    return int(doublings)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class SmallGenerator(Generator):
+    """Transposed convolutions with batch normalization; labels join the latent.
+
+    Args:
+        image_size: a power of two from 8. Defaults to `32`.
+        channels: int. Colour channels of the images. Defaults to `3`.
+        num_classes: int, or `None` for an unconditional generator.
+        latent_dim: int. Defaults to `64`.
+        base_channels: int. Channels of the last hidden map. Defaults to `32`.
+        data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+
+    Call arguments, Returns: as in `Generator`.
+
+    Raises:
+        ValueError: if there is no network of `image_size`.
+    """
+
+    def __init__(
+        self,
+        image_size=32,
+        channels=3,
+        num_classes=None,
+        latent_dim=64,
+        base_channels=32,
+        data_format=None,
+        name="generator",
+        **kwargs,
+    ):
+        doublings = _doublings(image_size)
+        data_format = data_formats.standardize(data_format)
+        parts = Parts(
+            _INITIALIZER,
+            normalization="batch",
+            data_format=data_format,
+            dtype=kwargs.get("dtype"),
+        )
+        inputs, labels = self.make_inputs(latent_dim, num_classes)
+        vectors = inputs[0] if labels is None else ops.concatenate(inputs, axis=1)
+        width = base_channels * 2 ** (doublings - 1)
+        images = parts.as_images(
+            parts.dense(vectors, 4 * 4 * width, "first_linear"),
+            4,
+            width,
+            "first_images",
+        )
+        for number in range(doublings):
+            images = ops.relu(parts.normalize(images, f"normalization_{number}"))
+            last = number == doublings - 1
+            images = parts.transposed_convolution(
+                images,
+                channels if last else width // 2 ** (number + 1),
+                4,
+                8 * 2**number,
+                f"convolution_{number}",
+            )
+        images = parts.image_values(images, "tanh")
+        super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
+        self._keep_arguments(locals())
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class SmallDiscriminator(Discriminator):
+    """Strided convolutions; labels by projection.
+
+    Args:
+        image_size: a power of two from 8. Defaults to `32`.
+        channels: int. Colour channels of the images. Defaults to `3`.
+        num_classes: int, or `None` for an unconditional discriminator.
+        base_channels: int. Channels of the first hidden map. Defaults to `32`.
+        kernel_normalization: see `with_kernel_normalization`. Defaults to
+            `"spectral"`.
+        data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+
+    Call arguments, Returns: as in `Discriminator`.
+
+    Raises:
+        ValueError: if there is no network of `image_size`.
+    """
+
+    def __init__(
+        self,
+        image_size=32,
+        channels=3,
+        num_classes=None,
+        base_channels=32,
+        kernel_normalization="spectral",
+        data_format=None,
+        name="discriminator",
+        **kwargs,
+    ):
+        doublings = _doublings(image_size)
+        data_format = data_formats.standardize(data_format)
+        parts = Parts(
+            _INITIALIZER,
+            kernel_normalization,
+            data_format=data_format,
+            dtype=kwargs.get("dtype"),
+        )
+        inputs = images = self.make_input(image_size, channels, data_format)
+        for number in range(doublings):
+            images = parts.convolution(
+                images,
+                base_channels * 2**number,
+                4,
+                f"convolution_{number}",
+                strides=2,
+            )
+            images = ops.leaky_relu(images, 0.2)
+        features = parts.pool(images, "sum")
+        logits = parts.dense(features, 1, "last_linear")
+        super().__init__(
+            keras.Model(inputs, [logits, features], name="trunk"),
+            num_classes,
+            kernel_normalization,
+            data_format,
+            name=name,
+            **kwargs,
+        )
+        self._keep_arguments(locals())
