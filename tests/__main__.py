@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -39,23 +40,42 @@ def main(arguments=None):
     command = [sys.executable, "-u", "-m", "pytest", *pytest_arguments]
 
     start = time.perf_counter()
-    jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(options.backends)))
-    outcomes = run_all(
-        {
-            backend: ([*command, f"--ignore={COMPARISON}"], {"KERAS_BACKEND": backend})
-            for backend in options.backends
-        },
-        jobs,
-    )
-    # It starts processes for the backends itself, so it has the machine to itself.
-    outcomes |= run_all({"comparison": ([*command, COMPARISON], {})}, jobs=1)
-
+    with tempfile.TemporaryDirectory(prefix="programs-") as programs:
+        outcomes = run_everything(command, options, programs)
     print(f"\nsummary, {time.perf_counter() - start:.0f} s:")
     for name, (code, line, _) in outcomes.items():
         print(f"{name:<11} {'passed' if code == 0 else 'FAILED'}  {line}")
     for name, (_, _, failures) in outcomes.items():
         _show(name, failures)
     return int(any(code for code, _, _ in outcomes.values()))
+
+
+def run_everything(command, options, programs):
+    """Every backend, and then the comparison; returns what `run_all` returns.
+
+    Args:
+        command: list. pytest and its arguments.
+        options: of the command line.
+        programs: folder for what JAX compiles: tests build the same again and again.
+    """
+    shared = {
+        "JAX_COMPILATION_CACHE_DIR": programs,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+    jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(options.backends)))
+    outcomes = run_all(
+        {
+            backend: (
+                [*command, f"--ignore={COMPARISON}"],
+                {**shared, "KERAS_BACKEND": backend},
+            )
+            for backend in options.backends
+        },
+        jobs,
+    )
+    # It starts processes for the backends itself, so it has the machine to itself.
+    return outcomes | run_all({"comparison": ([*command, COMPARISON], shared)}, jobs=1)
 
 
 def run_all(commands, jobs):

@@ -39,28 +39,52 @@ def build(arrays, predictor):
     return gan, weights
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_losses_gradients_and_state(case):
-    arrays = golden.load(f"item6_{case}.npz")
-    gan, weights = build(arrays, CASES[case])
-    images = ops.convert_to_tensor(arrays["images"])
-    rows = label_rows(arrays["labels"].astype("int32"), 10)
-    fake_rows = label_rows(arrays["sampled_labels"].astype("int32"), 10)
-    inputs = [ops.convert_to_tensor(arrays["z"]), fake_rows]
-    start = {v.path: ops.convert_to_numpy(v) for v in weights}
-
+def one_session(gan, weights, images, rows, latents, fake_rows):
+    """Both losses from one state, as one session.run of the original gives them."""
+    start = [ops.copy(variable.value) for variable in weights]
     fakes, _, pullback = backend.vjp(
-        lambda: (gan.generator(inputs, training=True), ()),
+        lambda: (gan.generator([latents, fake_rows], training=True), ()),
         variables=gan.generator.trainable_variables,
         state=gan.variables,
     )
-    assert_close(fakes[:4], arrays["all_images"][11:15], name="generated images")
-
-    (loss, values), gradients = backend.value_and_grad(
+    (d_loss, d_values), d_gradients = backend.value_and_grad(
         lambda: gan.discriminator_loss(images, rows, fakes, fake_rows),
         gan.discriminator_variables,
         gan.variables,
     )
+    after = [ops.copy(variable.value) for variable in weights]
+    for variable, value in zip(weights, start, strict=True):
+        variable.assign(value)
+    g_loss, g_values, pull = backend.vjp(
+        lambda images: gan.generator_loss(images, fake_rows),
+        [fakes],
+        state=gan.variables,
+    )
+    (to_images,), _ = pull(ops.ones_like(g_loss))
+    _, g_gradients = pullback(to_images)
+    return {
+        "fakes": fakes,
+        "d": (d_loss, d_values, d_gradients),
+        "after": after,
+        "g": (g_loss, g_values, g_gradients),
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_losses_gradients_and_state(case):
+    arrays = golden.load(f"item6_{case}.npz")
+    gan, weights = build(arrays, CASES[case])
+    found = backend.compiled(
+        lambda *inputs: one_session(gan, weights, *inputs), gan.variables
+    )(
+        ops.convert_to_tensor(arrays["images"]),
+        label_rows(arrays["labels"].astype("int32"), 10),
+        ops.convert_to_tensor(arrays["z"]),
+        label_rows(arrays["sampled_labels"].astype("int32"), 10),
+    )
+    assert_close(found["fakes"][:4], arrays["all_images"][11:15], name="images")
+
+    loss, values, gradients = found["d"]
     assert_close(loss, arrays["d_loss"], name="d_loss")
     assert_close(values["rotation_loss_real"], arrays["rotation_loss_real"])
     if CASES[case]:
@@ -70,25 +94,16 @@ def test_losses_gradients_and_state(case):
         gan.discriminator_variables, gradients, arrays, "d_grad/", "discriminator", 4e-4
     )
     compared = 0
-    for variable in weights:
+    for variable, after in zip(weights, found["after"], strict=True):
         name = compare_gan.original_name(variable, "discriminator", **PROJECTION)
         if name.endswith("u_var"):
-            assert_close(variable, arrays[f"var_after/{name}"], name=name)
+            assert_close(after, arrays[f"var_after/{name}"], name=name)
             compared += 1
     assert compared >= 15
 
-    # One session.run of the original computes both losses from one state.
-    for variable in weights:
-        variable.assign(start[variable.path])
-    loss, values, pull = backend.vjp(
-        lambda images: gan.generator_loss(images, fake_rows),
-        [fakes],
-        state=gan.variables,
-    )
+    loss, values, gradients = found["g"]
     assert_close(loss, arrays["g_loss"], name="g_loss")
     assert_close(values["rotation_loss_fake"], arrays["rotation_loss_fake"])
-    (to_images,), _ = pull(ops.ones_like(loss))
-    _, gradients = pullback(to_images)
     compare_gradients(
         gan.generator.trainable_variables,
         gradients,

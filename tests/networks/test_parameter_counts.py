@@ -1,12 +1,20 @@
 """Every architecture has as many parameters as the original, at every size of it."""
 
+import gc
 import re
 
+import keras
 import numpy as np
+import pytest
 
 from keras_s3gan import networks
 from keras_s3gan.networks.biggan import GENERATOR_CHANNELS
 from tests import golden
+
+# Counts do not depend on the backend, and the largest networks take seconds to build.
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "torch", reason="counted once, on PyTorch"
+)
 
 CLASSES = {
     "dcgan": (networks.DCGANGenerator, networks.DCGANDiscriminator),
@@ -92,6 +100,13 @@ def arguments(entry):
         else:
             assert name.startswith(SILENT), line
     return {**shared, **generator}, {**shared, **discriminator}
+
+
+@pytest.fixture(autouse=True)
+def memory():
+    """Networks of hundreds of megabytes are let go at once."""
+    yield
+    gc.collect()
 
 
 def parameters(model):
