@@ -102,7 +102,7 @@ def test_what_is_no_value_is_refused():
 
 def test_what_a_run_decides_cannot_be_bound():
     refused("S3GAN.seed = 3", "bind train.seed instead")
-    refused("train.generator = @BigGANGenerator()", "without ()")
+    refused("train.generator = @SmallGenerator()", "without ()")
     refused("train.generator_optimizer = @generator/Adam()", "without ()")
 
 

@@ -14,6 +14,7 @@ from keras_s3gan.networks import (
     keras_cv_encoder,
 )
 from tests.harness import check_layer, check_modes
+from tests.once import once
 from tests.tolerance import assert_close
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (4, 32, 32, 3)).astype("float32")
@@ -140,6 +141,7 @@ def test_application_follows_keras_data_format(channels_first):
 
 
 # One that takes `include_preprocessing`, and one that divides by 255 unasked.
+@once
 @pytest.mark.parametrize("architecture", ["MobileNetV3Small", "EfficientNetB0"])
 def test_application_leaves_images_at_their_scale(architecture):
     encoder = applications_encoder(architecture, 32)

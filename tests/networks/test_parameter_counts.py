@@ -3,18 +3,15 @@
 import gc
 import re
 
-import keras
 import numpy as np
 import pytest
 
 from keras_s3gan import networks
 from keras_s3gan.networks.biggan import GENERATOR_CHANNELS
 from tests import golden
+from tests.once import once
 
-# Counts do not depend on the backend, and the largest networks take seconds to build.
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "torch", reason="counted once, on PyTorch"
-)
+pytestmark = once
 
 CLASSES = {
     "dcgan": (networks.DCGANGenerator, networks.DCGANDiscriminator),
