@@ -165,9 +165,14 @@ def _prepared_builder(name, data_dir):
 def _prepare(builder, name):
     try:
         builder.download_and_prepare()
+    except ImportError as error:
+        raise ValueError(
+            f"Preparing {name} needs another package, once. Received: name={name!r}, "
+            f"and from TFDS: {' '.join(str(error).split())}"
+        ) from error
     except Exception as error:
         # Of files that are not there TFDS says so by many kinds of error.
-        instructions = builder.MANUAL_DOWNLOAD_INSTRUCTIONS or _files(builder)
+        instructions = (builder.MANUAL_DOWNLOAD_INSTRUCTIONS or "") + _files(builder)
         if not instructions:
             raise
         folder = builder.data_dir_root / "downloads" / "manual"
@@ -182,11 +187,13 @@ def _prepare(builder, name):
 
 def _files(builder):
     """The files that TFDS would download, which it takes from manual_dir too."""
-    config = builder.builder_config.name if builder.builder_config else ""
+    config = builder.builder_config
     # Of a set with configurations TFDS knows the files of all.
     files = sorted(
         f"{info.filename} ({url})"
         for url, info in builder.url_infos.items()
-        if info.filename and config in info.filename
+        if info.filename and (config is None or config.name in info.filename)
     )
+    # So calls CelebA-HQ the one file of a size, which it gets from nowhere.
+    files += filter(None, [getattr(config, "file_name", None)])
     return f"The files: {', '.join(files)}." if files else ""
