@@ -59,8 +59,9 @@ def measure(options):
     import keras
 
     from benchmarks import machine
-    from keras_s3gan.data import batches, resolve_source
+    from keras_s3gan.data import batches
     from keras_s3gan.experiment.build import build_gan
+    from keras_s3gan.experiment.image_source import open_source
     from keras_s3gan.experiment.recipe import resolve_recipe
     from keras_s3gan.experiment.training_labels import training_labels
 
@@ -69,7 +70,7 @@ def measure(options):
     settings = resolved.settings
     gan = build_gan(settings)
     built = time.perf_counter()
-    source = resolve_source(settings.source)
+    source = open_source(settings)
     labels = training_labels(
         resolved, source, gan.image_shape, gan.num_classes, report=lambda line: None
     ).labels

@@ -47,7 +47,7 @@ def main():
 
 def measure(method, fraction, seed):
     """Accuracy on the images whose labels were hidden."""
-    from keras_s3gan.data import resolve_source
+    from keras_s3gan.experiment.image_source import open_source
     from keras_s3gan.experiment.recipe import resolve_recipe
     from keras_s3gan.experiment.training_labels import training_labels
 
@@ -55,7 +55,7 @@ def measure(method, fraction, seed):
     if method == "labelled images alone":
         bindings += ALONE
     resolved = resolve_recipe(RECIPE, bindings, seed)
-    source = resolve_source(resolved.settings.source)
+    source = open_source(resolved.settings)
     if method == "label spreading":
         result = spread(source, fraction, seed)
     else:

@@ -27,7 +27,7 @@ FLOORS = {
 }
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
-    "data": {"contract"},
+    "data": {"contract", "files"},
     "metrics": {"files"},
     "layers": {"backend"},
     "losses": {"backend"},

@@ -65,6 +65,9 @@ class ArraySource:
     def labels(self):
         return self._labels.copy()
 
+    def short_sides(self):
+        return np.full(len(self), min(self.images.shape[1:3]))
+
     def fingerprint(self):
         """SHA-256 of images, labels and the number of classes."""
         header = f"{self.images.dtype} {self.images.shape} {self.num_classes}"

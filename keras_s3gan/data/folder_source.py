@@ -1,5 +1,6 @@
 """Images in a folder: a sub-folder a class, unlabelled images beside them."""
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -66,6 +67,13 @@ class FolderSource:
     def labels(self):
         return self._labels.copy()
 
+    def short_sides(self):
+        sides = []
+        for file in self._files:
+            with _opened(file) as image:
+                sides.append(min(image.size))
+        return np.array(sides)
+
     def fingerprint(self):
         """SHA-256 of the files' names, sizes and times of change, not their content."""
         digest = hashlib.sha256()
@@ -103,26 +111,35 @@ def _list_class(folder):
     return files
 
 
-def _decode(file):
-    """Decodes to uint8 `[H, W, 1]` or `[H, W, 3]`."""
-    from PIL import Image, ImageOps
+@contextlib.contextmanager
+def _opened(file):
+    """The image of a file; what goes wrong with it names the file."""
+    from PIL import Image
 
     try:
         with Image.open(file) as image:
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith("I;16"):
-                # Pillow would clip 16 bits at 255 instead of scaling them.
-                return (np.asarray(image) >> 8).astype(np.uint8)[..., np.newaxis]
-            if image.mode in ("I", "F"):
-                raise ValueError(f"no 8-bit or 16-bit image: mode {image.mode}")
-            grayscale = image.mode in ("1", "L", "LA")
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            pixels = np.asarray(image.convert("L" if grayscale else "RGB"))
+            yield image
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(
             f"An image file must be readable. Received: file={str(file)!r} ({error})"
         ) from error
+
+
+def _decode(file):
+    """Decodes to uint8 `[H, W, 1]` or `[H, W, 3]`."""
+    from PIL import Image, ImageOps
+
+    with _opened(file) as image:
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I;16"):
+            # Pillow would clip 16 bits at 255 instead of scaling them.
+            return (np.asarray(image) >> 8).astype(np.uint8)[..., np.newaxis]
+        if image.mode in ("I", "F"):
+            raise ValueError(f"no 8-bit or 16-bit image: mode {image.mode}")
+        grayscale = image.mode in ("1", "L", "LA")
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image)
+        pixels = np.asarray(image.convert("L" if grayscale else "RGB"))
     return pixels[..., np.newaxis] if grayscale else pixels

@@ -3,13 +3,14 @@
 import numpy as np
 
 from keras_s3gan.contract import check_images
+from keras_s3gan.data.crops import central_square, crop_image, pad
 
 FITS = ("pad", "resize")
 # ITU-R 601 luma, as Pillow weighs it.
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-def prepare_image(image, image_size, channels, fit="pad"):
+def prepare_image(image, image_size, channels, fit="pad", crop=None, random=None):
     """Brings one image to `[image_size, image_size, channels]`.
 
     Args:
@@ -19,9 +20,13 @@ def prepare_image(image, image_size, channels, fit="pad"):
         fit: `"pad"` centers an image that is not larger on black; `"resize"` scales
             every image. A larger image is always cut to its central square and scaled
             (bicubic, with antialiasing).
+        crop: how to cut the image instead, see `crop_image`; what is left is scaled by
+            `resize_bilinear`, whatever `fit` says. None leaves it to `fit`.
+        random: `np.random.Generator` of a crop that is random.
 
     Returns:
-        An array of uint8 or float32, as `image` was of uint8 or floating point.
+        An array of uint8, or float32 where `image` was of floating point or a crop was
+        scaled.
 
     Raises:
         ValueError: if `image` is not as above.
@@ -32,13 +37,43 @@ def prepare_image(image, image_size, channels, fit="pad"):
         raise ValueError(f"An image must be [H, W, C]. Received: shape={image.shape}")
     if image.dtype != np.uint8:
         image = image.astype(np.float32)
+    if crop is not None:
+        image = crop_image(image, crop, random)
     if image.shape[-1] != channels:
         image = _to_gray(image) if channels == 1 else np.repeat(image, 3, axis=-1)
     if image.shape[:2] == (image_size, image_size):
         return image
+    if crop is not None:
+        return resize_bilinear(image, image_size)
     if fit == "pad" and max(image.shape[:2]) <= image_size:
-        return _pad(image, image_size)
-    return _resize(_central_square(image), image_size)
+        return pad(image, image_size)
+    return _resize(central_square(image), image_size)
+
+
+def resize_bilinear(image, image_size):
+    """Scales an image as TensorFlow 1 did, and with it what Compare GAN measured.
+
+    Bilinear between the four nearest pixels, without antialiasing, where the first
+    row and column stay the first: pixel i of S is at `i * H / S`.
+
+    Args:
+        image: `[H, W, C]`, uint8 or floating point in `[-1, 1]`.
+        image_size: int, the S above.
+
+    Returns:
+        float32 `[S, S, C]` in `[-1, 1]`, not rounded to whole bytes.
+    """
+    (above, below, down), (left, right, across) = (
+        _neighbours(length, image_size) for length in image.shape[:2]
+    )
+    across = across[np.newaxis, :, np.newaxis]
+
+    def columns(rows):
+        first, second = to_unit_range(rows[:, left]), to_unit_range(rows[:, right])
+        return first + (second - first) * across
+
+    top, bottom = columns(image[above]), columns(image[below])
+    return top + (bottom - top) * down[:, np.newaxis, np.newaxis]
 
 
 def to_unit_range(images):
@@ -55,19 +90,14 @@ def _to_gray(image):
     return gray[..., np.newaxis]
 
 
-def _pad(image, image_size):
-    top, left = ((image_size - length) // 2 for length in image.shape[:2])
-    background = 0 if image.dtype == np.uint8 else -1
-    shape = (image_size, image_size, image.shape[-1])
-    padded = np.full(shape, background, dtype=image.dtype)
-    padded[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return padded
-
-
-def _central_square(image):
-    side = min(image.shape[:2])
-    top, left = ((length - side) // 2 for length in image.shape[:2])
-    return image[top : top + side, left : left + side]
+def _neighbours(length, size):
+    """For each new pixel the old ones before and after it, and its place between."""
+    # In float32, to the last digit as TensorFlow counts.
+    scale = np.float32(length) / np.float32(size)
+    position = np.arange(size, dtype=np.float32) * scale
+    before = position.astype(np.int64)
+    share = position - before.astype(np.float32)
+    return before, np.minimum(before + 1, length - 1), share
 
 
 def _resize(image, image_size):

@@ -4,17 +4,22 @@ import re
 
 from keras_s3gan.data.folder_source import FolderSource
 from keras_s3gan.data.mnist5k import mnist5k
+from keras_s3gan.data.named import NAMED_SETS, named_source
 from keras_s3gan.data.tfds_source import TFDSSource
 
 # A name may end in a version, and a split may hold a colon: "set:1.0.0:train[:10%]".
 _TFDS = re.compile(r"(?P<name>[^:]+(:[\d*]+(\.[\d*]+){2})?)(:(?P<split>.+))?")
 
 
-def resolve_source(source):
+def resolve_source(source, label_key=None):
     """Makes the source that a name stands for.
 
     Args:
-        source: str. `"mnist5k"`, `"folder:PATH"` or `"tfds:NAME[:split]"`.
+        source: str. `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"`, or
+            `"NAME[:split]"` of one of `NAMED_SETS`, which knows how Compare GAN
+            prepares its images.
+        label_key: str. The feature of a TFDS set that holds the class, where it is
+            not `label`; see `TFDSSource`.
 
     Returns:
         A source.
@@ -26,14 +31,21 @@ def resolve_source(source):
         >>> len(resolve_source("mnist5k"))
         5000
     """
-    kind, _, argument = str(source).partition(":")
+    kind, colon, argument = str(source).partition(":")
+    if kind in NAMED_SETS and bool(colon) == bool(argument):
+        return named_source(kind, argument or None, label_key)
+    if kind == "tfds" and (match := _TFDS.fullmatch(argument)):
+        return TFDSSource(match["name"], match["split"] or "train", label_key=label_key)
+    if label_key is not None:
+        raise ValueError(
+            "`label_key` names a feature of a TFDS set. "
+            f"Received: label_key={label_key!r}, source={source!r}"
+        )
     if source == "mnist5k":
         return mnist5k()
     if kind == "folder" and argument:
         return FolderSource(argument)
-    if kind == "tfds" and (match := _TFDS.fullmatch(argument)):
-        return TFDSSource(match["name"], match["split"] or "train")
     raise ValueError(
-        "A source must be 'mnist5k', 'folder:PATH' or 'tfds:NAME[:split]'. "
-        f"Received: source={source!r}"
+        "A source must be 'mnist5k', 'folder:PATH', 'tfds:NAME[:split]', or "
+        f"'NAME[:split]' of {', '.join(NAMED_SETS)}. Received: source={source!r}"
     )

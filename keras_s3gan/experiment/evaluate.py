@@ -3,8 +3,8 @@
 import json
 
 from keras_s3gan.data.pipeline import load_images
-from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.experiment.build import load_run
+from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.files import write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.metrics.classifier import reference_classifier
@@ -26,9 +26,14 @@ def evaluate(path, samples=None, seed=0):
         ValueError: if `path` is no run, or its images have no labels to judge by.
     """
     folder, settings, gan = load_run(path)
-    source = resolve_source(settings.source)
+    source = open_source(settings)
     write_scores(folder, settings, gan, source, samples or settings.score_samples, seed)
     return folder
+
+
+def can_be_scored(source):
+    """Whether a source has the labels that the judge of samples learns from."""
+    return source.num_classes != 1 and bool((source.labels() >= 0).any())
 
 
 def write_scores(folder, settings, gan, source, samples, seed=0):
@@ -46,15 +51,17 @@ def write_scores(folder, settings, gan, source, samples, seed=0):
         seed: integer. Draws their latents.
 
     Raises:
-        ValueError: if the source knows no classes.
+        ValueError: if the source does not know two classes.
     """
-    if not (source.labels() >= 0).any():
+    if not can_be_scored(source):
         raise ValueError(
-            "Scores are computed with a classifier of the source's classes. "
-            f"Received: {source.name}, without labels"
+            "Scores are computed with a classifier of the source's classes, two at "
+            f"least. Received: {source.name}, num_classes={source.num_classes}"
         )
     image_size, _, channels = gan.image_shape
-    images = load_images(source, image_size, channels, fit=settings.image_fit)
+    images = load_images(
+        source, image_size, channels, fit=settings.image_fit, crop=settings.crop
+    )
     classifier = reference_classifier(images, source.labels(), source.num_classes)
 
     def generate(labels, call_seed):

@@ -1,7 +1,7 @@
 """Stage one alone: the labels of a recipe, without its training."""
 
 from keras_s3gan.backend import make_deterministic
-from keras_s3gan.data.resolve import resolve_source
+from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.training_labels import training_labels, write_labels
 
@@ -36,7 +36,7 @@ def infer_labels(resolved, path, report=print):
     if settings.deterministic:
         # As `train` does it, which takes these labels from the cache.
         make_deterministic()
-    source = resolve_source(settings.source)
+    source = open_source(settings)
     generator = settings.generator()
     labels = training_labels(
         resolved, source, generator.image_shape, generator.num_classes, report=report

@@ -6,6 +6,24 @@ import numpy as np
 _SUSPICIOUS = 1000
 
 
+def check_choice(only_class, fraction):
+    """Refuses to choose images by labels that are to be hidden.
+
+    Args:
+        only_class: the class whose images alone are used, or None for all images.
+        fraction: float in [0, 1], the share of labels that may be used.
+
+    Raises:
+        ValueError: if labels are hidden and a class is chosen.
+    """
+    if only_class is not None and fraction != 1:
+        raise ValueError(
+            "train.only_class chooses images by the labels of all of them, so that "
+            "none is hidden: bind train.label_fraction = 1.0 too. Received: "
+            f"train.only_class={only_class!r}, train.label_fraction={fraction}"
+        )
+
+
 def check_mask(truth, masked, given_ids, fraction):
     """Refuses masked labels that are not the fraction that was asked for.
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from keras_s3gan.callbacks.interpolation import interpolate_latents
 from keras_s3gan.callbacks.pictures import image_grid
-from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.experiment.build import load_run
+from keras_s3gan.experiment.image_source import open_source
 
 # An unconditional model is asked for rows of images, not for classes.
 _ROWS_WITHOUT_CLASSES = 10
@@ -94,7 +94,7 @@ def _asked(gan, labels, count):
 def _draw(gan, images, labels, settings, output):
     names = []
     if gan.num_classes is not None:
-        class_names = resolve_source(settings.source).class_names
+        class_names = open_source(settings).class_names
         names = [class_names[label] if class_names else label for label in labels]
     grid = images.reshape(len(labels), -1, *gan.image_shape)
     image_grid(grid, output, row_labels=names)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import keras
 
+from keras_s3gan.data.crops import check_crop
+from keras_s3gan.experiment.label_honesty import check_choice
+
 _PARTS = (
     "generator",
     "discriminator",
@@ -22,7 +25,19 @@ class TrainSettings:
 
     Args:
         source: string. The images, as `keras_s3gan.data.resolve_source` reads it:
-            `"mnist5k"`, `"folder:PATH"` or `"tfds:NAME[:split]"`.
+            `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"` or the name of a set
+            that is prepared as in Compare GAN, such as `"imagenet_128"`.
+        label_key: string. The feature of a TFDS set that holds the class, such as
+            `"attributes/Smiling"`. `None`: its `label`, if it has one.
+        min_image_size: integer. Smaller images, in height or width, are left out.
+        only_class: string or integer. The class whose images alone are used, by name
+            or number; it becomes class 0 of 1. Needs all labels, so that
+            `label_fraction` must be 1.
+        labelled_only: boolean. Whether to train on the images alone that have a label
+            once `label_fraction` and `label_stage` are done with them.
+        crop: how images are cut: `"distorted"`, `"random"`, `"middle"`, `"full"` or the
+            side of a central square, see `keras_s3gan.data.crop_image`; then they are
+            scaled as in Compare GAN. `None`: as the source says, else as `image_fit`.
         generator: callable without arguments that builds the generator.
         discriminator: callable without arguments that builds the discriminator.
         model: callable of `generator`, `discriminator` and `seed` that builds the
@@ -38,7 +53,8 @@ class TrainSettings:
         label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
             every image a label before training, see `keras_s3gan.labels.stages`.
             `None`: the networks see the given labels alone.
-        image_fit: `"pad"` or `"resize"`. How images get the networks' size.
+        image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
+            are not cut.
         loss: string or callable. The adversarial loss.
         jit_compile: boolean or `"auto"`.
         dtype_policy: string. Keras' dtype policy of every layer.
@@ -64,6 +80,11 @@ class TrainSettings:
     steps_per_epoch: int
     label_fraction: float = 1.0
     label_stage: Callable | None = None
+    label_key: str | None = None
+    min_image_size: int | None = None
+    only_class: str | int | None = None
+    labelled_only: bool = False
+    crop: str | int | None = None
     image_fit: str = "pad"
     loss: str | Callable = "hinge"
     jit_compile: bool | str = "auto"
@@ -85,6 +106,9 @@ class TrainSettings:
             self._check_integer(name, minimum=1)
         self._check_integer("evolution_rows", minimum=2)
         self._check_integer("seed", minimum=0)
+        if self.min_image_size is not None:
+            self._check_integer("min_image_size", minimum=1)
+        check_crop(self.crop, "train.crop")
         if self.steps % self.steps_per_epoch:
             raise ValueError(
                 "train.steps must be a multiple of train.steps_per_epoch. "
@@ -97,6 +121,7 @@ class TrainSettings:
                 "train.label_fraction must be a number in [0, 1]. "
                 f"Received: train.label_fraction={fraction!r}"
             )
+        check_choice(self.only_class, fraction)
         if self.label_stage is not None and not callable(self.label_stage):
             raise ValueError(
                 "train.label_stage must be a reference like @semi_supervised, without "

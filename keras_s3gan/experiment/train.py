@@ -7,9 +7,10 @@ import keras
 
 from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
-from keras_s3gan.data.resolve import resolve_source
+from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.build import build_gan, update_standing_statistics
-from keras_s3gan.experiment.evaluate import write_scores
+from keras_s3gan.experiment.evaluate import can_be_scored, write_scores
+from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.recipe import differences
 from keras_s3gan.experiment.run_folder import RunFolder
@@ -46,7 +47,7 @@ def train(resolved, path, command="", report=print):
 
 def _run(resolved, folder, command, report):
     settings = resolved.settings
-    source = resolve_source(settings.source)
+    source = open_source(settings)
     gan = build_gan(settings)
     identity = {
         "backend": keras.backend.backend(),
@@ -94,7 +95,7 @@ def _run(resolved, folder, command, report):
     names = source.class_names if settings.label_fraction else None
     callbacks.draw_samples(gan, folder.samples, class_names=names)
     callbacks.draw_interpolation(gan, folder.interpolation, class_names=names)
-    if (source.labels() >= 0).any():
+    if can_be_scored(source):
         report("Scoring the samples ...")
         write_scores(folder, settings, gan, source, settings.score_samples)
     folder.update_record(status="finished")
@@ -102,6 +103,8 @@ def _run(resolved, folder, command, report):
 
 def _fit(gan, source, labels, settings, folder):
     image_size, _, channels = gan.image_shape
+    if settings.labelled_only:
+        source, labels = labelled_only(source, labels)
     dataset = batches(
         source,
         batch_size=gan.discriminator_steps * settings.batch_size,
@@ -112,6 +115,7 @@ def _fit(gan, source, labels, settings, folder):
         seed=settings.seed,
         start_batch=int(gan.steps),
         fit=settings.image_fit,
+        crop=settings.crop,
     )
     epochs = settings.steps // settings.steps_per_epoch
     gan.fit(

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from keras_s3gan import __version__
-from keras_s3gan.data.pipeline import PreparedImages
+from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
 from keras_s3gan.experiment.label_honesty import check_inferred, check_mask, check_use
 from keras_s3gan.files import CorruptFileError, cache_directory, write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
@@ -109,7 +109,8 @@ def _check_classes(source, truth, num_classes):
     if not np.any(truth >= 0):
         raise ValueError(
             f"The recipe trains {num_classes} classes, and {source.name} has no "
-            "labels: sort some of the images into a folder a class."
+            "labels: sort some of the images into a folder a class, or name the "
+            "feature of a TFDS set that is one by train.label_key."
         )
     if source.num_classes != num_classes:
         raise ValueError(
@@ -129,6 +130,7 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report):
         "num_classes": num_classes,
         "image_shape": list(image_shape),
         "image_fit": settings.image_fit,
+        "crop": chosen_crop(source, settings.crop),
         "seed": settings.seed,
         "backend": keras.backend.backend(),
         "version": __version__,
@@ -144,7 +146,7 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report):
             return inferred
     report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
     size, _, channels = image_shape
-    images = PreparedImages(source, size, channels, settings.image_fit)
+    images = PreparedImages(source, size, channels, settings.image_fit, settings.crop)
     start = time.perf_counter()
     made = settings.label_stage(
         images=images,

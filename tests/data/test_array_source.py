@@ -20,6 +20,13 @@ def test_without_labels_there_are_no_classes():
     assert source.num_classes is None
 
 
+def test_short_sides():
+    assert ArraySource(np.zeros((2, 4, 7, 3), np.uint8)).short_sides().tolist() == [
+        4,
+        4,
+    ]
+
+
 def test_fingerprint_follows_content():
     images = np.zeros((2, 4, 4, 1), np.uint8)
     fingerprint = ArraySource(images, [0, 1]).fingerprint()

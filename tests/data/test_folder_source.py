@@ -79,6 +79,16 @@ def test_exif_rotation_is_applied(tmp_path):
     assert FolderSource(tmp_path)[0]["image"].shape == (6, 4, 3)
 
 
+def test_short_sides_are_those_of_the_decoded_images(folder):
+    image = Image.fromarray(np.zeros((4, 6, 3), np.uint8))
+    image.getexif()[0x0112] = 6
+    image.save(folder / "turned.jpg", exif=image.getexif())
+    source = FolderSource(folder)
+    expected = [min(source[i]["image"].shape[:2]) for i in range(6)]
+    assert source.short_sides().tolist() == expected
+    assert sorted(expected) == [4, 6, 7, 8, 9, 10]
+
+
 def test_fingerprint_follows_names_and_changes(folder):
     fingerprint = FolderSource(folder).fingerprint()
     assert fingerprint == FolderSource(folder).fingerprint()
@@ -93,6 +103,12 @@ def test_an_unreadable_file_is_named(folder, file):
     (folder / file).write_bytes(b"no image at all")
     with pytest.raises(ValueError, match=f"readable. Received: file=.*{file}"):
         next(iter(batches(FolderSource(folder), 5, 8, channels=3)))
+
+
+def test_a_file_whose_size_cannot_be_read_is_named(folder):
+    (folder / "cat" / "broken.png").write_bytes(b"no image at all")
+    with pytest.raises(ValueError, match="readable. Received: file=.*broken.png"):
+        FolderSource(folder).short_sides()
 
 
 def test_a_truncated_file_is_named(folder):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_s3gan.data import FolderSource, resolve, resolve_source
+from keras_s3gan.data import NAMED_SETS, FolderSource, resolve, resolve_source
 
 
 def test_mnist5k():
@@ -28,13 +28,42 @@ def test_folder(tmp_path):
     ],
 )
 def test_tfds_names_are_parsed(monkeypatch, source, arguments):
-    monkeypatch.setattr(resolve, "TFDSSource", lambda *received: received)
-    assert resolve_source(source) == arguments
+    monkeypatch.setattr(
+        resolve, "TFDSSource", lambda *given, **by_name: (given, by_name)
+    )
+    assert resolve_source(source) == (arguments, {"label_key": None})
+    by_name = {"label_key": "animal"}
+    assert resolve_source(source, **by_name) == (arguments, by_name)
 
 
-@pytest.mark.parametrize("source", ["mnist", "", "folder:", "tfds:", "tfds::test", 3])
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        ("mnist", ("mnist", None)),
+        ("celeb_a:test", ("celeb_a", "test")),
+        ("imagenet_512_hq400:train[:10%]", ("imagenet_512_hq400", "train[:10%]")),
+    ],
+)
+def test_named_sets_take_a_split(monkeypatch, source, arguments):
+    monkeypatch.setattr(resolve, "named_source", lambda *received: received)
+    assert resolve_source(source) == (*arguments, None)
+    assert resolve_source(source, "animal") == (*arguments, "animal")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["minst", "", "folder:", "tfds:", "tfds::test", "mnist:", "imagenet_32", 3],
+)
 def test_an_unknown_name_is_named(source):
-    with pytest.raises(
-        ValueError, match=f"'mnist5k', 'folder:PATH'.*source={source!r}"
-    ):
+    with pytest.raises(ValueError) as error:
         resolve_source(source)
+    message = str(error.value)
+    assert message.startswith("A source must be 'mnist5k', 'folder:PATH', 'tfds:NAME")
+    assert message.endswith(f"Received: source={source!r}")
+    assert all(name in message for name in NAMED_SETS)
+
+
+def test_only_tfds_sets_have_a_label_key(tmp_path):
+    for source in ("mnist5k", f"folder:{tmp_path}"):
+        with pytest.raises(ValueError, match="a TFDS set.*label_key='animal', source"):
+            resolve_source(source, "animal")

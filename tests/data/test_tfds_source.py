@@ -21,6 +21,8 @@ class TinySquares(tfds.core.GeneratorBasedBuilder):
             "image": tfds.features.Image(shape=(None, None, 1)),
             "label": tfds.features.ClassLabel(names=["even", "odd"]),
             "value": np.int64,
+            "attributes": {"large": np.bool_, "sides": np.int64},
+            "tags": tfds.features.Sequence(tfds.features.ClassLabel(names=["a"])),
         }
         return tfds.core.DatasetInfo(
             builder=self, features=tfds.features.FeaturesDict(features)
@@ -35,7 +37,16 @@ class TinySquares(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, count):
         for value in range(count):
             image = np.full((8 + value, 10, 1), value, np.uint8)
-            yield value, {"image": image, "label": value % 2, "value": value}
+            yield (
+                value,
+                {
+                    "image": image,
+                    "label": value % 2,
+                    "value": value,
+                    "attributes": {"large": value >= 8, "sides": 4},
+                    "tags": [],
+                },
+            )
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +87,29 @@ def test_labels_do_not_decode_images(data_dir, monkeypatch):
     np.testing.assert_array_equal(source.labels(), expected)
     with pytest.raises(AssertionError, match="decoded"):
         source[0]
+
+
+def test_short_sides_do_not_decode_images(data_dir, monkeypatch):
+    source = TFDSSource("tiny_squares", data_dir=data_dir)
+    values = [int(source[i]["image"].max()) for i in range(12)]
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("an image was decoded")
+
+    monkeypatch.setattr(tfds.features.Image, "decode_example_np", refuse)
+    expected = [min(8 + value, 10) for value in values]
+    assert source.short_sides().tolist() == expected
+
+
+def test_a_boolean_can_be_the_class(data_dir):
+    key = "attributes/large"
+    source = TFDSSource("tiny_squares", data_dir=data_dir, label_key=key)
+    assert source.class_names == ["not large", "large"] and source.num_classes == 2
+    examples = [source[i] for i in range(12)]
+    assert all((e["image"].max() >= 8) == e["label"] for e in examples)
+    assert source.labels().tolist() == [e["label"] for e in examples]
+    parity = TFDSSource("tiny_squares", data_dir=data_dir)
+    assert source.fingerprint() != parity.fingerprint()
 
 
 def test_a_prepared_set_needs_no_tensorflow(data_dir):
@@ -119,12 +153,55 @@ def test_files_that_tfds_may_not_download_are_asked_for(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("lsun/bedroom", ["bedroom_train_lmdb.zip", "bedroom_val_lmdb.zip"]),
+        ("celeb_a", ["img_align_celeba.zip", "list_attr_celeba.txt"]),
+        ("celeb_a_hq/128", ["The files: data128x128.tar."]),
+    ],
+)
+def test_files_that_cannot_be_downloaded_are_asked_for(
+    name, files, tmp_path, monkeypatch
+):
+    def refuse(*args):
+        raise ConnectionError("Access denied\nby the server")
+
+    for method in ("download", "download_and_extract"):
+        monkeypatch.setattr(tfds.download.DownloadManager, method, refuse)
+    with pytest.raises(ValueError) as error:
+        TFDSSource(name, data_dir=str(tmp_path))
+    message = str(error.value)
+    assert str(tmp_path / "downloads" / "manual") in message
+    assert all(file in message for file in files)
+    assert f"name={name!r}" in message and "\n" not in message
+    assert "classroom" not in message
+
+
+def test_a_package_that_preparing_needs_is_asked_for(tmp_path, monkeypatch):
+    def refuse(self, dl_manager):
+        raise ImportError("Failed importing tensorflow_io.\nTry pip install it")
+
+    monkeypatch.setattr(tfds.builder_cls("lsun"), "_split_generators", refuse)
+    with pytest.raises(ValueError, match="package, once.*tensorflow_io. Try pip"):
+        TFDSSource("lsun/bedroom", data_dir=str(tmp_path))
+
+
+LABELS = r"\['attributes/large', 'label'\]"
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"name": "no_such_set"}, "catalogue.*Received: name='no_such_set'"),
         ({"split": "tain"}, r"\['test', 'train'\].*split='tain'"),
-        ({"image_key": "picture"}, r"\['image', 'label', 'value'\].*'picture'"),
-        ({"label_key": "value"}, "class label of tiny_squares.*label_key='value'"),
+        ({"image_key": "picture"}, r"\['attributes', 'image', .*\].*'picture'"),
+        *(
+            (
+                {"label_key": key},
+                rf"boolean of tiny_squares: {LABELS}.*label_key='{key}'",
+            )
+            for key in ("value", "image", "attributes", "attributes/sides", "tags", "a")
+        ),
     ],
 )
 def test_a_wrong_name_is_named(data_dir, arguments, message):
