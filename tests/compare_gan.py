@@ -150,17 +150,20 @@ def gradients_of(layer, inputs, cotangent, *conditions):
         The outputs, the gradient of `inputs`, and `{path: gradient}` for the weights.
     """
 
-    def forward(inputs):
+    def weighted(inputs):
         outputs = layer(inputs, *conditions, training=True)
         return ops.sum(ops.multiply(outputs, cotangent)), outputs
 
-    _, outputs, pull = backend.vjp(
-        forward,
-        [ops.convert_to_tensor(inputs)],
-        layer.trainable_variables,
-        layer.non_trainable_variables,
-    )
-    (to_inputs,), to_weights = pull(ops.ones(()))
+    def run(inputs):
+        total, outputs, pull = backend.vjp(
+            weighted,
+            [inputs],
+            layer.trainable_variables,
+            layer.non_trainable_variables,
+        )
+        return outputs, *pull(ops.ones_like(total))
+
+    outputs, (to_inputs,), to_weights = backend.compiled(run, layer.variables)(inputs)
     paths = [weight.path for weight in layer.trainable_variables]
     return outputs, to_inputs, dict(zip(paths, to_weights, strict=True))
 
