@@ -1,8 +1,10 @@
+import json
+
 import keras
 import numpy as np
 import pytest
 
-from tests.tolerance import assert_close
+from tests.tolerance import RECORD, assert_close
 
 
 def test_error_is_relative_to_the_largest_magnitude():
@@ -33,3 +35,16 @@ def test_values_that_are_not_finite_are_refused_on_either_side(value):
 def test_tensors_of_the_backend_are_taken():
     tensor = keras.ops.convert_to_tensor([1.0, 2.0], dtype="bfloat16")
     assert_close(tensor, [1.0, 2.0])
+
+
+def test_errors_are_recorded_where_a_file_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "errors.jsonl"
+    assert_close(np.array([1.0]), np.array([1.0]))
+    monkeypatch.setenv(RECORD, str(path))
+    assert_close(np.array([2.5]), np.array([2.0]), 0.5, name="near")
+    with pytest.raises(AssertionError, match="far"):
+        assert_close(np.array([4.0]), np.array([2.0]), 0.5, name="far")
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [(row["name"], row["error"]) for row in rows] == [("near", 0.25), ("far", 1)]
+    test = "test_errors_are_recorded_where_a_file_is_named"
+    assert all(row["test"].endswith(test) and row["allowed"] == 0.5 for row in rows)

@@ -1,7 +1,13 @@
 """How near is near enough."""
 
+import json
+import os
+
 import keras
 import numpy as np
+
+# Names a file that every comparison is noted in, see `benchmarks/golden.py`.
+RECORD = "KERAS_S3GAN_RECORD"
 
 
 def assert_close(actual, expected, relative=1e-4, name="array"):
@@ -30,10 +36,20 @@ def assert_close(actual, expected, relative=1e-4, name="array"):
     differences = np.abs(actual - expected)
     worst = np.unravel_index(np.argmax(differences), differences.shape)
     error = differences[worst] / scale
+    _record(name, error, relative)
     assert error <= relative, (
         f"{name}: relative error {error:.3g} > {relative:.3g}; at {worst} "
         f"{actual[worst]:.8g}, expected {expected[worst]:.8g}"
     )
+
+
+def _record(name, error, relative):
+    path = os.environ.get(RECORD)
+    if path:
+        test = os.environ["PYTEST_CURRENT_TEST"].rsplit(" ", 1)[0]
+        row = {"test": test, "name": name, "error": error, "allowed": relative}
+        with open(path, "a") as file:
+            file.write(json.dumps(row) + "\n")
 
 
 def _float64(values):

@@ -7,6 +7,7 @@ from keras_s3gan.layers.conditional_batch_normalization import (
 )
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.layer_normalization import LayerNormalization
 from keras_s3gan.layers.random_affine import RandomAffine
 from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
 from keras_s3gan.layers.rotation import (
@@ -17,6 +18,9 @@ from keras_s3gan.layers.rotation import (
     rotations,
 )
 from keras_s3gan.layers.self_attention import SelfAttention2D
+from keras_s3gan.layers.self_modulated_batch_normalization import (
+    SelfModulatedBatchNormalization,
+)
 from keras_s3gan.layers.spectral_normalization import SpectralNormalization
 from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
 from keras_s3gan.layers.weight_normalization import WeightNormalization
@@ -26,9 +30,11 @@ __all__ = [
     "BatchNormalization",
     "ClassProjection",
     "ConditionalBatchNormalization",
+    "LayerNormalization",
     "RandomAffine",
     "RotationHead",
     "SelfAttention2D",
+    "SelfModulatedBatchNormalization",
     "SpectralNormalization",
     "WeightNormalization",
     "accumulate_standing_statistics",

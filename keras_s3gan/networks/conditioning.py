@@ -48,17 +48,17 @@ def condition_of(normalization, latents=None, labels=None):
     if not is_conditional(normalization):
         if labels is not None:
             raise ValueError(
-                "Labels reach this generator through normalization="
-                "'conditional_batch' or 'self_modulated_batch' only. "
-                f"Received: normalization={normalization} and num_classes"
+                "With `num_classes`, `normalization` must be 'conditional_batch' or "
+                "'self_modulated_batch': it alone brings the labels into this "
+                f"generator. Received: normalization={normalization}"
             )
         return None
     parts = [part for part in (latents, labels) if part is not None]
     if not parts:
         raise ValueError(
-            "Conditional normalization needs labels (or a hierarchical latent); "
-            "'self_modulated_batch' and 'batch' do without. "
-            f"Received: normalization={normalization}, num_classes=None"
+            "Without `num_classes` (or a hierarchical latent), `normalization` must be "
+            "None, 'batch', 'layer' or 'self_modulated_batch'. "
+            f"Received: normalization={normalization}"
         )
     return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 

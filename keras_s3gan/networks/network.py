@@ -185,13 +185,13 @@ class Discriminator(Configured, keras.Model):
         return self.trunk.output_shape[1][-1]
 
     def call(self, images, labels=None, training=False):
+        if labels is not None and self.class_projection is None:
+            raise ValueError(
+                "An unconditional discriminator takes no labels: give it "
+                f"`num_classes`. Received: labels of shape {tuple(labels.shape)}"
+            )
         logits, features = self.trunk(images, training=training)
         if labels is not None:
-            if self.class_projection is None:
-                raise ValueError(
-                    "An unconditional discriminator takes no labels: give it "
-                    f"`num_classes`. Received: labels of shape {tuple(labels.shape)}"
-                )
             logits = logits + self.class_projection(features, labels)
         return logits, features
 

@@ -2,20 +2,21 @@
 
 import keras
 
-from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.batch_normalization import BatchNormalization
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_s3gan.layers.layer_normalization import LayerNormalization
 from keras_s3gan.layers.self_modulated_batch_normalization import (
     SelfModulatedBatchNormalization,
 )
 
+_PLAIN = {"batch": BatchNormalization, "layer": LayerNormalization}
 _CONDITIONAL = {
     "conditional_batch": ConditionalBatchNormalization,
     "self_modulated_batch": SelfModulatedBatchNormalization,
 }
-NORMALIZATIONS = ("batch", "layer", *_CONDITIONAL)
+NORMALIZATIONS = (*_PLAIN, *_CONDITIONAL)
 
 
 def scheme_of(normalization):
@@ -97,16 +98,8 @@ def make_normalization(
     arguments |= kwargs
     if scheme is None:
         return None
-    if scheme == "layer":
-        # One group: moments over height, width and channels, an affine map a channel.
-        axis = data_formats.channel_axis(data_format)
-        return keras.layers.GroupNormalization(
-            groups=1,
-            axis=-1 if axis == 3 else axis,
-            **{"epsilon": 1e-12, **arguments},
-        )
-    if scheme == "batch":
-        return BatchNormalization(data_format=data_format, **arguments)
+    if scheme in _PLAIN:
+        return _PLAIN[scheme](data_format=data_format, **arguments)
     return _CONDITIONAL[scheme](
         kernel_initializer=keras.initializers.get(kernel_initializer).clone(),
         kernel_normalization=kernel_normalization,

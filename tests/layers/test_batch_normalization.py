@@ -5,17 +5,17 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan import backend
 from keras_s3gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
     accumulate_standing_statistics,
 )
 from tests import golden
+from tests.compare_gan import arrays_under
 from tests.harness import check_layer
+from tests.layers.batch_norm_protocol import EXAMPLE, SPECTRAL, run_protocol
 from tests.tolerance import assert_close
 
-EXAMPLE = {"momentum": 0.9, "epsilon": 1e-5}
 PLAIN = {
     "bn4d_default": {"momentum": 0.999, "epsilon": 1e-3},
     "bn4d_example": EXAMPLE,
@@ -28,89 +28,20 @@ CONDITIONAL = {
     "cbn_onehot": {},
     "cbn_dense": {},
     "cbn_dense_bias": {"use_bias": True},
-    "cbn_dense_sn_left": {
-        "kernel_normalization": {
-            "scheme": "spectral",
-            "side": "left",
-            "iterate_at_inference": True,
-        }
-    },
-    "cbn_dense_sn_auto": {
-        "kernel_normalization": {
-            "scheme": "spectral",
-            "side": "auto",
-            "iterate_at_inference": True,
-        }
-    },
+    "cbn_dense_sn_left": {"kernel_normalization": SPECTRAL},
+    "cbn_dense_sn_auto": {"kernel_normalization": {**SPECTRAL, "side": "auto"}},
 }
-
-
-def weights_by_name(layer):
-    """`condition/gamma/kernel` and the like, as the original names them."""
-    found = {}
-    for weight in layer.weights:
-        path = weight.path.removeprefix(layer.name + "/")
-        parts = [part for i, part in enumerate(path.split("/"))]
-        if len(parts) > 1:
-            tail = "kernel/u_var" if parts[-1] == "u" else parts[-1]
-            path = f"condition/{parts[0]}/{tail}"
-        found[path] = weight
-    return found
-
-
-def run_protocol(tag, layer, conditions):
-    arrays = golden.load("item3b_batch_norms.npz")
-    arguments = [[], []]
-    if conditions:
-        arguments = [[arrays[f"{conditions}/{run}"]] for run in (1, 2)]
-    layer.build(
-        arrays[f"{tag}/x_1"].shape, *[argument.shape for argument in arguments[0]]
-    )
-    weights = weights_by_name(layer)
-    prefix = f"{tag}/var/t/"
-    for name in (name for name in arrays if name.startswith(prefix)):
-        weights[name.removeprefix(prefix).removeprefix("bn/")].assign(arrays[name])
-
-    def forward(inputs):
-        outputs = layer(inputs, *arguments[0], training=True)
-        return ops.sum(ops.multiply(outputs, arrays[f"{tag}/c"])), outputs
-
-    _, outputs, pull = backend.vjp(
-        forward,
-        [ops.convert_to_tensor(arrays[f"{tag}/x_1"])],
-        layer.trainable_variables,
-        layer.non_trainable_variables,
-    )
-    (to_inputs,), to_weights = pull(ops.ones(()))
-    assert_close(to_inputs, arrays[f"{tag}/grad_x_1"], name="gradient of inputs")
-    compared = 0
-    for weight, gradient in zip(layer.trainable_variables, to_weights, strict=True):
-        (name,) = [name for name, other in weights.items() if other is weight]
-        assert_close(gradient, arrays[f"{tag}/grad_1/t/bn/{name}"], name=name)
-        compared += 1
-    assert compared == len([k for k in arrays if k.startswith(f"{tag}/grad_1/")])
-
-    for run in (1, 2):
-        if run == 2:
-            outputs = layer(arrays[f"{tag}/x_2"], *arguments[1], training=True)
-        assert_close(outputs, arrays[f"{tag}/y_train_{run}"], name=f"output {run}")
-        after = f"{tag}/var_after_{run}/t/"
-        for name in (name for name in arrays if name.startswith(after)):
-            ours = weights[name.removeprefix(after).removeprefix("bn/")]
-            assert_close(ours, arrays[name], name=name)
-    outputs = layer(arrays[f"{tag}/x_1"], *arguments[0], training=False)
-    assert_close(outputs, arrays[f"{tag}/y_eval_of_x_1"], name="inference")
 
 
 @pytest.mark.parametrize("tag", PLAIN)
 def test_plain_values_of_the_original(tag):
-    run_protocol(tag, BatchNormalization(**PLAIN[tag], name="t"), None)
+    run_protocol(tag, BatchNormalization(**PLAIN[tag]))
 
 
 @pytest.mark.parametrize("tag", CONDITIONAL)
 def test_conditional_values_of_the_original(tag):
-    layer = ConditionalBatchNormalization(**ORIGINAL, **CONDITIONAL[tag], name="t")
-    run_protocol(tag, layer, "y_onehot" if "onehot" in tag else "y_dense")
+    layer = ConditionalBatchNormalization(**ORIGINAL, **CONDITIONAL[tag])
+    run_protocol(tag, layer, "y_onehot" if "onehot" in tag else "y_dense", "condition")
 
 
 def test_accumulated_moments_of_the_original():
@@ -120,20 +51,25 @@ def test_accumulated_moments_of_the_original():
     layer.gamma.assign(arrays["var/t/bn/gamma"])
     layer.beta.assign(arrays["var/t/bn/beta"])
 
-    assert_close(layer(arrays["x_1"], training=True), arrays["y_train_1"])
+    def check_moments(after):
+        moments = arrays_under(arrays, f"after_{after}/t/bn/accu/accu_")
+        assert_close(layer.standing_mean, moments["mean"], name="mean")
+        assert_close(layer.standing_variance, moments["variance"], name="variance")
+        # Theirs starts at 1e-12, ours at 0.
+        assert_close(layer.standing_count, moments["counter"], name="count")
+
+    outputs = layer(arrays["x_1"], training=True)
+    assert_close(outputs, arrays["y_train_1"], name="output of training")
     assert float(layer.standing_count.value) == 0.0
     layer.accumulates = True
     for run in (1, 2, 3):
         outputs = layer(arrays[f"x_{run}"], training=False)
         assert_close(outputs, arrays[f"y_accumulate_{run}"], name=f"output {run}")
-        after = f"after_accumulate_{run}/t/bn/accu/accu_"
-        assert_close(layer.standing_mean, arrays[after + "mean"], name="mean")
-        assert_close(layer.standing_variance, arrays[after + "variance"])
-        # Theirs starts at 1e-12, ours at 0.
-        assert_close(layer.standing_count, arrays[after + "counter"])
+        check_moments(f"accumulate_{run}")
     layer.accumulates = False
-    assert_close(layer(arrays["x_4"], training=False), arrays["y_eval_4"])
-    assert float(layer.standing_count.value) == 3.0
+    outputs = layer(arrays["x_4"], training=False)
+    assert_close(outputs, arrays["y_eval_4"], name="output at inference")
+    check_moments("eval_4")
 
 
 def test_training_forgets_standing_statistics():

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.layers import SpectralNormalization, with_kernel_normalization
+from keras_s3gan.layers import SpectralNormalization
 from tests import golden
 from tests.harness import check_layer
 from tests.tolerance import assert_close
@@ -53,8 +53,18 @@ def test_values_of_the_original(case, side):
         if run > 1:
             kernel = layer.normalized_kernel(training=True)
         assert_close(kernel, arrays[f"{case}/{side}/w_bar_{run}"], name="kernel")
+        sigma = np.linalg.norm(weight) / np.linalg.norm(ops.convert_to_numpy(kernel))
+        assert_close(sigma, arrays[f"{case}/{side}/sigma_{run}"], name="sigma")
         assert_close(layer.u, arrays[f"{case}/{side}/u_{run}"], name="u")
     assert_close(layer.layer.kernel, weight, 0, name="the raw kernel must stay")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_many_iterations_find_the_largest_singular_value(case):
+    arrays = golden.load("item3a_spectral_norm.npz")
+    weight = arrays[f"{case}/w"]
+    kernel = built(weight, power_iterations=200).normalized_kernel(training=True)
+    assert_close(kernel, weight / arrays[f"{case}/true_sigma_max"])
 
 
 def test_gradient_of_pytorch():
@@ -178,14 +188,3 @@ def test_wrong_arguments_are_named(kwargs):
 def test_a_layer_without_kernel_is_refused():
     with pytest.raises(ValueError, match="needs a layer with a kernel"):
         SpectralNormalization(keras.layers.ReLU()).build((None, 3))
-
-
-def test_options_choose_whether_to_wrap():
-    inner = keras.layers.Dense(3)
-    assert with_kernel_normalization(inner, None) is inner
-    assert (
-        with_kernel_normalization(inner, {"scheme": "spectral", "side": "left"}).side
-        == "left"
-    )
-    with pytest.raises(ValueError, match="kernel_normalization=left"):
-        with_kernel_normalization(inner, "left")

@@ -8,12 +8,13 @@ from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
 from keras_s3gan.models import S3GAN
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
-from tests import compare_gan, golden
+from tests import golden
+from tests.compare_gan import DISCRIMINATOR, GENERATOR, assign, original_name
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
 
 CASES = {"s3gan_hard": "hard", "s3gan_soft": "soft", "s3gan_nopred": None}
-PROJECTION = {"projection": "discriminator_projection"}
+NAMING = DISCRIMINATOR._replace(projection="discriminator_projection")
 
 
 class UnitRangeGenerator(BigGANGenerator):
@@ -31,11 +32,11 @@ def build(arrays, predictor):
         seed=0,
     )
     gan.compile("sgd", "sgd")
-    compare_gan.assign(gan.generator.weights, arrays, "generator")
+    assign(gan.generator.weights, arrays, GENERATOR)
     weights = list(gan.discriminator.weights)
     for head in (gan.rotation_head, gan.class_predictor):
         weights += head.weights if head else []
-    compare_gan.assign(weights, arrays, "discriminator", **PROJECTION)
+    assign(weights, arrays, NAMING)
     return gan, weights
 
 
@@ -91,11 +92,11 @@ def test_losses_gradients_and_state(case):
         assert_close(values["label_fraction"], arrays["label_frac"])
         assert_close(values["class_loss"][0], arrays["class_loss_real"])
     compare_gradients(
-        gan.discriminator_variables, gradients, arrays, "d_grad/", "discriminator", 4e-4
+        gan.discriminator_variables, gradients, arrays, "d_grad/", NAMING, 4e-4
     )
     compared = 0
     for variable, after in zip(weights, found["after"], strict=True):
-        name = compare_gan.original_name(variable, "discriminator", **PROJECTION)
+        name = original_name(variable, NAMING)
         if name.endswith("u_var"):
             assert_close(after, arrays[f"var_after/{name}"], name=name)
             compared += 1
@@ -109,15 +110,15 @@ def test_losses_gradients_and_state(case):
         gradients,
         arrays,
         "g_grad/",
-        "generator",
+        GENERATOR,
         1e-4,
     )
 
 
-def compare_gradients(variables, gradients, arrays, prefix, network, relative):
+def compare_gradients(variables, gradients, arrays, prefix, naming, relative):
     compared = 0
     for variable, gradient in zip(variables, gradients, strict=True):
-        name = compare_gan.original_name(variable, network, **PROJECTION)
+        name = original_name(variable, naming)
         expected = arrays[prefix + name]
         # Biases in front of a batch normalization have no gradient but rounding.
         if np.abs(expected).max() > 1e-4:

@@ -5,7 +5,8 @@ from keras import ops, optimizers
 
 from keras_s3gan.models import GAN
 from keras_s3gan.networks import BigGANDiscriminator
-from tests import compare_gan, golden
+from tests import golden
+from tests.compare_gan import DISCRIMINATOR, GENERATOR, assign, original_name
 from tests.models.test_s3gan_golden import UnitRangeGenerator
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
@@ -39,8 +40,8 @@ def test_two_steps_of_gradient_descent():
         seed=0,
     )
     gan.compile(optimizers.SGD(0.01), optimizers.SGD(0.01))
-    compare_gan.assign(gan.generator.weights, arrays, "generator")
-    compare_gan.assign(gan.discriminator.weights, arrays, "discriminator")
+    assign(gan.generator.weights, arrays, GENERATOR)
+    assign(gan.discriminator.weights, arrays, DISCRIMINATOR)
 
     images = arrays["images"].astype("float32")
     labels = arrays["labels"].astype("int32")
@@ -50,12 +51,12 @@ def test_two_steps_of_gradient_descent():
         assert_close(logs["discriminator_loss"], arrays[f"d_loss_{step}"])
         assert_close(logs["generator_loss"], arrays[f"g_loss_{step}"])
         compared = 0
-        for network, model in (
-            ("generator", gan.generator),
-            ("discriminator", gan.discriminator),
+        for naming, model in (
+            (GENERATOR, gan.generator),
+            (DISCRIMINATOR, gan.discriminator),
         ):
             for variable in model.weights:
-                name = compare_gan.original_name(variable, network)
+                name = original_name(variable, naming)
                 if "/accu/" in name:
                     continue  # this model uses moving moments
                 expected = np.reshape(arrays[f"after_{step}/{name}"], variable.shape)
@@ -64,7 +65,7 @@ def test_two_steps_of_gradient_descent():
         for variable, average in zip(
             gan.generator.weights, gan.ema_generator.weights, strict=True
         ):
-            name = compare_gan.original_name(variable, "generator")
+            name = original_name(variable, GENERATOR)
             average_name = f"after_{step}/{name}/ExponentialMovingAverage"
             if average_name in arrays:
                 assert_close(average, arrays[average_name], name=average_name)

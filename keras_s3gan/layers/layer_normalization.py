@@ -1,0 +1,64 @@
+"""Layer normalization of images."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.layers import data_formats
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class LayerNormalization(keras.layers.Layer):
+    """Normalizes each example over all its positions and channels.
+
+    `y = (x - mean) / sqrt(variance + ε) · γ + β` with a γ and a β for each channel. The
+    moments are taken in float32, the variance from the differences to the mean: as
+    `E[x²] - E[x]²` it could come out negative for an image of one colour, and with so
+    small an ε the result would not be a number.
+
+    Args:
+        epsilon: float. Added to the variance. Defaults to `1e-12`.
+        data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+
+    Call arguments:
+        inputs: `[N, H, W, C]` (or `[N, C, H, W]`, or `[N, C]`), any float dtype.
+
+    Returns:
+        A tensor of the shape of `inputs` in the compute dtype.
+
+    Reference:
+        - Ba et al., 2016, https://arxiv.org/abs/1607.06450
+    """
+
+    def __init__(self, epsilon=1e-12, data_format=None, **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+        self.data_format = data_formats.standardize(data_format)
+
+    def build(self, input_shape):
+        shape = (data_formats.channels(input_shape, self.data_format),)
+        self.gamma = self.add_weight(
+            name="gamma", shape=shape, initializer="ones", autocast=False
+        )
+        self.beta = self.add_weight(
+            name="beta", shape=shape, initializer="zeros", autocast=False
+        )
+
+    def call(self, inputs):
+        inputs = ops.cast(inputs, "float32")
+        axes = tuple(range(1, len(inputs.shape)))
+        centered = inputs - ops.mean(inputs, axis=axes, keepdims=True)
+        variance = ops.mean(ops.square(centered), axis=axes, keepdims=True)
+        shape = data_formats.broadcast_shape(inputs, self.gamma, self.data_format)
+        gain = ops.rsqrt(variance + self.epsilon) * ops.reshape(self.gamma, shape)
+        outputs = centered * gain + ops.reshape(self.beta, shape)
+        return ops.cast(outputs, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "epsilon": self.epsilon,
+            "data_format": self.data_format,
+        }
