@@ -2,6 +2,7 @@
 
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.gan import GAN
+from keras_s3gan.models.objective import Batch
 from keras_s3gan.models.s3gan import S3GAN
 
-__all__ = ["GAN", "S3GAN", "AdversarialOptimizer"]
+__all__ = ["GAN", "S3GAN", "AdversarialOptimizer", "Batch"]

@@ -9,11 +9,12 @@ from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.models import batches
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.sampling import Sampling
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
+class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
     """A generator and a discriminator that are trained against each other by `fit`.
 
     Each step makes `discriminator_steps` updates of the discriminator, one of the
@@ -55,8 +56,6 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
-
-    tracked = ("discriminator_loss", "generator_loss")
 
     def __init__(
         self,
@@ -105,7 +104,8 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
         self.adversarial_loss = None
-        self._trackers = {name: keras.metrics.Mean(name) for name in self.tracked}
+        self._trackers = {}
+        self._track_also("discriminator_loss", "generator_loss")
         self._rows_per_step = None
         self.built = True
 
@@ -132,9 +132,23 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
         return self.generator.data_format
 
     @property
+    def heads(self):
+        """List of the layers on the discriminator's features that learn with it."""
+        return []
+
+    @property
     def discriminator_variables(self):
         """What the discriminator's optimizer moves."""
-        return self.discriminator.trainable_variables
+        layers = [self.discriminator, *self.heads]
+        return [variable for layer in layers for variable in layer.trainable_variables]
+
+    @property
+    def tracked(self):
+        """Names of the values that a step gives."""
+        return tuple(self._trackers)
+
+    def _track_also(self, *names):
+        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
 
     @property
     def metrics(self):

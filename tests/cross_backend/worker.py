@@ -15,7 +15,7 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
-from keras_s3gan.models import S3GAN
+from keras_s3gan.models import S3GAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 
 CLASSES, LATENT, BATCH, UPDATES, STEPS = 3, 8, 8, 2, 10
@@ -78,8 +78,10 @@ def make_input():
 
 def gradients(gan, arrays):
     """The discriminator's and the generator's gradients at the stored state."""
-    images = ops.convert_to_tensor(arrays["images"][0][:BATCH])
-    rows = label_rows(arrays["labels"][0][:BATCH], CLASSES)
+    real = Batch(
+        ops.convert_to_tensor(arrays["images"][0][:BATCH]),
+        label_rows(arrays["labels"][0][:BATCH], CLASSES),
+    )
     latents = ops.convert_to_tensor(arrays["latents"][0][:BATCH])
     fake_rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
 
@@ -90,12 +92,12 @@ def gradients(gan, arrays):
             state=gan.variables,
         )
         _, of_discriminator = backend.value_and_grad(
-            lambda: gan.discriminator_loss(images, rows, fakes, fake_rows),
+            lambda: gan.discriminator_loss(real, Batch(fakes, fake_rows)),
             gan.discriminator_variables,
             gan.variables,
         )
         loss, _, pull_loss = backend.vjp(
-            lambda images: gan.generator_loss(images, fake_rows),
+            lambda images: gan.generator_loss(Batch(images, fake_rows)),
             [fakes],
             state=gan.variables,
         )

@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
-from keras_s3gan.models import S3GAN
+from keras_s3gan.models import S3GAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 from tests import compare_gan, golden
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
@@ -43,8 +43,10 @@ def build(arrays, predictor):
 def test_losses_gradients_and_state(case):
     arrays = golden.load(f"item6_{case}.npz")
     gan, weights = build(arrays, CASES[case])
-    images = ops.convert_to_tensor(arrays["images"])
-    rows = label_rows(arrays["labels"].astype("int32"), 10)
+    real = Batch(
+        ops.convert_to_tensor(arrays["images"]),
+        label_rows(arrays["labels"].astype("int32"), 10),
+    )
     fake_rows = label_rows(arrays["sampled_labels"].astype("int32"), 10)
     inputs = [ops.convert_to_tensor(arrays["z"]), fake_rows]
     start = {v.path: ops.convert_to_numpy(v) for v in weights}
@@ -57,7 +59,7 @@ def test_losses_gradients_and_state(case):
     assert_close(fakes[:4], arrays["all_images"][11:15], name="generated images")
 
     (loss, values), gradients = backend.value_and_grad(
-        lambda: gan.discriminator_loss(images, rows, fakes, fake_rows),
+        lambda: gan.discriminator_loss(real, Batch(fakes, fake_rows)),
         gan.discriminator_variables,
         gan.variables,
     )
@@ -81,7 +83,7 @@ def test_losses_gradients_and_state(case):
     for variable in weights:
         variable.assign(start[variable.path])
     loss, values, pull = backend.vjp(
-        lambda images: gan.generator_loss(images, fake_rows),
+        lambda images: gan.generator_loss(Batch(images, fake_rows)),
         [fakes],
         state=gan.variables,
     )
