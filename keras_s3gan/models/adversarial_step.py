@@ -46,7 +46,7 @@ class AdversarialStep:
             real = Batch(images[part], _part(rows, part))
             fake = Batch(fake, _part(fake_rows, part), latents[part])
             self._update_discriminator(real, fake)
-        self._update_generator(fake, pull_to_generator)
+        self._update_generator(fake, real, pull_to_generator)
         self._update_average()
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
@@ -92,11 +92,11 @@ class AdversarialStep:
         backend.apply_gradients(optimizer, gradients, self.discriminator_variables)
         self._track(values)
 
-    def _update_generator(self, fake, pull_to_generator):
+    def _update_generator(self, fake, real, pull_to_generator):
         optimizer = self.optimizer.generator
 
         def scaled_loss(images):
-            loss, values = self.generator_loss(fake._replace(images=images))
+            loss, values = self.generator_loss(fake._replace(images=images), real)
             return optimizer.scale_loss(loss), values
 
         loss, values, pullback = backend.vjp(

@@ -54,13 +54,27 @@ class Objective:
             loss = loss + self._penalty(real, fake)
         return loss, {**values, **head_values, "discriminator_loss": loss}
 
-    def generator_loss(self, fake):
-        """The generator's loss on its images; see `discriminator_loss`."""
-        seen = self._discriminate(self._shown(fake.images))
+    def generator_loss(self, fake, real):
+        """The generator's loss on its images.
+
+        Args:
+            fake: `Batch`.
+            real: `Batch` that a relativistic loss compares with; others leave it alone.
+
+        Returns:
+            `(loss, values)`, as `discriminator_loss`.
+        """
+        compares = self.adversarial and self.adversarial_loss.relativistic
+        others = [real.images] if compares else []
+        seen = self._discriminate(self._shown(fake.images), *others)
         loss, values = self._generator_heads(fake, seen[0][1])
         if self.adversarial:
-            (fake_logits,) = self._logits([fake], seen)
-            loss = loss + self.adversarial_loss.generator(fake_logits)
+            batches = [fake]
+            if compares:
+                rows, _, _ = self._fill_in(real.rows, seen[1][1])
+                batches.append(real._replace(rows=rows))
+            logits = self._logits(batches, seen)
+            loss = loss + self.adversarial_loss.generator(*logits)
         return loss, {**values, "generator_loss": loss}
 
     def _discriminate(self, *shown):

@@ -97,7 +97,7 @@ def gradients(gan, arrays):
             gan.variables,
         )
         loss, _, pull_loss = backend.vjp(
-            lambda images: gan.generator_loss(Batch(images, fake_rows)),
+            lambda images: gan.generator_loss(Batch(images, fake_rows), real),
             [fakes],
             state=gan.variables,
         )

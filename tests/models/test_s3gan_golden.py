@@ -83,7 +83,7 @@ def test_losses_gradients_and_state(case):
     for variable in weights:
         variable.assign(start[variable.path])
     loss, values, pull = backend.vjp(
-        lambda images: gan.generator_loss(Batch(images, fake_rows)),
+        lambda images: gan.generator_loss(Batch(images, fake_rows), real),
         [fakes],
         state=gan.variables,
     )
