@@ -104,6 +104,7 @@ class AdversarialStep:
         )
         (image_gradient,), _ = pullback(ops.ones_like(loss))
         _, gradients = pull_to_generator(image_gradient)
+        gradients = self._add_generator_penalty(gradients)
         backend.apply_gradients(
             optimizer, gradients, self.generator.trainable_variables
         )

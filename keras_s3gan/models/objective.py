@@ -48,11 +48,12 @@ class Objective:
         if self.adversarial:
             logits = self._logits([real, fake], seen)
             loss = loss + self.adversarial_loss.discriminator(*logits)
-        head_loss, head_values = self._discriminator_heads(real, fake, *features)
-        loss = loss + head_loss
+        more = [self._discriminator_heads(real, fake, *features)]
         if self.adversarial:
-            loss = loss + self._penalty(real, fake)
-        return loss, {**values, **head_values, "discriminator_loss": loss}
+            more.append(self._penalty(real, fake, logits))
+        for term, tracked in more:
+            loss, values = loss + term, {**values, **tracked}
+        return loss, {**values, "discriminator_loss": loss}
 
     def generator_loss(self, fake, real):
         """The generator's loss on its images.
@@ -106,14 +107,6 @@ class Objective:
             one + other
             for one, other in zip(logits, _split(projected, counts), strict=True)
         ]
-
-    def _penalty(self, real, fake):
-        if self.penalty is None:
-            return 0.0
-        penalty = self.penalty(
-            self.discriminator, real.images, fake.images, real.rows, self.random
-        )
-        return self.penalty_weight * penalty
 
     # Hooks.
 
