@@ -3,8 +3,8 @@
     KERAS_BACKEND=… python -m tests.cross_backend.worker INPUT.npz OUTPUT.npz
 
 The input holds images, labels, latents and the labels of generated images for each
-step, and every weight; the output holds the first gradients and, for each optimizer,
-losses and every weight.
+step, and every weight; the output holds the first gradients, penalties with theirs and,
+for each optimizer, losses and every weight.
 """
 
 import sys
@@ -17,6 +17,7 @@ from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
 from keras_s3gan.models import S3GAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
+from keras_s3gan.penalties import GradientPenalty
 
 CLASSES, LATENT, BATCH, UPDATES, STEPS = 3, 8, 8, 2, 10
 OPTIMIZERS = {
@@ -33,6 +34,21 @@ class Stored(S3GAN):
 
     def random_rows(self, count):
         return label_rows(self.stored["fake_labels"][self.steps.value], CLASSES)
+
+
+class Midway(GradientPenalty):
+    """Draws a half for every image."""
+
+    def _images(self, real, fake, seed):
+        if self.points == "between":
+            return (real + fake) / 2.0
+        return super()._images(real, fake, seed)
+
+
+PENALTIES = {
+    "wasserstein_gradient_penalty": Midway("between", 1.0),
+    "r1": Midway("real", 0.0),
+}
 
 
 def build(optimizer="sgd"):
@@ -112,6 +128,31 @@ def gradients(gan, arrays):
     }
 
 
+def penalties(gan, arrays):
+    """Each penalty and its gradient: derivatives of derivatives."""
+    real, fake = (ops.convert_to_tensor(arrays["images"][i][:BATCH]) for i in (0, 1))
+    rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
+    variables = gan.discriminator.trainable_variables
+    outputs = {}
+    for name, penalty in PENALTIES.items():
+
+        def compute(penalty=penalty):
+            return backend.value_and_grad(
+                lambda: (penalty(gan.discriminator, real, fake, rows), ()),
+                variables,
+                gan.discriminator.variables,
+            )
+
+        (value, _), found = backend.compiled(compute, gan.variables)()
+        outputs[f"{name}/value"] = ops.convert_to_numpy(value)
+        for index, (variable, gradient) in enumerate(
+            zip(variables, found, strict=True)
+        ):
+            key = f"{name}/gradient/{index:03d}/{variable.path}"
+            outputs[key] = ops.convert_to_numpy(gradient)
+    return outputs
+
+
 def steps(arrays, optimizer):
     """Losses of every step, and the weights after the last."""
     gan = build(optimizer)
@@ -140,6 +181,7 @@ def run(arrays):
     gan = build()
     restore(gan, arrays)
     outputs = {f"gradient/{k}": v for k, v in gradients(gan, arrays).items()}
+    outputs |= {f"penalty/{k}": v for k, v in penalties(gan, arrays).items()}
     for optimizer in OPTIMIZERS:
         outputs |= steps(arrays, optimizer)
     return outputs
