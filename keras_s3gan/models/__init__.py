@@ -4,5 +4,6 @@ from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.gan import GAN
 from keras_s3gan.models.objective import Batch
 from keras_s3gan.models.s3gan import S3GAN
+from keras_s3gan.models.ssgan import SSGAN
 
-__all__ = ["GAN", "S3GAN", "AdversarialOptimizer", "Batch"]
+__all__ = ["GAN", "S3GAN", "SSGAN", "AdversarialOptimizer", "Batch"]

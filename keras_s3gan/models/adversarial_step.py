@@ -12,8 +12,8 @@ class AdversarialStep:
     """Mixin of `GAN`: what a training step does; `Objective` says what it optimises."""
 
     def random_latents(self, count):
-        """`[count, latent_dim]` of a standard normal distribution."""
-        return keras.random.normal((count, self.latent_dim), seed=self.random)
+        """`[count, latent_dim]` of the latents' distribution."""
+        return self._latents.draw(count, self.random)
 
     def random_rows(self, count):
         """Rows of uniformly drawn classes, or `None` without classes."""

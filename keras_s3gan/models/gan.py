@@ -9,6 +9,8 @@ from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.models import batches
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.latents import Latents
+from keras_s3gan.models.network_pair import NetworkPair
 from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.regularization import Regularization
 from keras_s3gan.models.sampling import Sampling
@@ -20,6 +22,7 @@ class GAN(
     AdversarialStep,
     Objective,
     Regularization,
+    NetworkPair,
     Sampling,
     keras.Model,
 ):
@@ -45,6 +48,8 @@ class GAN(
         generator_penalty: of the generator: `None`, `"orthogonal"` or `"l2"`, or as
             `penalty`. Defaults to `None`.
         generator_penalty_weight: float, or `None` for the one of the publication.
+        latent_distribution: of training and of sampling: `"normal"`, `"uniform"` in
+            [-1, 1], or `"truncated_normal"`, cut at 2. Defaults to `"normal"`.
         seed: int or `None`. Seed of latents and labels.
 
     Call arguments:
@@ -82,17 +87,12 @@ class GAN(
         penalty_interval=1,
         generator_penalty=None,
         generator_penalty_weight=None,
+        latent_distribution="normal",
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name in ("image_shape", "num_classes", "data_format"):
-            ours, theirs = getattr(generator, name), getattr(discriminator, name)
-            if ours != theirs:
-                raise ValueError(
-                    f"Generator and discriminator must have the same `{name}`. "
-                    f"Received: {ours} and {theirs}"
-                )
+        self._check_networks(generator, discriminator)
         if discriminator_steps < 1:
             raise ValueError(
                 "`discriminator_steps` must be at least 1. "
@@ -112,6 +112,8 @@ class GAN(
         self.discriminator_steps = discriminator_steps
         self.ema_decay = ema_decay
         self.ema_start_step = ema_start_step
+        self.latent_distribution = latent_distribution
+        self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
         self.random = keras.random.SeedGenerator(seed)
         self.steps = self.add_weight(
@@ -129,39 +131,6 @@ class GAN(
         )
         self._rows_per_step = None
         self.built = True
-
-    # What the networks are.
-
-    @property
-    def latent_dim(self):
-        """Length of a latent."""
-        return self.generator.latent_dim
-
-    @property
-    def image_shape(self):
-        """`(H, W, C)`, whatever the data format."""
-        return self.generator.image_shape
-
-    @property
-    def num_classes(self):
-        """Number of classes, or `None`."""
-        return self.generator.num_classes
-
-    @property
-    def data_format(self):
-        """`"channels_last"` or `"channels_first"`."""
-        return self.generator.data_format
-
-    @property
-    def heads(self):
-        """List of the layers on the discriminator's features that learn with it."""
-        return []
-
-    @property
-    def discriminator_variables(self):
-        """What the discriminator's optimizer moves."""
-        layers = [self.discriminator, *self.heads]
-        return [variable for layer in layers for variable in layer.trainable_variables]
 
     @property
     def tracked(self):
@@ -315,6 +284,7 @@ class GAN(
                 self.generator_penalty
             ),
             "generator_penalty_weight": self.generator_penalty_weight,
+            "latent_distribution": self.latent_distribution,
             "seed": self.seed,
         }
 

@@ -24,8 +24,7 @@ class S3GAN(SelfSupervisedGAN):
     labels this is plain BigGAN training.
 
     Args:
-        generator, discriminator, discriminator_steps, ema_decay, ema_start_step,
-            penalty, penalty_weight, seed: as in `GAN`.
+        generator, discriminator: as in `GAN`.
         self_supervision: `"rotation"` or `None`.
         rotated_batch_fraction: int >= 1. Of a batch of b images, b / fraction go into
             the rotation loss: b / fraction / 4 images in all four rotations. Defaults
@@ -35,6 +34,7 @@ class S3GAN(SelfSupervisedGAN):
         predictor: `"hard"` to stand in the most probable class for a missing label,
             `"soft"` the probabilities, `None` for no predictor.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
+        **kwargs: as in `GAN`.
 
     Raises:
         ValueError: if an argument is out of range, or a predictor is asked for without

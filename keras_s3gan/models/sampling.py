@@ -15,8 +15,7 @@ class Sampling:
         Returns:
             float32 array `[count, latent_dim]`.
         """
-        shape = (count, self.latent_dim)
-        return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+        return self._latents.sample(np.random.default_rng(seed), count)
 
     def generate(
         self,
@@ -34,7 +33,8 @@ class Sampling:
                 the number of images.
             latents: `[N, latent_dim]`, or `None` for ones made from `seed`.
             truncation: float > 0 or `None`. Entries of random latents beyond it are
-                drawn anew.
+                drawn anew, so it lies within the latents' distribution: at most 1 for
+                uniform ones, at most 2 for ones of a truncated normal distribution.
             seed: int or `None` for fresh latents.
             averaged: bool. Use the averaged generator.
             batch_size: int. Images at a time.
@@ -43,11 +43,13 @@ class Sampling:
             float32 array `[N, H, W, C]` in [-1, 1], channels last on every data format.
 
         Raises:
-            ValueError: if labels or latents do not fit the generator.
+            ValueError: if labels or latents do not fit the generator, or the truncation
+                does not fit the distribution.
         """
         labels, count = self._generation_labels(labels)
         if latents is None:
-            latents = self._latents_for_generation(count, truncation, seed)
+            random = np.random.default_rng(seed)
+            latents = self._latents.sample(random, count, truncation)
         latents = np.asarray(latents, "float32")
         if latents.shape != (count, self.latent_dim):
             raise ValueError(
@@ -75,18 +77,6 @@ class Sampling:
             labels = np.eye(self.num_classes, dtype="float32")[labels]
         return labels.astype("float32"), len(labels)
 
-    def _latents_for_generation(self, count, truncation, seed):
-        if truncation is not None and truncation <= 0:
-            raise ValueError(
-                f"`truncation` must be positive. Received: truncation={truncation}"
-            )
-        random = np.random.default_rng(seed)
-        latents = random.standard_normal((count, self.latent_dim))
-        if truncation is not None:
-            while (outside := np.abs(latents) > truncation).any():
-                latents[outside] = random.standard_normal(int(outside.sum()))
-        return latents
-
     def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
         """Gives the averaged generator moments of its own images.
 
@@ -105,7 +95,7 @@ class Sampling:
         )
 
     def _random_inputs(self, random, count):
-        latents = random.standard_normal((count, self.latent_dim)).astype("float32")
+        latents = self._latents.sample(random, count)
         if self.num_classes is None:
             return [latents]
         labels = random.integers(self.num_classes, size=count)

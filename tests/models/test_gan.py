@@ -108,8 +108,7 @@ def test_generate_repeats_itself_and_truncates():
     images = gan.generate([0, 1], seed=3)
     assert_close(gan.generate([0, 1], seed=3), images, 0)
     assert np.abs(gan.generate([0, 1], seed=4) - images).max() > 1e-4
-    latents = gan._latents_for_generation(500, 0.3, 0)
-    assert np.abs(latents).max() <= 0.3
+    assert np.abs(gan.generate([0, 1], seed=3, truncation=0.3) - images).max() > 1e-4
     assert gan.sample_latents(5, seed=2).shape == (5, LATENT)
     gan.update_standing_statistics(num_batches=2, batch_size=4)
     assert np.abs(gan.generate([0, 1], seed=3) - images).max() > 1e-4

@@ -6,7 +6,7 @@ from keras import ops, optimizers
 from keras_s3gan.models import GAN
 from keras_s3gan.networks import BigGANDiscriminator
 from tests import compare_gan, golden
-from tests.models.test_s3gan_golden import UnitRangeGenerator
+from tests.models.test_losses_golden import UnitRangeGenerator
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
 
