@@ -1,5 +1,9 @@
 """A generator and a discriminator that fit each other."""
 
+from keras import layers
+
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
+
 
 class NetworkPair:
     """Mixin of `GAN`: what its `generator` and `discriminator` have in common."""
@@ -51,3 +55,17 @@ class NetworkPair:
         """What the discriminator's optimizer moves."""
         layers = [self.discriminator, *self.heads]
         return [variable for layer in layers for variable in layer.trainable_variables]
+
+    def _linear_head(self, units, name):
+        """A built linear layer on the discriminator's features, normalized as it is."""
+        head = with_kernel_normalization(
+            layers.Dense(
+                units,
+                kernel_initializer="orthogonal",
+                dtype=self.discriminator.dtype_policy,
+                name=name,
+            ),
+            self.discriminator.kernel_normalization,
+        )
+        head.build((None, self.discriminator.feature_dim))
+        return head

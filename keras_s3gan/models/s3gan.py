@@ -1,12 +1,9 @@
 """S3GAN: a conditional GAN trained with few labels."""
 
 import keras
-import numpy as np
-from keras import layers, ops
+from keras import ops
 
-from keras_s3gan import backend
 from keras_s3gan.layers import rotation
-from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.losses import labelled_cross_entropy
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 
@@ -85,16 +82,9 @@ class S3GAN(SelfSupervisedGAN):
         self.weight_class_loss = weight_class_loss
         self.class_predictor = None
         if predictor:
-            self.class_predictor = with_kernel_normalization(
-                layers.Dense(
-                    self.num_classes,
-                    kernel_initializer="orthogonal",
-                    dtype=discriminator.dtype_policy,
-                    name="class_predictor",
-                ),
-                discriminator.kernel_normalization,
+            self.class_predictor = self._linear_head(
+                self.num_classes, "class_predictor"
             )
-            self.class_predictor.build((None, discriminator.feature_dim))
             self._track_also("class_loss", "class_accuracy")
         if self.num_classes is not None:
             self._track_also("label_fraction")
@@ -165,20 +155,8 @@ class S3GAN(SelfSupervisedGAN):
                 "Labels are predicted by the predictor. "
                 f"Received: predictor={self.predictor}"
             )
-        classify = backend.compiled(
-            lambda images: self.class_predictor(self.discriminator(images)[1]),
-            self.variables,
-        )
-        images = np.asarray(images, "float32")
-        if self.data_format == "channels_first":
-            images = np.moveaxis(images, -1, 1)
-        labels = []
-        for start in range(0, len(images), batch_size):
-            rows = np.arange(start, min(start + batch_size, len(images)))
-            # A smaller last batch would be compiled anew.
-            logits = ops.convert_to_numpy(classify(images[np.resize(rows, batch_size)]))
-            labels.append(logits[: len(rows)].argmax(axis=-1))
-        return np.concatenate(labels).astype("int32")
+        logits = self._head_outputs(self.class_predictor, images, batch_size)
+        return logits.argmax(axis=-1).astype("int32")
 
     def get_config(self):
         return {

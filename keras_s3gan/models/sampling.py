@@ -1,13 +1,15 @@
 """What a trained GAN is asked for: latents and images, as NumPy arrays."""
 
 import numpy as np
+from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.contract import check_labels
 from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
 
 
 class Sampling:
-    """Mixin of `GAN`: images from its averaged (or its raw) generator."""
+    """Mixin of `GAN`: images of its averaged or its raw generator, heads' outputs."""
 
     def sample_latents(self, count, seed=0):
         """Latents that depend on `seed` alone, the same on every backend.
@@ -76,6 +78,22 @@ class Sampling:
                 )
             labels = np.eye(self.num_classes, dtype="float32")[labels]
         return labels.astype("float32"), len(labels)
+
+    def _head_outputs(self, head, images, batch_size):
+        """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
+        predict = backend.compiled(
+            lambda images: head(self.discriminator(images)[1]), self.variables
+        )
+        images = np.asarray(images, "float32")
+        if self.data_format == "channels_first":
+            images = np.moveaxis(images, -1, 1)
+        outputs = []
+        for start in range(0, len(images), batch_size):
+            rows = np.arange(start, min(start + batch_size, len(images)))
+            # A smaller last batch would be compiled anew.
+            found = predict(images[np.resize(rows, batch_size)])[: len(rows)]
+            outputs.append(ops.convert_to_numpy(ops.cast(found, "float32")))
+        return np.concatenate(outputs)
 
     def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
         """Gives the averaged generator moments of its own images.

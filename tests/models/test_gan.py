@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import GAN, S3GAN, AdversarialOptimizer
+from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, AdversarialOptimizer, InfoGAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
 from tests.tolerance import assert_close
@@ -64,6 +64,15 @@ def test_average_follows_the_generator():
         {"dtype": "mixed_float16"},
         {"penalty": "wasserstein_gradient_penalty", "loss": "wasserstein"},
         {"penalty": "lecam", "loss": "relativistic_average_hinge"},
+        {"model": SSGAN, "num_classes": None, "rotated_batch_size": 8},
+        {"model": ACGAN, "projection": False},
+        {
+            "model": InfoGAN,
+            "num_classes": None,
+            "categorical_codes": (2,),
+            "continuous_codes": 1,
+            "latent_distribution": "uniform",
+        },
     ],
     ids=str,
 )
