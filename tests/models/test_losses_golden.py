@@ -71,59 +71,62 @@ def test_losses_gradients_and_state(case):
     )
     fake_rows = label_rows(arrays["sampled_labels"].astype("int32"), 10)
     inputs = [ops.convert_to_tensor(arrays["z"]), fake_rows]
-    start = {v.path: ops.convert_to_numpy(v) for v in weights}
+    start = [ops.convert_to_numpy(v) for v in weights]
 
-    images, _, pullback = backend.vjp(
-        lambda: (gan.generator(inputs, training=True), ()),
-        variables=gan.generator.trainable_variables,
-        state=gan.variables,
-    )
+    def compute():
+        """Both losses from one state, as one session.run of the original."""
+        images, _, pull_to_generator = backend.vjp(
+            lambda: (gan.generator(inputs, training=True), ()),
+            variables=gan.generator.trainable_variables,
+            state=gan.variables,
+        )
+        (_, of_discriminator), discriminator_gradients = backend.value_and_grad(
+            lambda: gan.discriminator_loss(real, Batch(images, fake_rows)),
+            gan.discriminator_variables,
+            gan.variables,
+        )
+        after = [ops.copy(v.value) for v in weights]
+        for variable, value in zip(weights, start, strict=True):
+            variable.assign(value)
+        loss, of_generator, pull = backend.vjp(
+            lambda images: gan.generator_loss(Batch(images, fake_rows), real),
+            [images],
+            state=gan.variables,
+        )
+        (to_images,), _ = pull(ops.ones_like(loss))
+        _, generator_gradients = pull_to_generator(to_images)
+        values = {**of_discriminator, **of_generator}
+        return images, values, discriminator_gradients, generator_gradients, after
+
+    images, values, *gradients, after = backend.compiled(compute, gan.variables)()
     shown = arrays.get("generated", arrays.get("all_images", [])[11:])
     assert_close(images[:4], shown[:4], name="generated images")
-
-    fake = Batch(images, fake_rows)
-    (_, values), gradients = backend.value_and_grad(
-        lambda: gan.discriminator_loss(real, fake),
-        gan.discriminator_variables,
-        gan.variables,
-    )
-    compared = compare_values(values, arrays)
+    compare_values(values, arrays)
     compare_gradients(
-        gan.discriminator_variables, gradients, arrays, case, "discriminator", 4e-4
+        gan.discriminator_variables,
+        gradients[0],
+        arrays,
+        case,
+        "discriminator",
+        4e-4,
+    )
+    compare_gradients(
+        gan.generator.trainable_variables, gradients[1], arrays, case, "generator", 1e-4
     )
     vectors = 0
-    for variable in weights:
+    for variable, value in zip(weights, after, strict=True):
         name = compare_gan.original_name(variable, "discriminator", **names_of(case))
         if name.endswith("u_var"):
-            assert_close(variable, arrays[f"var_after/{name}"], name=name)
+            assert_close(value, arrays[f"var_after/{name}"], name=name)
             vectors += 1
     assert vectors >= 15
 
-    # One session.run of the original computes both losses from one state.
-    for variable in weights:
-        variable.assign(start[variable.path])
-    loss, values, pull = backend.vjp(
-        lambda images: gan.generator_loss(Batch(images, fake_rows), real),
-        [images],
-        state=gan.variables,
-    )
-    assert compared | compare_values(values, arrays) == set(VALUES) & set(arrays)
-    (to_images,), _ = pull(ops.ones_like(loss))
-    _, gradients = pullback(to_images)
-    compare_gradients(
-        gan.generator.trainable_variables, gradients, arrays, case, "generator", 1e-4
-    )
-
 
 def compare_values(values, arrays):
-    compared = set()
-    for theirs, ours in VALUES.items():
-        if ours in values and theirs in arrays:
-            value = values[ours]
-            value = value[0] if isinstance(value, tuple) else value
-            assert_close(value, arrays[theirs], name=theirs)
-            compared.add(theirs)
-    return compared
+    for theirs in set(VALUES) & set(arrays):
+        value = values[VALUES[theirs]]
+        value = value[0] if isinstance(value, tuple) else value
+        assert_close(value, arrays[theirs], name=theirs)
 
 
 def compare_gradients(variables, gradients, arrays, case, network, relative):
