@@ -32,8 +32,7 @@ class AdversarialStep:
             A dict of the values that `tracked` names.
         """
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if images.shape[0] is None:
-            images = ops.reshape(images, (self._rows_per_step, *images.shape[1:]))
+        images, labels = self._of_known_size(images), self._of_known_size(labels)
         count = images.shape[0]
         self._check_rows(count)
         rows = self._rows(labels)
@@ -50,6 +49,12 @@ class AdversarialStep:
         self._update_average()
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
+
+    def _of_known_size(self, values):
+        """What TensorFlow's `fit` hands over may have any number of rows."""
+        if values is None or values.shape[0] is not None:
+            return values
+        return ops.reshape(values, (self._rows_per_step, *values.shape[1:]))
 
     def _generate(self, latents, rows, parts):
         """The images for every update; the last ones also train the generator.
