@@ -8,8 +8,11 @@ the most wanted names are here too.
 __version__ = "0.1.0"
 
 _EXPORTS = {
+    "ACGAN": "models",
     "GAN": "models",
+    "InfoGAN": "models",
     "S3GAN": "models",
+    "SSGAN": "models",
     "BigGANDiscriminator": "networks",
     "BigGANGenerator": "networks",
     "SmallDiscriminator": "networks",

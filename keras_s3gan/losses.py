@@ -11,7 +11,13 @@ class AdversarialLoss:
     """Base of the losses: two sides of one game.
 
     A subclass gives `discriminator_parts` and `generator`; it has no state.
+
+    Attributes:
+        relativistic: bool. Whether the generator's loss needs real logits, which cost
+            the discriminator another batch.
     """
+
+    relativistic = False
 
     def discriminator_parts(self, real_logits, fake_logits):
         """The discriminator's loss on real and on generated images.
@@ -29,8 +35,16 @@ class AdversarialLoss:
         """The discriminator's loss; arguments as in `discriminator_parts`."""
         return sum(self.discriminator_parts(real_logits, fake_logits))
 
-    def generator(self, fake_logits):
-        """The generator's loss on `[M, 1]` logits of its images."""
+    def generator(self, fake_logits, real_logits=None):
+        """The generator's loss.
+
+        Args:
+            fake_logits: `[M, 1]`, of its images.
+            real_logits: `[N, 1]`; of no account unless the loss is `relativistic`.
+
+        Returns:
+            A scalar.
+        """
         raise TypeError(f"{type(self).__name__} must define `generator`.")
 
     def get_config(self):
@@ -53,14 +67,18 @@ def _softplus_mean(logits):
 class NonSaturating(AdversarialLoss):
     """Cross-entropy; the generator maximises the log-probability of being real.
 
+    StyleGAN's "non-saturating logistic" loss is the same function, so `"logistic"` is
+    another name of this class.
+
     Reference:
         - Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661
+        - StyleGAN: Karras et al., 2019, https://arxiv.org/abs/1812.04948
     """
 
     def discriminator_parts(self, real_logits, fake_logits):
         return _softplus_mean(-real_logits), _softplus_mean(fake_logits)
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits, real_logits=None):
         return _softplus_mean(-fake_logits)
 
 
@@ -75,7 +93,7 @@ class Wasserstein(AdversarialLoss):
     def discriminator_parts(self, real_logits, fake_logits):
         return -_mean(real_logits), _mean(fake_logits)
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits, real_logits=None):
         return -_mean(fake_logits)
 
 
@@ -94,7 +112,7 @@ class LeastSquares(AdversarialLoss):
         fake = ops.sigmoid(ops.cast(fake_logits, "float32"))
         return 0.5 * _mean(ops.square(real - 1.0)), 0.5 * _mean(ops.square(fake))
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits, real_logits=None):
         fake = ops.sigmoid(ops.cast(fake_logits, "float32"))
         return 0.5 * _mean(ops.square(fake - 1.0))
 
@@ -112,15 +130,50 @@ class Hinge(AdversarialLoss):
         fake = ops.relu(1.0 + ops.cast(fake_logits, "float32"))
         return ops.mean(real), ops.mean(fake)
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits, real_logits=None):
         return -_mean(fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class RelativisticAverageHinge(AdversarialLoss):
+    """Hinge loss on how much more real an image looks than the average of the others.
+
+    With `r = D(x) - mean D(x̃)` and `f = D(x̃) - mean D(x)`: the discriminator's loss is
+    `mean(relu(1 - r)) + mean(relu(1 + f))`, the generator's the same with both signs
+    turned. Not halved, as in the paper's formula; some implementations halve it.
+
+    Reference:
+        - Jolicoeur-Martineau, 2019, https://arxiv.org/abs/1807.00734
+    """
+
+    relativistic = True
+
+    def discriminator_parts(self, real_logits, fake_logits):
+        return self._margins(real_logits, fake_logits)
+
+    def generator(self, fake_logits, real_logits=None):
+        if real_logits is None:
+            raise ValueError(
+                "A relativistic loss compares: the generator's side needs the logits "
+                "of real images. Received: real_logits=None"
+            )
+        return sum(self._margins(fake_logits, real_logits))
+
+    def _margins(self, higher, lower):
+        """Losses of logits that should lie above, and below, the others' average."""
+        higher, lower = ops.cast(higher, "float32"), ops.cast(lower, "float32")
+        above = ops.relu(1.0 - (higher - ops.mean(lower)))
+        below = ops.relu(1.0 + (lower - ops.mean(higher)))
+        return ops.mean(above), ops.mean(below)
 
 
 LOSSES = {
     "non_saturating": NonSaturating,
+    "logistic": NonSaturating,
     "wasserstein": Wasserstein,
     "least_squares": LeastSquares,
     "hinge": Hinge,
+    "relativistic_average_hinge": RelativisticAverageHinge,
 }
 
 

@@ -8,6 +8,7 @@ belongs to `keras.backend.backend()` is imported here.
 | `vjp` | run a function now, pull a cotangent back through it later |
 | `value_and_grad` | loss, its parts and the gradients for variables |
 | `input_gradient` | differentiable gradient with respect to an input (penalties) |
+| `run_if` | a function that runs only in some steps |
 | `apply_gradients` | an optimizer's update of variables |
 | `no_gradient` | context in which nothing is recorded |
 | `compiled` | a function over variables, compiled the way the framework does it |
@@ -40,6 +41,7 @@ make_deterministic = _backend.make_deterministic
 no_gradient = _backend.no_gradient
 vjp = _backend.vjp
 input_gradient = _backend.input_gradient
+run_if = _backend.run_if
 
 
 def value_and_grad(function, variables, state=()):

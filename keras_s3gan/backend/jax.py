@@ -75,6 +75,39 @@ def input_gradient(function, inputs, state=()):
     return gradient
 
 
+def run_if(condition, function, state=()):
+    """`function()` where a condition holds that is known only as a step runs, else 0.
+
+    Args:
+        condition: boolean scalar.
+        function: callable without arguments that returns a scalar in float32.
+        state: list of every variable that `function` may read or assign. Trainable
+            ones it only reads.
+
+    Returns:
+        A scalar, differentiable. What was assigned is kept.
+    """
+    fixed = [variable for variable in state if variable.trainable]
+    moving = [variable for variable in state if not variable.trainable]
+    fixed_values = [variable.value for variable in fixed]
+
+    def taken(values):
+        output, updates = _run(
+            function, (), [*moving, *fixed], [*values, *fixed_values]
+        )
+        return output, [updates.get(i, value) for i, value in enumerate(values)]
+
+    def skipped(values):
+        return jax.numpy.zeros((), "float32"), values
+
+    output, values = jax.lax.cond(
+        condition, taken, skipped, [variable.value for variable in moving]
+    )
+    for variable, value in zip(moving, values, strict=True):
+        variable.assign(value)
+    return output
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Lets a built optimizer move `variables`, by its stateless form.
 

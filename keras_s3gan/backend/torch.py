@@ -47,6 +47,12 @@ def input_gradient(function, inputs, state=()):
     return torch.zeros_like(inputs) if gradient is None else gradient
 
 
+def run_if(condition, function, state=()):
+    """`function()` or 0; see `keras_s3gan.backend.jax.run_if`."""
+    del state
+    return function() if condition else keras.ops.zeros(())
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     optimizer.apply(gradients, variables)

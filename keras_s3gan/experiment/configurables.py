@@ -5,7 +5,7 @@ import inspect
 import gin
 import keras
 
-from keras_s3gan import layers, models, networks
+from keras_s3gan import layers, models, networks, penalties
 from keras_s3gan.experiment.settings import TrainSettings
 from keras_s3gan.labels import stages
 
@@ -36,8 +36,22 @@ for _network in (
 ):
     gin.external_configurable(_network, module="keras_s3gan.networks")
 
-for _model in (models.GAN, models.S3GAN):
+for _model in (
+    models.ACGAN,
+    models.GAN,
+    models.InfoGAN,
+    models.S3GAN,
+    models.SSGAN,
+):
     gin.external_configurable(_model, module="keras_s3gan.models", denylist=_SUPPLIED)
+
+for _penalty in (
+    penalties.GradientPenalty,
+    penalties.L2,
+    penalties.LeCam,
+    penalties.Orthogonal,
+):
+    gin.external_configurable(_penalty, module="keras_s3gan.penalties")
 
 for _stage in (
     stages.single_label,

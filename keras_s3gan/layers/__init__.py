@@ -2,6 +2,7 @@
 
 from keras_s3gan.layers.batch_normalization import BatchNormalization
 from keras_s3gan.layers.class_projection import ClassProjection
+from keras_s3gan.layers.code_head import CodeHead
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "NUM_ROTATIONS",
     "BatchNormalization",
     "ClassProjection",
+    "CodeHead",
     "ConditionalBatchNormalization",
     "LayerNormalization",
     "RandomAffine",

@@ -1,7 +1,19 @@
 """Trainable GANs: what is optimised, and how."""
 
+from keras_s3gan.models.acgan import ACGAN
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.gan import GAN
+from keras_s3gan.models.infogan import InfoGAN
+from keras_s3gan.models.objective import Batch
 from keras_s3gan.models.s3gan import S3GAN
+from keras_s3gan.models.ssgan import SSGAN
 
-__all__ = ["GAN", "S3GAN", "AdversarialOptimizer"]
+__all__ = [
+    "ACGAN",
+    "GAN",
+    "S3GAN",
+    "SSGAN",
+    "AdversarialOptimizer",
+    "Batch",
+    "InfoGAN",
+]

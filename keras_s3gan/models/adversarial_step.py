@@ -5,18 +5,15 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.models.objective import Batch
 
 
 class AdversarialStep:
-    """Mixin of `GAN`: what a training step does, and what it optimises.
-
-    A subclass of `GAN` with another objective overrides `discriminator_loss` and
-    `generator_loss`.
-    """
+    """Mixin of `GAN`: what a training step does; `Objective` says what it optimises."""
 
     def random_latents(self, count):
-        """`[count, latent_dim]` of a standard normal distribution."""
-        return keras.random.normal((count, self.latent_dim), seed=self.random)
+        """`[count, latent_dim]` of the latents' distribution."""
+        return self._latents.draw(count, self.random)
 
     def random_rows(self, count):
         """Rows of uniformly drawn classes, or `None` without classes."""
@@ -35,8 +32,7 @@ class AdversarialStep:
             A dict of the values that `tracked` names.
         """
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if images.shape[0] is None:
-            images = ops.reshape(images, (self._rows_per_step, *images.shape[1:]))
+        images, labels = self._of_known_size(images), self._of_known_size(labels)
         count = images.shape[0]
         self._check_rows(count)
         rows = self._rows(labels)
@@ -46,15 +42,19 @@ class AdversarialStep:
         parts = [slice(i * size, (i + 1) * size) for i in range(count // size)]
         fakes, pull_to_generator = self._generate(latents, fake_rows, parts)
         for part, fake in zip(parts, fakes, strict=True):
-            self._update_discriminator(
-                images[part], _part(rows, part), fake, _part(fake_rows, part)
-            )
-        self._update_generator(
-            fakes[-1], _part(fake_rows, parts[-1]), pull_to_generator
-        )
+            real = Batch(images[part], _part(rows, part))
+            fake = Batch(fake, _part(fake_rows, part), latents[part])
+            self._update_discriminator(real, fake)
+        self._update_generator(fake, real, pull_to_generator)
         self._update_average()
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
+
+    def _of_known_size(self, values):
+        """What TensorFlow's `fit` hands over may have any number of rows."""
+        if values is None or values.shape[0] is not None:
+            return values
+        return ops.reshape(values, (self._rows_per_step, *values.shape[1:]))
 
     def _generate(self, latents, rows, parts):
         """The images for every update; the last ones also train the generator.
@@ -82,11 +82,11 @@ class AdversarialStep:
         )
         return [*fakes, last], pullback
 
-    def _update_discriminator(self, real, rows, fake, fake_rows):
+    def _update_discriminator(self, real, fake):
         optimizer = self.optimizer.discriminator
 
         def scaled_loss():
-            loss, values = self.discriminator_loss(real, rows, fake, fake_rows)
+            loss, values = self.discriminator_loss(real, fake)
             return optimizer.scale_loss(loss), values
 
         (_, values), gradients = backend.value_and_grad(
@@ -97,18 +97,19 @@ class AdversarialStep:
         backend.apply_gradients(optimizer, gradients, self.discriminator_variables)
         self._track(values)
 
-    def _update_generator(self, fake, rows, pull_to_generator):
+    def _update_generator(self, fake, real, pull_to_generator):
         optimizer = self.optimizer.generator
 
-        def scaled_loss(fake):
-            loss, values = self.generator_loss(fake, rows)
+        def scaled_loss(images):
+            loss, values = self.generator_loss(fake._replace(images=images), real)
             return optimizer.scale_loss(loss), values
 
         loss, values, pullback = backend.vjp(
-            scaled_loss, [fake], state=[*self.variables, *optimizer.variables]
+            scaled_loss, [fake.images], state=[*self.variables, *optimizer.variables]
         )
         (image_gradient,), _ = pullback(ops.ones_like(loss))
         _, gradients = pull_to_generator(image_gradient)
+        gradients = self._add_generator_penalty(gradients)
         backend.apply_gradients(
             optimizer, gradients, self.generator.trainable_variables
         )
@@ -130,41 +131,6 @@ class AdversarialStep:
         for name, value in values.items():
             value, weight = value if isinstance(value, tuple) else (value, None)
             self._trackers[name].update_state(value, sample_weight=weight)
-
-    def discriminator_loss(self, real, rows, fake, fake_rows):
-        """The discriminator's loss on a batch of real and one of generated images.
-
-        Args:
-            real: images `[N, …]`.
-            rows: rows `[N, num_classes]`, zeros for no label, or `None`.
-            fake: images `[M, …]`, a constant.
-            fake_rows: rows `[M, num_classes]` or `None`.
-
-        Returns:
-            `(loss, values)`: a scalar and a dict of what to track.
-        """
-        logits, _ = self.discriminator(
-            ops.concatenate([real, fake]),
-            labels=None if rows is None else ops.concatenate([rows, fake_rows]),
-            training=True,
-        )
-        loss = self.adversarial_loss.discriminator(
-            logits[: real.shape[0]], logits[real.shape[0] :]
-        )
-        loss = loss + self._penalty(real, fake, rows)
-        return loss, {"discriminator_loss": loss}
-
-    def _penalty(self, real, fake, rows):
-        if self.penalty is None:
-            return 0.0
-        penalty = self.penalty(self.discriminator, real, fake, rows, self.random)
-        return self.penalty_weight * penalty
-
-    def generator_loss(self, fake, fake_rows):
-        """The generator's loss on its images; see `discriminator_loss`."""
-        logits, _ = self.discriminator(fake, labels=fake_rows, training=True)
-        loss = self.adversarial_loss.generator(logits)
-        return loss, {"generator_loss": loss}
 
 
 def _part(rows, part):

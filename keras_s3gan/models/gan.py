@@ -3,17 +3,29 @@
 import keras
 from keras import ops
 
-from keras_s3gan import backend, losses, penalties
+from keras_s3gan import backend, losses
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.models import batches
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.latents import Latents
+from keras_s3gan.models.network_pair import NetworkPair
+from keras_s3gan.models.objective import Objective
+from keras_s3gan.models.regularization import Regularization
 from keras_s3gan.models.sampling import Sampling
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
+class GAN(
+    backend.TrainStep,
+    AdversarialStep,
+    Objective,
+    Regularization,
+    NetworkPair,
+    Sampling,
+    keras.Model,
+):
     """A generator and a discriminator that are trained against each other by `fit`.
 
     Each step makes `discriminator_steps` updates of the discriminator, one of the
@@ -28,9 +40,16 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
             to `0.9999`.
         ema_start_step: int. Until this many steps are done the average is a copy.
             Defaults to `0`.
-        penalty: `None`, or a name or function of `keras_s3gan.penalties`. Defaults to
-            `None`.
-        penalty_weight: float. Defaults to `1.0`.
+        penalty: of the discriminator: `None`, a name of `keras_s3gan.penalties`, a dict
+            of it as `"scheme"` and of arguments, or a penalty. Defaults to `None`.
+        penalty_weight: float, or `None` for the one that it is published with.
+        penalty_interval: int >= 1. Every so many updates of the discriminator the
+            penalty counts, that many times. Defaults to `1`.
+        generator_penalty: of the generator: `None`, `"orthogonal"` or `"l2"`, or as
+            `penalty`. Defaults to `None`.
+        generator_penalty_weight: float, or `None` for the one of the publication.
+        latent_distribution: of training and of sampling: `"normal"`, `"uniform"` in
+            [-1, 1], or `"truncated_normal"`, cut at 2. Defaults to `"normal"`.
         seed: int or `None`. Seed of latents and labels.
 
     Call arguments:
@@ -42,8 +61,8 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
         Images of the averaged generator.
 
     Raises:
-        ValueError: if the two networks do not fit each other, or an argument is out of
-            range.
+        ValueError: if the two networks do not fit each other, the penalty does not fit
+            its network, or an argument is out of range.
 
     Example:
         >>> gan = GAN(BigGANGenerator(32, 1, 10), BigGANDiscriminator(32, 1, 10))
@@ -56,8 +75,6 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
-    tracked = ("discriminator_loss", "generator_loss")
-
     def __init__(
         self,
         generator,
@@ -66,18 +83,16 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
         ema_decay=0.9999,
         ema_start_step=0,
         penalty=None,
-        penalty_weight=1.0,
+        penalty_weight=None,
+        penalty_interval=1,
+        generator_penalty=None,
+        generator_penalty_weight=None,
+        latent_distribution="normal",
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name in ("image_shape", "num_classes", "data_format"):
-            ours, theirs = getattr(generator, name), getattr(discriminator, name)
-            if ours != theirs:
-                raise ValueError(
-                    f"Generator and discriminator must have the same `{name}`. "
-                    f"Received: {ours} and {theirs}"
-                )
+        self._check_networks(generator, discriminator)
         if discriminator_steps < 1:
             raise ValueError(
                 "`discriminator_steps` must be at least 1. "
@@ -97,44 +112,33 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
         self.discriminator_steps = discriminator_steps
         self.ema_decay = ema_decay
         self.ema_start_step = ema_start_step
-        self.penalty = penalties.get(penalty)
-        self.penalty_weight = penalty_weight
+        self.latent_distribution = latent_distribution
+        self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
         self.random = keras.random.SeedGenerator(seed)
         self.steps = self.add_weight(
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
         self.adversarial_loss = None
-        self._trackers = {name: keras.metrics.Mean(name) for name in self.tracked}
+        self._trackers = {}
+        self._track_also("discriminator_loss", "generator_loss")
+        self._set_penalties(
+            penalty,
+            penalty_weight,
+            penalty_interval,
+            generator_penalty,
+            generator_penalty_weight,
+        )
         self._rows_per_step = None
         self.built = True
 
-    # What the networks are.
-
     @property
-    def latent_dim(self):
-        """Length of a latent."""
-        return self.generator.latent_dim
+    def tracked(self):
+        """Names of the values that a step gives."""
+        return tuple(self._trackers)
 
-    @property
-    def image_shape(self):
-        """`(H, W, C)`, whatever the data format."""
-        return self.generator.image_shape
-
-    @property
-    def num_classes(self):
-        """Number of classes, or `None`."""
-        return self.generator.num_classes
-
-    @property
-    def data_format(self):
-        """`"channels_last"` or `"channels_first"`."""
-        return self.generator.data_format
-
-    @property
-    def discriminator_variables(self):
-        """What the discriminator's optimizer moves."""
-        return self.discriminator.trainable_variables
+    def _track_also(self, *names):
+        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
 
     @property
     def metrics(self):
@@ -275,13 +279,19 @@ class GAN(backend.TrainStep, AdversarialStep, Sampling, keras.Model):
             "ema_start_step": self.ema_start_step,
             "penalty": keras.saving.serialize_keras_object(self.penalty),
             "penalty_weight": self.penalty_weight,
+            "penalty_interval": self.penalty_interval,
+            "generator_penalty": keras.saving.serialize_keras_object(
+                self.generator_penalty
+            ),
+            "generator_penalty_weight": self.generator_penalty_weight,
+            "latent_distribution": self.latent_distribution,
             "seed": self.seed,
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for name in ("generator", "discriminator", "penalty"):
+        for name in ("generator", "discriminator", "penalty", "generator_penalty"):
             config[name] = keras.saving.deserialize_keras_object(
                 config[name], custom_objects
             )

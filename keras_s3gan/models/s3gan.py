@@ -1,21 +1,17 @@
 """S3GAN: a conditional GAN trained with few labels."""
 
 import keras
-import numpy as np
-from keras import layers, ops
+from keras import ops
 
-from keras_s3gan import backend
 from keras_s3gan.layers import rotation
-from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
-from keras_s3gan.losses import labelled_cross_entropy, rotation_cross_entropy
-from keras_s3gan.models.gan import GAN
+from keras_s3gan.losses import labelled_cross_entropy
+from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 
-_SELF_SUPERVISIONS = ("rotation", None)
 _PREDICTORS = ("hard", "soft", None)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class S3GAN(GAN):
+class S3GAN(SelfSupervisedGAN):
     """A conditional GAN that infers missing labels and recognises rotations.
 
     One call of the discriminator sees real, rotated real, generated and rotated
@@ -25,8 +21,7 @@ class S3GAN(GAN):
     labels this is plain BigGAN training.
 
     Args:
-        generator, discriminator, discriminator_steps, ema_decay, ema_start_step,
-            penalty, penalty_weight, seed: as in `GAN`.
+        generator, discriminator: as in `GAN`.
         self_supervision: `"rotation"` or `None`.
         rotated_batch_fraction: int >= 1. Of a batch of b images, b / fraction go into
             the rotation loss: b / fraction / 4 images in all four rotations. Defaults
@@ -36,6 +31,7 @@ class S3GAN(GAN):
         predictor: `"hard"` to stand in the most probable class for a missing label,
             `"soft"` the probabilities, `None` for no predictor.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
+        **kwargs: as in `GAN`.
 
     Raises:
         ValueError: if an argument is out of range, or a predictor is asked for without
@@ -45,17 +41,6 @@ class S3GAN(GAN):
     Reference:
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
     """
-
-    tracked = (
-        "discriminator_loss",
-        "generator_loss",
-        "rotation_loss_real",
-        "rotation_loss_fake",
-        "class_loss",
-        "rotation_accuracy",
-        "class_accuracy",
-        "label_fraction",
-    )
 
     def __init__(
         self,
@@ -69,11 +54,6 @@ class S3GAN(GAN):
         weight_class_loss=1.0,
         **kwargs,
     ):
-        if self_supervision not in _SELF_SUPERVISIONS:
-            raise ValueError(
-                f"`self_supervision` must be one of {_SELF_SUPERVISIONS}. "
-                f"Received: self_supervision={self_supervision}"
-            )
         if predictor not in _PREDICTORS:
             raise ValueError(
                 f"`predictor` must be one of {_PREDICTORS}. "
@@ -89,53 +69,31 @@ class S3GAN(GAN):
                 "`rotated_batch_fraction` must be at least 1. "
                 f"Received: rotated_batch_fraction={rotated_batch_fraction}"
             )
-        self.tracked = self._names(generator, self_supervision, predictor)
-        super().__init__(generator, discriminator, **kwargs)
-        self.self_supervision = self_supervision
+        super().__init__(
+            generator,
+            discriminator,
+            self_supervision,
+            weight_rotation_loss_discriminator,
+            weight_rotation_loss_generator,
+            **kwargs,
+        )
         self.rotated_batch_fraction = rotated_batch_fraction
-        self.weight_rotation_loss_discriminator = weight_rotation_loss_discriminator
-        self.weight_rotation_loss_generator = weight_rotation_loss_generator
         self.predictor = predictor
         self.weight_class_loss = weight_class_loss
-        self.rotation_head = self.class_predictor = None
-        kernel_normalization = discriminator.kernel_normalization
-        if self_supervision:
-            self.rotation_head = rotation.RotationHead(
-                kernel_normalization,
-                dtype=discriminator.dtype_policy,
-                name="rotation_head",
-            )
-            self.rotation_head.build((None, discriminator.feature_dim))
+        self.class_predictor = None
         if predictor:
-            self.class_predictor = with_kernel_normalization(
-                layers.Dense(
-                    self.num_classes,
-                    kernel_initializer="orthogonal",
-                    dtype=discriminator.dtype_policy,
-                    name="class_predictor",
-                ),
-                kernel_normalization,
+            self.class_predictor = self._linear_head(
+                self.num_classes, "class_predictor"
             )
-            self.class_predictor.build((None, discriminator.feature_dim))
-
-    @staticmethod
-    def _names(generator, self_supervision, predictor):
-        names = list(GAN.tracked)
-        if self_supervision:
-            names += ["rotation_loss_real", "rotation_loss_fake", "rotation_accuracy"]
-        if predictor:
-            names += ["class_loss", "class_accuracy"]
-        if generator.num_classes is not None:
-            names += ["label_fraction"]
-        return tuple(names)
+            self._track_also("class_loss", "class_accuracy")
+        if self.num_classes is not None:
+            self._track_also("label_fraction")
 
     @property
-    def discriminator_variables(self):
-        heads = [head for head in (self.rotation_head, self.class_predictor) if head]
+    def heads(self):
         return [
-            variable
-            for layer in [self.discriminator, *heads]
-            for variable in layer.trainable_variables
+            *super().heads,
+            *([self.class_predictor] if self.class_predictor else []),
         ]
 
     def _check_rows(self, rows):
@@ -149,40 +107,19 @@ class S3GAN(GAN):
                 f"Received: batch_size={batch}"
             )
 
-    def _with_rotations(self, images):
-        """The batch, and after it the turned copies of its last images."""
-        if not self.self_supervision:
-            return images
-        last = images[-self._rotated(images) :]
-        turned = rotation.rotations(last, upright=False, data_format=self.data_format)
-        return ops.concatenate([images, turned])
+    def _rotated_count(self, batch_size):
+        return batch_size // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
 
-    def _rotated(self, images):
-        """How many images are shown in all four rotations."""
-        return images.shape[0] // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
-
-    def _rotation_loss(self, features, upright):
-        """Loss and accuracy on the features of a batch made by `_with_rotations`."""
-        turned = features.shape[0] - upright
-        count = turned // (rotation.NUM_ROTATIONS - 1)
-        logits = self.rotation_head(features[-(turned + count) :], training=True)
-        labels = rotation.rotation_labels(count)
-        correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
-        return rotation_cross_entropy(logits, labels), ops.mean(
-            ops.cast(correct, "float32")
-        )
-
-    def _infer_rows(self, features, rows):
-        """Labels for all real images: the given ones, else the predictor's.
-
-        Returns:
-            `(rows, loss, values)`.
-        """
+    def _fill_in(self, rows, features):
+        """The labels that are given, else the predictor's."""
+        if rows is None:
+            return rows, 0.0, {}
         available = ops.cast(ops.sum(rows, axis=-1) > 0.5, "float32")
         values = {"label_fraction": ops.mean(available)}
         if not self.predictor:
             return rows, 0.0, values
-        logits = ops.cast(self.class_predictor(features, training=True), "float32")
+        upright = features[: rows.shape[0]]
+        logits = ops.cast(self.class_predictor(upright, training=True), "float32")
         loss = labelled_cross_entropy(logits, rows, available)
         predicted = ops.softmax(logits)
         if self.predictor == "hard":
@@ -197,60 +134,8 @@ class S3GAN(GAN):
             ops.sum(correct * available) / ops.maximum(ops.sum(available), 1.0),
             ops.sum(available),
         )
-        return known * rows + (1.0 - known) * predicted, loss, values
-
-    def discriminator_loss(self, real, rows, fake, fake_rows):
-        upright, shown = real.shape[0], [self._with_rotations(x) for x in (real, fake)]
-        logits, features = self.discriminator(ops.concatenate(shown), training=True)
-        half = shown[0].shape[0]
-        loss, values = 0.0, {}
-        if rows is not None:
-            rows, class_loss, values = self._infer_rows(features[:upright], rows)
-            loss = loss + self.weight_class_loss * class_loss
-        real_logits, fake_logits = self._upright_logits(
-            logits, features, [(0, rows), (half, fake_rows)], upright
-        )
-        loss = loss + self.adversarial_loss.discriminator(real_logits, fake_logits)
-        if self.self_supervision:
-            rotation_loss, accuracy = self._rotation_loss(features[:half], upright)
-            loss = loss + self.weight_rotation_loss_discriminator * rotation_loss
-            values["rotation_loss_real"] = rotation_loss
-            values["rotation_accuracy"] = accuracy
-        loss = loss + self._penalty(real, fake, rows)
-        return loss, {**values, "discriminator_loss": loss}
-
-    def _upright_logits(self, logits, features, halves, upright):
-        """Logits of the upright images of each half, with their class projection.
-
-        The projection is called once for all halves: its spectral normalization then
-        moves once.
-        """
-        picked = [logits[start : start + upright] for start, _ in halves]
-        if halves[0][1] is None:
-            return picked
-        projection = self.discriminator.class_projection(
-            ops.concatenate([features[start : start + upright] for start, _ in halves]),
-            ops.concatenate([rows for _, rows in halves]),
-            training=True,
-        )
-        return [
-            part + projection[index * upright : (index + 1) * upright]
-            for index, part in enumerate(picked)
-        ]
-
-    def generator_loss(self, fake, fake_rows):
-        upright = fake.shape[0]
-        shown = self._with_rotations(fake)
-        logits, features = self.discriminator(shown, training=True)
-        (fake_logits,) = self._upright_logits(
-            logits, features, [(0, fake_rows)], upright
-        )
-        loss, values = self.adversarial_loss.generator(fake_logits), {}
-        if self.self_supervision:
-            rotation_loss, _ = self._rotation_loss(features, upright)
-            loss = loss + self.weight_rotation_loss_generator * rotation_loss
-            values["rotation_loss_fake"] = rotation_loss
-        return loss, {**values, "generator_loss": loss}
+        rows = known * rows + (1.0 - known) * predicted
+        return rows, self.weight_class_loss * loss, values
 
     def predict_labels(self, images, batch_size=64):
         """The classes that the predictor sees in real images.
@@ -270,30 +155,13 @@ class S3GAN(GAN):
                 "Labels are predicted by the predictor. "
                 f"Received: predictor={self.predictor}"
             )
-        classify = backend.compiled(
-            lambda images: self.class_predictor(self.discriminator(images)[1]),
-            self.variables,
-        )
-        images = np.asarray(images, "float32")
-        if self.data_format == "channels_first":
-            images = np.moveaxis(images, -1, 1)
-        labels = []
-        for start in range(0, len(images), batch_size):
-            rows = np.arange(start, min(start + batch_size, len(images)))
-            # A smaller last batch would be compiled anew.
-            logits = ops.convert_to_numpy(classify(images[np.resize(rows, batch_size)]))
-            labels.append(logits[: len(rows)].argmax(axis=-1))
-        return np.concatenate(labels).astype("int32")
+        logits = self._head_outputs(self.class_predictor, images, batch_size)
+        return logits.argmax(axis=-1).astype("int32")
 
     def get_config(self):
         return {
             **super().get_config(),
-            "self_supervision": self.self_supervision,
             "rotated_batch_fraction": self.rotated_batch_fraction,
-            "weight_rotation_loss_discriminator": (
-                self.weight_rotation_loss_discriminator
-            ),
-            "weight_rotation_loss_generator": self.weight_rotation_loss_generator,
             "predictor": self.predictor,
             "weight_class_loss": self.weight_class_loss,
         }

@@ -1,13 +1,15 @@
 """What a trained GAN is asked for: latents and images, as NumPy arrays."""
 
 import numpy as np
+from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.contract import check_labels
 from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
 
 
 class Sampling:
-    """Mixin of `GAN`: images from its averaged (or its raw) generator."""
+    """Mixin of `GAN`: images of its averaged or its raw generator, heads' outputs."""
 
     def sample_latents(self, count, seed=0):
         """Latents that depend on `seed` alone, the same on every backend.
@@ -15,8 +17,7 @@ class Sampling:
         Returns:
             float32 array `[count, latent_dim]`.
         """
-        shape = (count, self.latent_dim)
-        return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+        return self._latents.sample(np.random.default_rng(seed), count)
 
     def generate(
         self,
@@ -34,7 +35,8 @@ class Sampling:
                 the number of images.
             latents: `[N, latent_dim]`, or `None` for ones made from `seed`.
             truncation: float > 0 or `None`. Entries of random latents beyond it are
-                drawn anew.
+                drawn anew, so it lies within the latents' distribution: at most 1 for
+                uniform ones, at most 2 for ones of a truncated normal distribution.
             seed: int or `None` for fresh latents.
             averaged: bool. Use the averaged generator.
             batch_size: int. Images at a time.
@@ -43,11 +45,13 @@ class Sampling:
             float32 array `[N, H, W, C]` in [-1, 1], channels last on every data format.
 
         Raises:
-            ValueError: if labels or latents do not fit the generator.
+            ValueError: if labels or latents do not fit the generator, or the truncation
+                does not fit the distribution.
         """
         labels, count = self._generation_labels(labels)
         if latents is None:
-            latents = self._latents_for_generation(count, truncation, seed)
+            random = np.random.default_rng(seed)
+            latents = self._latents.sample(random, count, truncation)
         latents = np.asarray(latents, "float32")
         if latents.shape != (count, self.latent_dim):
             raise ValueError(
@@ -75,17 +79,21 @@ class Sampling:
             labels = np.eye(self.num_classes, dtype="float32")[labels]
         return labels.astype("float32"), len(labels)
 
-    def _latents_for_generation(self, count, truncation, seed):
-        if truncation is not None and truncation <= 0:
-            raise ValueError(
-                f"`truncation` must be positive. Received: truncation={truncation}"
-            )
-        random = np.random.default_rng(seed)
-        latents = random.standard_normal((count, self.latent_dim))
-        if truncation is not None:
-            while (outside := np.abs(latents) > truncation).any():
-                latents[outside] = random.standard_normal(int(outside.sum()))
-        return latents
+    def _head_outputs(self, head, images, batch_size):
+        """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
+        predict = backend.compiled(
+            lambda images: head(self.discriminator(images)[1]), self.variables
+        )
+        images = np.asarray(images, "float32")
+        if self.data_format == "channels_first":
+            images = np.moveaxis(images, -1, 1)
+        outputs = []
+        for start in range(0, len(images), batch_size):
+            rows = np.arange(start, min(start + batch_size, len(images)))
+            # A smaller last batch would be compiled anew.
+            found = predict(images[np.resize(rows, batch_size)])[: len(rows)]
+            outputs.append(ops.convert_to_numpy(ops.cast(found, "float32")))
+        return np.concatenate(outputs)
 
     def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
         """Gives the averaged generator moments of its own images.
@@ -105,7 +113,7 @@ class Sampling:
         )
 
     def _random_inputs(self, random, count):
-        latents = random.standard_normal((count, self.latent_dim)).astype("float32")
+        latents = self._latents.sample(random, count)
         if self.num_classes is None:
             return [latents]
         labels = random.integers(self.num_classes, size=count)

@@ -56,6 +56,12 @@ def test_gradients_of_one_step(outputs, backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_penalties_and_their_gradients(outputs, backend):
+    """Compiled on JAX, in a graph of TensorFlow, eager in PyTorch."""
+    compare(outputs["jax"], outputs[backend], "penalty", 1e-4)
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
 def test_ten_steps_of_gradient_descent(outputs, backend):
     reference, other = outputs["jax"], outputs[backend]
     np.testing.assert_allclose(

@@ -3,8 +3,8 @@
     KERAS_BACKEND=… python -m tests.cross_backend.worker INPUT.npz OUTPUT.npz
 
 The input holds images, labels, latents and the labels of generated images for each
-step, and every weight; the output holds the first gradients and, for each optimizer,
-losses and every weight.
+step, and every weight; the output holds the first gradients, penalties with theirs and,
+for each optimizer, losses and every weight.
 """
 
 import sys
@@ -15,8 +15,9 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
-from keras_s3gan.models import S3GAN
+from keras_s3gan.models import S3GAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
+from keras_s3gan.penalties import GradientPenalty
 
 CLASSES, LATENT, BATCH, UPDATES, STEPS = 3, 8, 8, 2, 10
 OPTIMIZERS = {
@@ -33,6 +34,21 @@ class Stored(S3GAN):
 
     def random_rows(self, count):
         return label_rows(self.stored["fake_labels"][self.steps.value], CLASSES)
+
+
+class Midway(GradientPenalty):
+    """Draws a half for every image."""
+
+    def _images(self, real, fake, seed):
+        if self.points == "between":
+            return (real + fake) / 2.0
+        return super()._images(real, fake, seed)
+
+
+PENALTIES = {
+    "wasserstein_gradient_penalty": Midway("between", 1.0),
+    "r1": Midway("real", 0.0),
+}
 
 
 def build(optimizer="sgd"):
@@ -78,8 +94,10 @@ def make_input():
 
 def gradients(gan, arrays):
     """The discriminator's and the generator's gradients at the stored state."""
-    images = ops.convert_to_tensor(arrays["images"][0][:BATCH])
-    rows = label_rows(arrays["labels"][0][:BATCH], CLASSES)
+    real = Batch(
+        ops.convert_to_tensor(arrays["images"][0][:BATCH]),
+        label_rows(arrays["labels"][0][:BATCH], CLASSES),
+    )
     latents = ops.convert_to_tensor(arrays["latents"][0][:BATCH])
     fake_rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
 
@@ -90,12 +108,12 @@ def gradients(gan, arrays):
             state=gan.variables,
         )
         _, of_discriminator = backend.value_and_grad(
-            lambda: gan.discriminator_loss(images, rows, fakes, fake_rows),
+            lambda: gan.discriminator_loss(real, Batch(fakes, fake_rows)),
             gan.discriminator_variables,
             gan.variables,
         )
         loss, _, pull_loss = backend.vjp(
-            lambda images: gan.generator_loss(images, fake_rows),
+            lambda images: gan.generator_loss(Batch(images, fake_rows), real),
             [fakes],
             state=gan.variables,
         )
@@ -108,6 +126,31 @@ def gradients(gan, arrays):
         f"{index:03d}/{variable.path}": ops.convert_to_numpy(gradient)
         for index, (variable, gradient) in enumerate(zip(variables, found, strict=True))
     }
+
+
+def penalties(gan, arrays):
+    """Each penalty and its gradient: derivatives of derivatives."""
+    real, fake = (ops.convert_to_tensor(arrays["images"][i][:BATCH]) for i in (0, 1))
+    rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
+    variables = gan.discriminator.trainable_variables
+    outputs = {}
+    for name, penalty in PENALTIES.items():
+
+        def compute(penalty=penalty):
+            return backend.value_and_grad(
+                lambda: (penalty(gan.discriminator, real, fake, rows), ()),
+                variables,
+                gan.discriminator.variables,
+            )
+
+        (value, _), found = backend.compiled(compute, gan.variables)()
+        outputs[f"{name}/value"] = ops.convert_to_numpy(value)
+        for index, (variable, gradient) in enumerate(
+            zip(variables, found, strict=True)
+        ):
+            key = f"{name}/gradient/{index:03d}/{variable.path}"
+            outputs[key] = ops.convert_to_numpy(gradient)
+    return outputs
 
 
 def steps(arrays, optimizer):
@@ -138,6 +181,7 @@ def run(arrays):
     gan = build()
     restore(gan, arrays)
     outputs = {f"gradient/{k}": v for k, v in gradients(gan, arrays).items()}
+    outputs |= {f"penalty/{k}": v for k, v in penalties(gan, arrays).items()}
     for optimizer in OPTIMIZERS:
         outputs |= steps(arrays, optimizer)
     return outputs

@@ -9,7 +9,15 @@ from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 SIZE, CLASSES, LATENT = 8, 3, 4
 
 
-def make_gan(num_classes=CLASSES, model=S3GAN, dtype=None, data_format=None, **kwargs):
+def make_gan(
+    num_classes=CLASSES,
+    model=S3GAN,
+    dtype=None,
+    data_format=None,
+    projection=True,
+    **kwargs,
+):
+    """A GAN whose discriminator knows of the classes unless without `projection`."""
     shared = {
         "image_size": SIZE,
         "channels": 1,
@@ -24,7 +32,9 @@ def make_gan(num_classes=CLASSES, model=S3GAN, dtype=None, data_format=None, **k
     kwargs.setdefault("ema_decay", 0.5)
     return model(
         SmallGenerator(latent_dim=LATENT, **shared),
-        SmallDiscriminator(**shared),
+        SmallDiscriminator(
+            **{**shared, "num_classes": num_classes if projection else None}
+        ),
         **kwargs,
     )
 

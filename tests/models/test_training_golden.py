@@ -7,7 +7,7 @@ from keras_s3gan.models import GAN
 from keras_s3gan.networks import BigGANDiscriminator
 from tests import golden
 from tests.compare_gan import DISCRIMINATOR, GENERATOR, assign, original_name
-from tests.models.test_s3gan_golden import UnitRangeGenerator
+from tests.models.test_losses_golden import UnitRangeGenerator
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
 

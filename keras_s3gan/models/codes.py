@@ -1,0 +1,104 @@
+"""Latents part of which is a code that an image should show."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_s3gan.contract import check_integer
+from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.models.latents import Latents
+
+
+class CodedLatents(Latents):
+    """Noise, then a one-hot row for each category, then numbers in [-1, 1].
+
+    Args:
+        dim: int. Length of the whole.
+        distribution: of the noise, see `Latents`.
+        categorical: tuple of ints >= 2. How many values each category has.
+        continuous: int >= 0. How many numbers.
+
+    Raises:
+        ValueError: if there is no code, or no place for it.
+    """
+
+    def __init__(self, dim, distribution, categorical, continuous):
+        check_integer("continuous_codes", continuous, 0)
+        for size in categorical:
+            check_integer("categorical_codes", size, 2)
+        length = sum(categorical) + continuous
+        if not 0 < length <= dim:
+            raise ValueError(
+                f"A code must have a length from 1 to latent_dim={dim}. Received: "
+                f"categorical_codes={tuple(categorical)}, continuous_codes={continuous}"
+            )
+        super().__init__(dim - length, distribution)
+        self.categorical = tuple(categorical)
+        self.continuous = continuous
+        self.length = length
+
+    def draw(self, count, seed):
+        parts = [super().draw(count, seed)]
+        for size in self.categorical:
+            values = keras.random.randint((count,), 0, size, seed=seed)
+            parts.append(label_rows(values, size))
+        shape = (count, self.continuous)
+        parts.append(keras.random.uniform(shape, -1.0, 1.0, seed=seed))
+        return ops.concatenate(parts, axis=1)
+
+    def sample(self, random, count, truncation=None, categories=None, continuous=None):
+        """As `Latents.sample`, with a code of one's choice; only noise is truncated.
+
+        Args:
+            random, count, truncation: as there.
+            categories: integers `[count, number of categories]`, or a row for all, or
+                `None` for random ones.
+            continuous: floats `[count, continuous]`, or a row for all, or `None`.
+
+        Raises:
+            ValueError: if the code is not of that shape, or a category out of range.
+        """
+        parts = [super().sample(random, count, truncation)]
+        drawn = [random.integers(size, size=count) for size in self.categorical]
+        drawn = np.stack(drawn, axis=1) if drawn else np.zeros((count, 0), "int64")
+        chosen = _chosen("categories", categories, drawn)
+        if ((chosen < 0) | (chosen >= np.array(self.categorical, "int64"))).any():
+            raise ValueError(
+                f"`categories` must be from 0 to less than {self.categorical}. "
+                f"Received: categories={categories}"
+            )
+        parts += [
+            np.eye(size)[chosen[:, index]]
+            for index, size in enumerate(self.categorical)
+        ]
+        drawn = random.uniform(-1.0, 1.0, (count, self.continuous))
+        parts.append(_chosen("continuous", continuous, drawn))
+        return np.concatenate(parts, axis=1).astype("float32")
+
+    def code_of(self, latents):
+        """The part of latents that is the code."""
+        return latents[:, -self.length :]
+
+    def split(self, codes):
+        """The rows of each category as a list, and the numbers."""
+        parts, start = [], 0
+        for size in self.categorical:
+            parts.append(codes[:, start : start + size])
+            start += size
+        return parts, codes[:, start:]
+
+
+def _chosen(name, values, drawn):
+    if values is None:
+        return drawn
+    values = np.asarray(values)
+    kind = np.integer if drawn.dtype.kind == "i" else np.number
+    if values.shape not in (drawn.shape, drawn.shape[1:]) or not np.issubdtype(
+        values.dtype, kind
+    ):
+        raise ValueError(
+            f"`{name}` must be {kind.__name__}s of shape {list(drawn.shape)} or "
+            f"{list(drawn.shape[1:])}. "
+            f"Received: {name} of shape {values.shape} and dtype {values.dtype}"
+        )
+    return np.broadcast_to(values, drawn.shape)

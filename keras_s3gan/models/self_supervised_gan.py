@@ -1,0 +1,112 @@
+"""What the GANs share whose discriminator tells rotations apart."""
+
+from keras import ops
+
+from keras_s3gan.layers import rotation
+from keras_s3gan.losses import rotation_cross_entropy
+from keras_s3gan.models.gan import GAN
+
+
+class SelfSupervisedGAN(GAN):
+    """Base of the GANs with a rotation head.
+
+    The discriminator sees each batch with turned copies of its last images after it.
+    A subclass says in `_rotated_count` how many images of a batch are turned, and in
+    `self_supervisions` what can be asked for.
+
+    Args:
+        generator, discriminator: as in `GAN`.
+        self_supervision: one of `self_supervisions`, where `None` is no rotation head.
+        weight_rotation_loss_discriminator: float. On real images. Defaults to `1.0`.
+        weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
+        **kwargs: as in `GAN`.
+    """
+
+    self_supervisions = ("rotation", None)
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        self_supervision="rotation",
+        weight_rotation_loss_discriminator=1.0,
+        weight_rotation_loss_generator=0.2,
+        **kwargs,
+    ):
+        if self_supervision not in self.self_supervisions:
+            raise ValueError(
+                f"`self_supervision` must be one of {self.self_supervisions}. "
+                f"Received: self_supervision={self_supervision}"
+            )
+        super().__init__(generator, discriminator, **kwargs)
+        self.self_supervision = self_supervision
+        self.weight_rotation_loss_discriminator = weight_rotation_loss_discriminator
+        self.weight_rotation_loss_generator = weight_rotation_loss_generator
+        self.rotation_head = None
+        if self_supervision:
+            self.rotation_head = rotation.RotationHead(
+                discriminator.kernel_normalization,
+                dtype=discriminator.dtype_policy,
+                name="rotation_head",
+            )
+            self.rotation_head.build((None, discriminator.feature_dim))
+            self._track_also(
+                "rotation_loss_real", "rotation_loss_fake", "rotation_accuracy"
+            )
+
+    @property
+    def heads(self):
+        return [*super().heads, *([self.rotation_head] if self.rotation_head else [])]
+
+    def _rotated_count(self, batch_size):
+        """How many images of a batch are shown in all four rotations."""
+        raise TypeError(f"{type(self).__name__} must define `_rotated_count`.")
+
+    def _shown(self, images):
+        if not self.self_supervision:
+            return images
+        last = images[-self._rotated_count(images.shape[0]) :]
+        turned = rotation.rotations(last, upright=False, data_format=self.data_format)
+        return ops.concatenate([images, turned])
+
+    def _rotation_loss(self, features, batch_size):
+        """Loss and accuracy on the features of a batch made by `_shown`."""
+        count = self._rotated_count(batch_size)
+        turned = features[-rotation.NUM_ROTATIONS * count :]
+        logits = self.rotation_head(turned, training=True)
+        labels = rotation.rotation_labels(count)
+        correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
+        return rotation_cross_entropy(logits, labels), ops.mean(
+            ops.cast(correct, "float32")
+        )
+
+    def _discriminator_heads(self, real, fake, real_features, fake_features):
+        loss, values = super()._discriminator_heads(
+            real, fake, real_features, fake_features
+        )
+        if not self.self_supervision:
+            return loss, values
+        rotation_loss, accuracy = self._rotation_loss(
+            real_features, real.images.shape[0]
+        )
+        values["rotation_loss_real"] = rotation_loss
+        values["rotation_accuracy"] = accuracy
+        return loss + self.weight_rotation_loss_discriminator * rotation_loss, values
+
+    def _generator_heads(self, fake, features):
+        loss, values = super()._generator_heads(fake, features)
+        if not self.self_supervision:
+            return loss, values
+        rotation_loss, _ = self._rotation_loss(features, fake.images.shape[0])
+        values["rotation_loss_fake"] = rotation_loss
+        return loss + self.weight_rotation_loss_generator * rotation_loss, values
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "self_supervision": self.self_supervision,
+            "weight_rotation_loss_discriminator": (
+                self.weight_rotation_loss_discriminator
+            ),
+            "weight_rotation_loss_generator": self.weight_rotation_loss_generator,
+        }

@@ -1,0 +1,132 @@
+"""Penalties on the gradient of the discriminator's logit with respect to the image."""
+
+import keras
+from keras import ops
+
+from keras_s3gan import backend
+from keras_s3gan.penalties.penalty import Penalty
+
+POINTS = ("real", "fake", "between", "around_real")
+
+
+def squared_gradient_norms(discriminator, images, rows=None):
+    """Squared length of the gradient of each image's logit with respect to the image.
+
+    Args:
+        discriminator: `keras_s3gan.networks.Discriminator`, or any other callable of
+            `(images, labels=…, training=…)` with `variables` that returns logits first.
+        images: `[N, …]`.
+        rows: `[N, num_classes]` or `None`.
+
+    Returns:
+        float32 `[N]`, differentiable.
+    """
+
+    def logits(images):
+        return discriminator(images, labels=rows, training=True)[0]
+
+    gradients = backend.input_gradient(logits, images, discriminator.variables)
+    gradients = ops.reshape(ops.cast(gradients, "float32"), (images.shape[0], -1))
+    return ops.sum(ops.square(gradients), axis=1)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class GradientPenalty(Penalty):
+    """Keeps the discriminator's gradient near a length, at points of one's choice.
+
+    `mean((‖∇D(x)‖ - target)²)`, for a target of 0 `mean(‖∇D(x)‖²)`, with `x` by
+    `points`:
+
+    | points | x |
+    | --- | --- |
+    | `"real"` | a real image |
+    | `"fake"` | a generated image |
+    | `"between"` | real + α (fake - real), α uniform in [0, 1] for each image |
+    | `"around_real"` | real + σ u, u uniform in [-½, ½] for each value, clipped; σ is |
+    | | the standard deviation of all values of the real batch |
+
+    Names stand for the published ones:
+
+    | name | points | target | weight |
+    | --- | --- | --- | --- |
+    | `"wasserstein_gradient_penalty"` | `"between"` | 1 | 10 |
+    | `"dragan"` | `"around_real"` | 1 | 10 |
+    | `"r1"` | `"real"` | 0 | 5: γ / 2 for γ = 10 |
+    | `"r2"` | `"fake"` | 0 | 5: likewise |
+
+    Args:
+        points: `"real"`, `"fake"`, `"between"` or `"around_real"`. Defaults to
+            `"between"`.
+        target: float >= 0. Defaults to `1.0`.
+        one_sided: bool. Leave gradients shorter than the target alone. Defaults to
+            `False`.
+        clip: pair of floats, the range of images, for `"around_real"`. Defaults to
+            `(-1.0, 1.0)`.
+
+    Call arguments: those of a `Penalty` that sees images. Labels go with the images of
+        the points, real ones with what lies between.
+
+    Returns:
+        A scalar in float32.
+
+    Raises:
+        ValueError: if `points` is not known or `target` is negative.
+
+    Reference:
+        - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
+        - DRAGAN: Kodali et al., 2017, https://arxiv.org/abs/1705.07215
+        - R1, R2: Mescheder et al., 2018, https://arxiv.org/abs/1801.04406
+        - one-sided: Petzka et al., 2018, https://arxiv.org/abs/1709.08894
+    """
+
+    differentiates = True
+
+    def __init__(self, points="between", target=1.0, one_sided=False, clip=(-1.0, 1.0)):
+        if points not in POINTS:
+            raise ValueError(
+                f"`points` must be one of {POINTS}. Received: points={points}"
+            )
+        if target < 0:
+            raise ValueError(
+                f"`target` must not be negative. Received: target={target}"
+            )
+        self.points = points
+        self.target = target
+        self.one_sided = one_sided
+        self.clip = tuple(clip)
+
+    @property
+    def default_weight(self):
+        return 10.0 if self.target else 5.0
+
+    def __call__(self, discriminator, real, fake, rows=None, fake_rows=None, seed=None):
+        images = self._images(real, fake, seed)
+        rows = fake_rows if self.points == "fake" else rows
+        squares = squared_gradient_norms(discriminator, images, rows)
+        if not self.target:
+            return ops.mean(squares)
+        # The root has no gradient at zero.
+        excess = ops.sqrt(squares + 1e-4) - self.target
+        if self.one_sided:
+            excess = ops.relu(excess)
+        return ops.mean(ops.square(excess))
+
+    def _images(self, real, fake, seed):
+        if self.points == "real":
+            return real
+        if self.points == "fake":
+            return fake
+        if self.points == "between":
+            shape = (real.shape[0], *[1] * (len(real.shape) - 1))
+            alpha = keras.random.uniform(shape, seed=seed)
+            return real + alpha * (fake - real)
+        noise = keras.random.uniform(real.shape, seed=seed) - 0.5
+        return ops.clip(real + ops.std(real) * noise, *self.clip)
+
+    def get_config(self):
+        return {
+            "points": self.points,
+            "target": self.target,
+            "one_sided": self.one_sided,
+            "clip": self.clip,
+        }

@@ -1,0 +1,96 @@
+"""Penalties on the kernels of a network."""
+
+import keras
+from keras import ops
+
+from keras_s3gan.penalties.penalty import Penalty
+
+
+def kernels_of(network, but_for=()):
+    """The trainable kernels of a network, raw where they are normalized.
+
+    Args:
+        network: a Keras layer.
+        but_for: names of layers whose kernels are left out.
+
+    Raises:
+        ValueError: if it has none.
+    """
+    found = [
+        variable
+        for variable in network.trainable_variables
+        if variable.name == "kernel"
+        and not set(but_for).intersection(variable.path.split("/"))
+    ]
+    if not found:
+        raise ValueError(
+            "A penalty on kernels needs a network that has some. "
+            f"Received: network={network.name}"
+        )
+    return found
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class L2(Penalty):
+    """Keeps kernels small: the mean over the kernels of `sum(W²) / 2`.
+
+    Call arguments:
+        network: a Keras layer.
+
+    Returns:
+        A scalar in float32.
+
+    Raises:
+        ValueError: if the network has no kernels.
+
+    Reference:
+        - Kurach et al., 2019, https://arxiv.org/abs/1807.04720
+    """
+
+    sees = "kernels"
+
+    def __call__(self, network):
+        halves = [0.5 * ops.sum(ops.square(k.value)) for k in kernels_of(network)]
+        return sum(halves) / len(halves)
+
+
+@keras.saving.register_keras_serializable("keras_s3gan")
+class Orthogonal(Penalty):
+    """Keeps the filters of each kernel orthogonal, of whatever length.
+
+    The sum over the kernels of `‖WᵀW ⊙ (1 - I)‖²`, W being a kernel as a matrix with a
+    column for each filter. The shared embedding of the classes is left alone.
+
+    Call arguments:
+        network: a Keras layer.
+
+    Returns:
+        A scalar in float32.
+
+    Raises:
+        ValueError: if the network has no kernels.
+
+    Reference:
+        - Brock et al., 2019, https://arxiv.org/abs/1809.11096
+    """
+
+    sees = "kernels"
+    default_weight = 1e-4
+
+    def __call__(self, network):
+        return sum(
+            self._overlap(ops.reshape(kernel.value, (-1, kernel.shape[-1])))
+            for kernel in kernels_of(network, but_for=["class_embedding"])
+        )
+
+    def _overlap(self, matrix):
+        """Sum of the squared inner products of different columns."""
+        rows, columns = matrix.shape
+        if rows >= columns:
+            products = ops.matmul(ops.transpose(matrix), matrix)
+            products = products * (1.0 - ops.eye(columns, dtype=matrix.dtype))
+            return ops.sum(ops.square(products))
+        # WWᵀ has the norm of WᵀW, and a wide matrix has a small one.
+        products = ops.matmul(matrix, ops.transpose(matrix))
+        lengths = ops.sum(ops.square(matrix), axis=0)
+        return ops.sum(ops.square(products)) - ops.sum(ops.square(lengths))

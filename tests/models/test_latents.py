@@ -1,0 +1,76 @@
+"""Distributions of latents: in training, in sampling, and under truncation."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from scipy import stats
+
+from keras_s3gan.models import GAN
+from keras_s3gan.models.latents import Latents
+from tests.models.small import LATENT, compiled_gan, data, make_gan
+from tests.tolerance import assert_close
+
+DISTRIBUTIONS = {
+    "normal": stats.norm(),
+    "uniform": stats.uniform(-1, 2),
+    "truncated_normal": stats.truncnorm(-2, 2),
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_training_and_sampling_draw_from_it(name):
+    latents = Latents(5, name)
+    drawn = latents.draw(2000, keras.random.SeedGenerator(0))
+    sampled = latents.sample(np.random.default_rng(0), 2000)
+    assert sampled.dtype == "float32"
+    for values in (ops.convert_to_numpy(drawn), sampled):
+        assert values.shape == (2000, 5)
+        # A seed that passes at 1 % passes for good.
+        assert stats.kstest(values.ravel(), DISTRIBUTIONS[name].cdf).pvalue > 0.01
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_truncation_is_the_distribution_within_a_range(name):
+    whole, limit = DISTRIBUTIONS[name], 0.7
+    values = Latents(5, name).sample(np.random.default_rng(1), 2000, limit)
+    assert np.abs(values).max() <= limit
+    low, high = whole.cdf(-limit), whole.cdf(limit)
+    within = stats.kstest(values.ravel(), lambda x: (whole.cdf(x) - low) / (high - low))
+    assert within.pvalue > 0.01
+
+
+def test_samples_of_the_normal_distribution_are_those_of_numpy():
+    gan = make_gan()
+    expected = np.random.default_rng(7).standard_normal((3, LATENT)).astype("float32")
+    assert_close(gan.sample_latents(3, seed=7), expected, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "truncation", "message"),
+    [
+        ("normal", 0, "must be positive. Received: truncation=0"),
+        ("uniform", 1.5, r"at most 1. Received: truncation=1\.5"),
+        ("truncated_normal", 3, "at most 2. Received: truncation=3"),
+    ],
+)
+def test_truncation_that_changes_nothing_is_named(name, truncation, message):
+    gan = make_gan(model=GAN, latent_distribution=name)
+    with pytest.raises(ValueError, match=message):
+        gan.generate([0], truncation=truncation)
+
+
+def test_an_unknown_distribution_is_named():
+    with pytest.raises(ValueError, match="latent_distribution=cauchy"):
+        make_gan(latent_distribution="cauchy")
+
+
+def test_a_gan_trains_and_samples_with_it():
+    gan = compiled_gan(model=GAN, latent_distribution="uniform")
+    latents = ops.convert_to_numpy(gan.random_latents(50))
+    assert np.abs(latents).max() <= 1 and np.ptp(latents) > 1.5
+    assert np.abs(gan.sample_latents(50)).max() <= 1
+    inputs = gan._random_inputs(np.random.default_rng(0), 50)
+    assert np.abs(inputs[0]).max() <= 1
+    assert gan.get_config()["latent_distribution"] == "uniform"
+    gan.fit(*data(8), batch_size=8, verbose=0)

@@ -1,0 +1,167 @@
+"""Losses and penalties inside of a training step."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_s3gan import backend, losses, penalties
+from keras_s3gan.models import GAN, Batch
+from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
+from tests.models.small import SIZE, compiled_gan, data, make_gan
+from tests.tolerance import assert_close
+
+# Every loss and every penalty, in few runs: compiling is what takes time.
+PAIRS = [
+    ("hinge", {"penalty": "dragan"}),
+    ("non_saturating", {"penalty": "r1", "penalty_interval": 2}),
+    ("wasserstein", {"penalty": "wasserstein_gradient_penalty"}),
+    ("least_squares", {"penalty": "l2", "generator_penalty": "orthogonal"}),
+    ("relativistic_average_hinge", {"penalty": {"scheme": "lecam", "start_step": 1}}),
+    ("logistic", {"penalty": "r2", "generator_penalty": "l2"}),
+]
+
+
+def test_every_loss_and_penalty_is_paired():
+    names = [pair[1]["penalty"] for pair in PAIRS]
+    names = {name["scheme"] if isinstance(name, dict) else name for name in names}
+    names |= {pair[1].get("generator_penalty") for pair in PAIRS} - {None}
+    # Of which the others are cases.
+    assert names | {"gradient"} == set(penalties.PENALTIES)
+    assert {pair[0] for pair in PAIRS} == set(losses.LOSSES)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize(("loss", "kwargs"), PAIRS, ids=str)
+def test_two_steps(loss, kwargs, dtype):
+    gan = make_gan(model=GAN, dtype=dtype, **kwargs)
+    gan.compile("sgd", "sgd", loss=loss)
+    images, labels = data(16)
+    before = [ops.convert_to_numpy(v) for v in gan.trainable_variables]
+    logs = gan.fit(images, labels, batch_size=8, verbose=0).history
+    assert set(logs) == set(gan.tracked) >= {"penalty"}
+    assert np.isfinite(list(logs.values())).all()
+    assert logs["penalty"][0] > 0
+    after = [ops.convert_to_numpy(v) for v in gan.trainable_variables]
+    assert np.isfinite(np.concatenate([v.ravel() for v in after])).all()
+    assert any(np.any(a != b) for a, b in zip(before, after, strict=True))
+
+
+def batches(gan, seed=0):
+    random = np.random.default_rng(seed)
+    images = random.uniform(-1, 1, (2, 4, SIZE, SIZE, 1)).astype("float32")
+    rows = np.eye(gan.num_classes, dtype="float32")[random.integers(3, size=(2, 4))]
+    return [
+        Batch(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
+        for x, y in zip(images, rows, strict=True)
+    ]
+
+
+def discriminator_loss(gan, update):
+    """Loss and penalty of an update, the state put back before each."""
+    gan.optimizer.discriminator.iterations.assign(update)
+    state = [ops.convert_to_numpy(v) for v in gan.variables]
+    loss, values = backend.compiled(
+        lambda: gan.discriminator_loss(*batches(gan)),
+        [*gan.variables, *gan.optimizer.variables],
+    )()
+    moved = [ops.convert_to_numpy(v) for v in gan.variables]
+    for variable, value in zip(gan.variables, state, strict=True):
+        variable.assign(value)
+    names = [variable.path for variable in gan.variables]
+    changed = [
+        name
+        for name, old, new in zip(names, state, moved, strict=True)
+        if np.any(old != new)
+    ]
+    return float(ops.convert_to_numpy(loss)), values, changed
+
+
+def test_a_lazy_penalty_counts_as_often_as_it_is_rare():
+    gan = compiled_gan(model=GAN, penalty="r1", penalty_weight=0.5)
+    plain, values, _ = discriminator_loss(gan, 0)
+    penalty = float(ops.convert_to_numpy(values["penalty"]))
+    assert penalty > 0
+    gan.penalty_interval = 3
+    for update in range(4):
+        loss, values, changed = discriminator_loss(gan, update)
+        due = update % 3 == 0
+        expected = plain + (1.0 if due else -0.5) * penalty
+        assert loss == pytest.approx(expected, rel=1e-4)
+        value, weight = (float(ops.convert_to_numpy(x)) for x in values["penalty"])
+        assert (weight, value > 0) == (due, due)
+        # Power iterations of the penalty's own call, or of the loss alone.
+        assert changed and all(name.endswith("/u") for name in changed)
+
+
+def test_the_average_of_a_lazy_penalty_is_over_the_updates_that_have_it():
+    gan = make_gan(model=GAN, penalty="l2", penalty_interval=4, penalty_weight=0.0)
+    gan.compile("sgd", keras.optimizers.SGD(0.0))
+    expected = ops.convert_to_numpy(gan.penalty(gan.discriminator))
+    history = gan.fit(*data(32), batch_size=4, verbose=0).history
+    assert history["penalty"][0] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_the_generator_moves_against_its_penalty():
+    gans = [
+        make_gan(model=GAN, generator_penalty=name, generator_penalty_weight=0.5)
+        for name in ("orthogonal", None)
+    ]
+    gans[1].set_weights(gans[0].get_weights())
+    (_, _), slopes = backend.value_and_grad(
+        lambda: (penalties.Orthogonal()(gans[0].generator), ()),
+        gans[0].generator.trainable_variables,
+        gans[0].variables,
+    )
+    slopes = [ops.convert_to_numpy(slope) for slope in slopes]
+    for gan in gans:
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+        gan.train_on_batch(*data(8))
+    assert max(np.abs(slope).max() for slope in slopes) > 0.1
+    for one, other, slope in zip(
+        *[gan.generator.trainable_variables for gan in gans], slopes, strict=True
+    ):
+        difference = ops.convert_to_numpy(one) - ops.convert_to_numpy(other)
+        assert_close(difference + 1.0, 1.0 - 0.1 * 0.5 * slope, 1e-5, name=one.path)
+
+
+def test_a_function_is_a_penalty():
+    def squared_logits(discriminator, real, fake, rows, fake_rows, seed):
+        return ops.mean(ops.square(discriminator(fake, labels=fake_rows)[0]))
+
+    gan = compiled_gan(model=GAN, penalty=squared_logits)
+    loss, values, _ = discriminator_loss(gan, 0)
+    gan.penalty = None
+    assert loss == pytest.approx(
+        discriminator_loss(gan, 0)[0] + float(ops.convert_to_numpy(values["penalty"]))
+    )
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        ({"penalty": "dragon"}, "penalty=dragon"),
+        ({"penalty": "l2", "penalty_interval": 0}, "penalty_interval=0"),
+        ({"penalty": "lecam", "penalty_interval": 4}, "penalty_interval=4"),
+        ({"generator_penalty": "r1"}, "generator_penalty=r1"),
+    ],
+)
+def test_what_does_not_fit_is_named(kwargs, message):
+    with pytest.raises(ValueError, match=message):
+        make_gan(model=GAN, **kwargs)
+
+
+def test_a_gradient_of_one_image_needs_logits_of_one_image():
+    generator = DCGANGenerator(16, 1, latent_dim=2, base_channels=1)
+
+    def gan(normalization, penalty):
+        discriminator = DCGANDiscriminator(
+            16, 1, base_channels=1, normalization=normalization
+        )
+        return GAN(generator, discriminator, penalty=penalty)
+
+    for normalization in ("batch", {"scheme": "batch", "momentum": 0.5}):
+        with pytest.raises(ValueError, match="normalization=.*batch"):
+            gan(normalization, "wasserstein_gradient_penalty")
+    gan("batch", "lecam")
+    gan("layer", "wasserstein_gradient_penalty")
