@@ -162,6 +162,7 @@ def test_what_stage_one_does_not_depend_on_does_not_matter(recipe):
         "train.seed = 1",
         "train.label_fraction = 0.3",
         'train.image_fit = "resize"',
+        "train.crop = 6",
         "linear.steps = 7",
         "ResNetV2Encoder.base_channels = 3",
     ],
