@@ -42,7 +42,8 @@ ATTENTION = "layers/test_self_attention.py::test_values_of_the_original"
 PRIMITIVE = "networks/test_primitives.py::test_primitive_of_the_original"
 BLOCK = "networks/test_blocks_golden.py::test_block_of_the_original"
 RESNET = "networks/test_resnet_golden.py"
-S3GAN = "models/test_s3gan_golden.py::test_losses_gradients_and_state"
+LOSSES = "models/test_losses_golden.py::test_losses_gradients_and_state"
+PENALTIES = "penalties/test_gradient.py::test_values_and_gradients_of_the_original"
 SECTIONS = {
     "Normalization of kernels": (
         Row("spectral, left", SPECTRAL, ".*-left"),
@@ -108,9 +109,12 @@ SECTIONS = {
             "adversarial losses",
             "test_losses.py::test_values_and_gradients_of_the_original",
         ),
-        Row("S3GAN, hard labels", S3GAN, "s3gan_hard"),
-        Row("S3GAN, soft labels", S3GAN, "s3gan_soft"),
-        Row("S3GAN, no predictor", S3GAN, "s3gan_nopred"),
+        Row("gradient penalties", PENALTIES),
+        Row("GAN", LOSSES, "modulargan_bs8"),
+        Row("SSGAN", LOSSES, "ssgan_bs8"),
+        Row("S3GAN, hard labels", LOSSES, "s3gan_hard"),
+        Row("S3GAN, soft labels", LOSSES, "s3gan_soft"),
+        Row("S3GAN, no predictor", LOSSES, "s3gan_nopred"),
         Row(
             "two steps of training",
             "models/test_training_golden.py::test_two_steps_of_gradient_descent",
