@@ -78,6 +78,7 @@ gin.external_configurable(
 for _optimizer in (
     keras.optimizers.Adam,
     keras.optimizers.AdamW,
+    keras.optimizers.RMSprop,
     keras.optimizers.SGD,
 ):
     gin.external_configurable(_optimizer, module="keras.optimizers")

@@ -11,6 +11,7 @@ from pathlib import Path
 import gin
 
 from keras_s3gan.experiment import configurables  # noqa: F401  (registers names)
+from keras_s3gan.experiment.compare_gan import is_compare_gan, translate
 from keras_s3gan.experiment.recipe_files import find_recipe, recipes_directory
 from keras_s3gan.experiment.settings import TrainSettings
 
@@ -96,8 +97,10 @@ def _read(path, including=()):
     path = Path(path).resolve()
     if path in including:
         raise ValueError(f"The recipe {path} includes itself.")
-    lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    lines, text = [], path.read_text(encoding="utf-8")
+    if is_compare_gan(text):
+        return translate(text)
+    for line in text.splitlines():
         match = _INCLUDE.match(line)
         if match is None:
             lines.append(line)
