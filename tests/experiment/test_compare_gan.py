@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.experiment.compare_gan import is_compare_gan, translate
-from keras_s3gan.experiment.recipe import resolve_recipe
+from keras_s3gan.experiment.recipe import differences, resolve_recipe
 from tests.once import once
 
 # Gin and Python alone.
@@ -110,6 +110,65 @@ def test_a_conditional_recipe(tmp_path):
     assert bound(text, "BigGANGenerator.attention_blocks") == "(4,)"
     assert "'unit_gain': False" in bound(text, "BigGANGenerator.normalization")
     assert bound(text, "discriminator/Adam.learning_rate") == "0.0005"
+
+
+LSUN = {
+    '"cifar10"': '"lsun-bedroom"',
+    "resnet_cifar_arch": "resnet5_arch",
+    "D.spectral_norm = True": "D.spectral_norm = False",
+    "@non_saturating": "@wasserstein",
+    "@no_penalty": "@wgangp_penalty\noptions.lamba = 10",
+    "0.0002": "0.0001",
+    "beta1 = 0.5": "beta1 = 0.5\ntf.train.AdamOptimizer.beta2 = 0.9",
+}
+LONGER = {"= 40000": "= 100000", "disc_iters = 5": "disc_iters = 1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("resnet_cifar10", {}),
+        ("resnet_lsun-bedroom128", LSUN),
+        (
+            "dcgan_celeba64",
+            {
+                **LONGER,
+                '"cifar10"': '"celeb_a"',
+                "resnet_cifar_arch": "dcgan_arch",
+                "D.spectral_norm = True": "D.spectral_norm = False",
+            },
+        ),
+        (
+            "sndcgan_celebahq128",
+            {
+                **LONGER,
+                '"cifar10"': '"celeb_a_hq_128"',
+                "resnet_cifar_arch": "sndcgan_arch",
+            },
+        ),
+    ],
+)
+def test_recipes_of_ours_are_the_examples_of_theirs(name, changes, tmp_path):
+    text = PLAIN
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    theirs, ours = resolved(text, tmp_path), resolve_recipe(name)
+    # Gin keeps macros; what is built is the same.
+    assert ours.settings.generator().get_config() == (
+        resolved(text, tmp_path).settings.generator().get_config()
+    )
+    assert differences(_without_macros(theirs.text), _without_macros(ours.text)) == []
+
+
+def _without_macros(text):
+    """The text with the value of each macro in the place of its name."""
+    joined = re.sub(r"\\\n\s*|\n[ \t]+", " ", text)
+    macros = dict(re.findall(r"^(\w+) = (.*)$", joined, re.MULTILINE))
+    lines = [
+        line for line in joined.splitlines() if line.partition(" ")[0] not in macros
+    ]
+    return re.sub(r"%(\w+)", lambda match: macros[match[1]], "\n".join(lines))
 
 
 def test_a_gradient_penalty_is_that_of_images_in_the_unit_range():
