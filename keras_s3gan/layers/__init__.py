@@ -5,6 +5,7 @@ from keras_s3gan.layers.class_projection import ClassProjection
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.layers.layer_normalization import LayerNormalization
@@ -30,12 +31,14 @@ __all__ = [
     "BatchNormalization",
     "ClassProjection",
     "ConditionalBatchNormalization",
+    "Convolution",
     "LayerNormalization",
     "RandomAffine",
     "RotationHead",
     "SelfAttention2D",
     "SelfModulatedBatchNormalization",
     "SpectralNormalization",
+    "TransposedConvolution",
     "WeightNormalization",
     "accumulate_standing_statistics",
     "average_pool",
