@@ -6,6 +6,7 @@ from keras_s3gan.layers.code_head import CodeHead
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.layers.layer_normalization import LayerNormalization
@@ -32,12 +33,14 @@ __all__ = [
     "ClassProjection",
     "CodeHead",
     "ConditionalBatchNormalization",
+    "Convolution",
     "LayerNormalization",
     "RandomAffine",
     "RotationHead",
     "SelfAttention2D",
     "SelfModulatedBatchNormalization",
     "SpectralNormalization",
+    "TransposedConvolution",
     "WeightNormalization",
     "accumulate_standing_statistics",
     "average_pool",

@@ -3,6 +3,7 @@
 import keras
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.convolution import Convolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.resampling import average_pool, upsample
 from keras_s3gan.networks.normalization import is_conditional, make_normalization
@@ -64,7 +65,7 @@ class Block(keras.layers.Layer):
     def _convolution(self, name, filters, input_shape, kernel_size=3):
         """A built convolution, and the shape that it gives."""
         layer = with_kernel_normalization(
-            keras.layers.Conv2D(
+            Convolution(
                 filters,
                 kernel_size,
                 padding="same",

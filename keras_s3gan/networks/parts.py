@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.self_attention import SelfAttention2D
 from keras_s3gan.networks.normalization import is_conditional, make_normalization
@@ -71,7 +72,7 @@ class Parts:
 
     def convolution(self, images, filters, kernel_size, name, strides=1, plain=False):
         """A convolution that keeps the size, or divides it by `strides`, rounded up."""
-        layer = layers.Conv2D(
+        layer = Convolution(
             filters,
             kernel_size,
             strides=strides,
@@ -88,7 +89,7 @@ class Parts:
 
         That is twice the pixels, or one less.
         """
-        layer = layers.Conv2DTranspose(
+        layer = TransposedConvolution(
             filters,
             kernel_size,
             strides=strides,
