@@ -62,21 +62,14 @@ def test_penalties_and_their_gradients(outputs, backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS[1:])
-def test_ten_steps_of_gradient_descent(outputs, backend):
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_ten_steps(outputs, optimizer, backend):
     reference, other = outputs["jax"], outputs[backend]
-    np.testing.assert_allclose(
-        other["sgd/losses"], reference["sgd/losses"], rtol=1e-3, atol=1e-5
-    )
-    compare(reference, other, "sgd/weight", 1e-3)
-
-
-@pytest.mark.parametrize("backend", BACKENDS[1:])
-def test_ten_steps_of_adam(outputs, backend):
-    """Losses only: Adam turns the rounding of a zero gradient into a full step."""
-    reference, other = outputs["jax"], outputs[backend]
-    np.testing.assert_allclose(
-        other["adam/losses"], reference["adam/losses"], rtol=1e-2, atol=1e-4
-    )
+    losses = reference[f"{optimizer}/losses"]
+    error = np.abs(other[f"{optimizer}/losses"] - losses)
+    # A mean of logits crosses zero: each loss is compared with its largest.
+    assert (error / np.abs(losses).max(axis=0)).max() < 1e-3
+    compare(reference, other, f"{optimizer}/weight", 1e-3)
 
 
 def test_the_steps_change_something(outputs):

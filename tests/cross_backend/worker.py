@@ -20,9 +20,12 @@ from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 from keras_s3gan.penalties import GradientPenalty
 
 CLASSES, LATENT, BATCH, UPDATES, STEPS = 3, 8, 8, 2, 10
+# Rates at which the losses fall smoothly: where they jump, ten steps make a difference
+# of rounding as large as one pleases. An epsilon in the size of the gradients, because
+# Adam otherwise turns the rounding of a zero gradient into a full step.
 OPTIMIZERS = {
-    "sgd": lambda: keras.optimizers.SGD(0.01),
-    "adam": lambda: keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.999),
+    "sgd": lambda: keras.optimizers.SGD(1e-4),
+    "adam": lambda: keras.optimizers.Adam(2e-5, beta_1=0.0, epsilon=1e-3),
 }
 
 
