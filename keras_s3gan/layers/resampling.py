@@ -1,6 +1,7 @@
-"""Halving and doubling of images, written as reshapes.
+"""Halving and doubling of images, one axis after the other.
 
-XLA runs windowed reductions slowly on CPU, and on no backend are these slower.
+Each axis is split in pairs, or made of them, by a reshape. On CPU, frameworks are slow
+at reductions over two axes of six, at repeating in them, and at gradients of windows.
 """
 
 from keras import ops
@@ -10,15 +11,18 @@ from keras_s3gan.layers import data_formats
 UPSAMPLINGS = ("nearest", "zero_insertion")
 
 
-def _windows(images, data_format):
-    """Splits height and width in pairs; returns the tensor and the pairs' axes."""
-    if data_format == "channels_first":
-        _, channels, height, width = images.shape
-        shape = (-1, channels, height // 2, 2, width // 2, 2)
-        return ops.reshape(images, shape), (3, 5)
-    _, height, width, channels = images.shape
-    shape = (-1, height // 2, 2, width // 2, 2, channels)
-    return ops.reshape(images, shape), (2, 4)
+def _split(images, axis):
+    """Gives the pairs of neighbours along `axis` an axis of their own behind it."""
+    shape = [-1, *images.shape[1:]]
+    shape[axis : axis + 1] = [shape[axis] // 2, 2]
+    return ops.reshape(images, shape)
+
+
+def _joined(pairs, axis):
+    """Undoes `_split`."""
+    shape = [-1, *pairs.shape[1:]]
+    shape[axis : axis + 2] = [2 * shape[axis]]
+    return ops.reshape(pairs, shape)
 
 
 def _even(images, data_format):
@@ -39,14 +43,17 @@ def average_pool(images, data_format):
         data_format: which of the two.
     """
     images = _even(images, data_format)
-    windows, axes = _windows(images, data_format)
-    return ops.mean(windows, axis=axes)
+    for axis in data_formats.spatial_axes(data_format):
+        first, second = ops.unstack(_split(images, axis), axis=axis + 1)
+        images = 0.5 * (first + second)
+    return images
 
 
 def max_pool(images, data_format):
     """Maximum over windows of 2x2; arguments as in `average_pool`."""
-    windows, axes = _windows(images, data_format)
-    return ops.max(windows, axis=axes)
+    for axis in data_formats.spatial_axes(data_format):
+        images = ops.max(_split(images, axis), axis=axis + 1)
+    return images
 
 
 def upsample(images, upsampling, data_format):
@@ -66,22 +73,12 @@ def upsample(images, upsampling, data_format):
             f"`upsampling` must be one of {UPSAMPLINGS}. "
             f"Received: upsampling={upsampling}"
         )
-    first, second = (
-        axis + offset
-        for axis, offset in zip(
-            data_formats.spatial_axes(data_format), (1, 2), strict=True
-        )
-    )
-    pixels = ops.expand_dims(ops.expand_dims(images, first), second)
-    if upsampling == "nearest":
-        copies = [1] * 6
-        copies[first] = copies[second] = 2
-        windows = ops.tile(pixels, copies)
-    else:
-        padding = [(0, 0)] * 6
-        padding[first] = padding[second] = (0, 1)
-        windows = ops.pad(pixels, padding)
-    shape = [-1, *images.shape[1:]]
-    for axis in data_formats.spatial_axes(data_format):
-        shape[axis] *= 2
-    return ops.reshape(windows, shape)
+    for axis in data_formats.spatial_axes(data_format)[::-1]:
+        if upsampling == "nearest":
+            pairs = ops.stack([images, images], axis + 1)
+        else:
+            padding = [(0, 0)] * 5
+            padding[axis + 1] = (0, 1)
+            pairs = ops.pad(ops.expand_dims(images, axis + 1), padding)
+        images = _joined(pairs, axis)
+    return images
