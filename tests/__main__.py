@@ -51,7 +51,7 @@ def main(arguments=None):
 
 
 def run_everything(command, options, programs):
-    """Every backend, and then the comparison; returns what `run_all` returns.
+    """Every backend and the comparison; returns what `run_all` returns.
 
     Args:
         command: list. pytest and its arguments.
@@ -63,19 +63,17 @@ def run_everything(command, options, programs):
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
-    jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(options.backends)))
-    outcomes = run_all(
-        {
-            backend: (
-                [*command, f"--ignore={COMPARISON}"],
-                {**shared, "KERAS_BACKEND": backend},
-            )
-            for backend in options.backends
-        },
-        jobs,
-    )
-    # It starts processes for the backends itself, so it has the machine to itself.
-    return outcomes | run_all({"comparison": ([*command, COMPARISON], shared)}, jobs=1)
+    commands = {
+        backend: (
+            [*command, f"--ignore={COMPARISON}"],
+            {**shared, "KERAS_BACKEND": backend},
+        )
+        for backend in options.backends
+    }
+    # Starts a process for each backend itself, one after the other.
+    commands["comparison"] = ([*command, COMPARISON], shared)
+    jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(commands)))
+    return run_all(commands, jobs)
 
 
 def run_all(commands, jobs):

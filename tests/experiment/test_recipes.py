@@ -12,6 +12,7 @@ from keras_s3gan.experiment.recipe import differences, resolve_recipe
 from keras_s3gan.experiment.recipe_files import list_recipes, recipes_directory
 from keras_s3gan.experiment.train import train
 from keras_s3gan.labels.inferred_labels import InferredLabels
+from tests.once import once
 
 METHODS = (
     "biggan",
@@ -208,18 +209,11 @@ def use_data(monkeypatch, path):
     monkeypatch.setattr(tfds().core.constants, "DATA_DIR", str(path))
 
 
-# All methods compile the same networks, and compiling takes minutes where a step takes
-# seconds: every method runs on PyTorch, which does not compile, one on the others.
-BACKEND = keras.backend.backend()
-RUNS = [
-    (data_set, method)
-    for data_set in DATA_SETS[1:]
-    for method in (METHODS if BACKEND == "torch" else ["s3gan"])
-]
-
-
-@pytest.mark.parametrize(("data_set", "method"), RUNS)
-def test_a_step_of(data_set, method, prepared, monkeypatch, tmp_path):
+# Every method runs on every backend with the digits, in test_infer_labels.py.
+@once
+@pytest.mark.parametrize("data_set", DATA_SETS[1:])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_step_of(method, data_set, prepared, monkeypatch, tmp_path):
     use_data(monkeypatch, prepared)
     monkeypatch.setattr(train_module, "write_scores", lambda *args: None)
     # Drawing 20 classes takes ten times as long as training for a step.

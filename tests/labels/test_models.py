@@ -107,17 +107,6 @@ def test_a_linear_classifier_leaves_its_encoder_alone():
     assert history["class_loss"][-1] < 0.95 * history["class_loss"][0]
 
 
-def test_masked_labels_do_not_move_a_weight():
-    images, masked, truth = few_labels()
-    runs = []
-    for labels in (masked, np.where(masked < 0, -1, masked)):
-        keras.utils.set_random_seed(1)
-        model = MODELS["semi_supervised"]()
-        fit(model, images, labels)
-        runs.append(keras.ops.convert_to_numpy(model(images[:16])))
-    assert_close(runs[0], runs[1], 1e-6)
-
-
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     images, _, _ = few_labels()

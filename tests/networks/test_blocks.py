@@ -11,8 +11,10 @@ IMAGES = RANDOM.standard_normal((4, 4, 4, 3)).astype("float32")
 CONDITION = RANDOM.standard_normal((4, 5)).astype("float32")
 
 
-@pytest.mark.parametrize("block", [ResidualBlock, BottleneckBlock])
-@pytest.mark.parametrize("upsampling", ["nearest", "zero_insertion"])
+@pytest.mark.parametrize(
+    ("block", "upsampling"),
+    [(ResidualBlock, "zero_insertion"), (BottleneckBlock, "nearest")],
+)
 def test_conditional_block_that_goes_up(block, upsampling):
     bottleneck = block is BottleneckBlock
     images = np.concatenate([IMAGES] * 4, axis=-1) if bottleneck else IMAGES

@@ -5,37 +5,22 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan import backend, networks
+from keras_s3gan import backend
 from keras_s3gan.layers.kernel_wrapper import KernelWrapper
+from tests.networks import architectures
+from tests.networks.architectures import (
+    ARCHITECTURES,
+    BY_NORMALIZATION,
+    RESNET,
+    WITH_SLOTS,
+)
+from tests.once import once
 from tests.tolerance import assert_close
 
-RESNET = (networks.ResNetGenerator, networks.ResNetDiscriminator)
-DCGAN = (networks.DCGANGenerator, networks.DCGANDiscriminator)
-SNDCGAN = (networks.SNDCGANGenerator, networks.SNDCGANDiscriminator)
-INFOGAN = (networks.InfoGANGenerator, networks.InfoGANDiscriminator)
-BIGGAN = (networks.BigGANGenerator, networks.BigGANDiscriminator)
-BIGGAN_DEEP = (networks.BigGANDeepGenerator, networks.BigGANDeepDiscriminator)
-SMALL = (networks.SmallGenerator, networks.SmallDiscriminator)
-# Generator and discriminator, an image size, and one that is not offered.
-ARCHITECTURES = {
-    "dcgan": (*DCGAN, 28, 15),
-    "sndcgan": (*SNDCGAN, 28, 7),
-    "infogan": (*INFOGAN, 28, 30),
-    "resnet5": (*RESNET, 8, 24),
-    "resnet30": (*RESNET, 128, 64),
-    "resnet_cifar": (*RESNET, 32, 28),
-    "resnet_stl": (*RESNET, 48, 32),
-    "biggan": (*BIGGAN, 32, 48),
-    "biggan_deep": (*BIGGAN_DEEP, 32, 28),
-    "small": (*SMALL, 8, 24),
-}
 RUN = [
-    pytest.param(name, marks=pytest.mark.long) if name == "resnet30" else name
+    pytest.param(name, marks=[pytest.mark.long, once]) if name == "resnet30" else name
     for name in ARCHITECTURES
 ]
-WITH_SLOTS = [name for name in ARCHITECTURES if name != "small"]
-# The generators that labels enter through the normalization alone.
-BY_NORMALIZATION = [name for name in WITH_SLOTS if name != "biggan_deep"]
 # So many normalizations in training turn rounding errors into errors of 10%.
 CHAOTIC = ("resnet30",)
 RANDOM = np.random.default_rng(0)
@@ -44,29 +29,18 @@ ROWS = np.eye(3, dtype="float32")[[0, 1]]
 OTHER_ROWS = np.roll(ROWS, 1, axis=1)
 
 
-def arguments_of(name, **kwargs):
-    # An eighth of the channels is the fewest that resnet30 has.
-    arguments = {"base_channels": 4 if name == "resnet30" else 2, "channels": 1}
-    if name.startswith("resnet"):
-        arguments["architecture"] = name
-    if name in WITH_SLOTS:
-        # `randomize` is quicker.
-        arguments["kernel_initializer"] = "zeros"
-    return {"image_size": ARCHITECTURES[name][2], **arguments, **kwargs}
-
-
 def generator_of(name, num_classes=None, **kwargs):
-    if num_classes and name in BY_NORMALIZATION:
-        kwargs = {"normalization": "conditional_batch", **kwargs}
-    return ARCHITECTURES[name][0](
-        num_classes=num_classes, latent_dim=8, **arguments_of(name, **kwargs)
-    )
+    return architectures.generator_of(name, num_classes, **quick(name, kwargs))
 
 
 def discriminator_of(name, num_classes=None, **kwargs):
-    return ARCHITECTURES[name][1](
-        num_classes=num_classes, **arguments_of(name, **kwargs)
-    )
+    return architectures.discriminator_of(name, num_classes, **quick(name, kwargs))
+
+
+def quick(name, kwargs):
+    """Kernels that `randomize` is quicker to fill than their initializers."""
+    zeros = {"kernel_initializer": "zeros"} if name in WITH_SLOTS else {}
+    return {**zeros, **kwargs}
 
 
 def randomize(model):
@@ -281,9 +255,7 @@ def test_unknown_normalization_is_named(name):
 @pytest.mark.parametrize("name", ["biggan", "resnet_cifar", "resnet_stl"])
 def test_a_hierarchy_must_divide_the_latent(name):
     with pytest.raises(ValueError, match="multiple of 4. Received: latent_dim=30$"):
-        ARCHITECTURES[name][0](
-            **arguments_of(name, latent_dim=30, hierarchical_latent=True)
-        )
+        generator_of(name, latent_dim=30, hierarchical_latent=True)
 
 
 def test_unknown_architecture_is_named():
