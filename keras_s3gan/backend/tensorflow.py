@@ -52,6 +52,14 @@ def apply_gradients(optimizer, gradients, variables):
     optimizer.apply(gradients, variables)
 
 
+def replica_mean(*tensors):
+    """Means over replicas; see `keras_s3gan.backend.jax.replica_mean`."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return tensors
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, list(tensors))
+
+
 def no_gradient():
     """A tape records only what it watches; nothing to switch off."""
     return contextlib.nullcontext()

@@ -2,6 +2,7 @@
 
 import keras
 import torch
+from torch import distributed
 
 
 def vjp(function, inputs=(), variables=(), state=()):
@@ -56,6 +57,33 @@ def run_if(condition, function, state=()):
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     optimizer.apply(gradients, variables)
+
+
+def replica_mean(*tensors):
+    """Means over processes; see `keras_s3gan.backend.jax.replica_mean`."""
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return tensors
+    # One message for all of them.
+    flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+    flat = _Sum.apply(flat) / distributed.get_world_size()
+    parts = flat.split([tensor.numel() for tensor in tensors])
+    return [
+        part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)
+    ]
+
+
+class _Sum(torch.autograd.Function):
+    """A sum over processes, whose gradient is one too."""
+
+    @staticmethod
+    def forward(ctx, tensor):
+        tensor = tensor.clone()
+        distributed.all_reduce(tensor)
+        return tensor
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return _Sum.apply(gradient)
 
 
 def no_gradient():

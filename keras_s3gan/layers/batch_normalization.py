@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 
@@ -10,8 +11,9 @@ from keras_s3gan.layers import data_formats
 class BatchNormalization(keras.layers.Layer):
     """Batch normalization with moving and standing moments.
 
-    Training uses the moments of the batch (biased variance, in float32) and moves an
-    exponential average of them. Inference uses the moving moments, unless moments were
+    Training uses the moments of the batch (biased variance, in float32), over all
+    replicas where training is spread over several, and moves an exponential average of
+    them. Inference uses the moving moments, unless moments were
     accumulated by `accumulate_standing_statistics`: then their plain average. The next
     training call forgets the accumulated ones.
 
@@ -98,8 +100,9 @@ class BatchNormalization(keras.layers.Layer):
 
     def _batch_moments(self, inputs):
         axes = data_formats.reduction_axes(inputs, self.data_format)
-        mean = ops.mean(inputs, axis=axes)
-        square = ops.mean(ops.square(inputs), axis=axes)
+        mean, square = backend.replica_mean(
+            ops.mean(inputs, axis=axes), ops.mean(ops.square(inputs), axis=axes)
+        )
         # Rounding can take the difference below zero.
         return mean, ops.maximum(square - ops.square(mean), 0.0)
 
