@@ -52,15 +52,14 @@ class RandomAffine(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name, value, end in (
-            ("translation", translation, 1),
-            ("rotation", rotation, 180.1),
-            ("zoom", zoom, 1),
+        for name, value, allowed, fits in (
+            ("translation", translation, "[0, 1)", 0 <= translation < 1),
+            ("rotation", rotation, "[0, 180]", 0 <= rotation <= 180),
+            ("zoom", zoom, "[0, 1)", 0 <= zoom < 1),
         ):
-            if not 0 <= value < end:
+            if not fits:
                 raise ValueError(
-                    f"`{name}` must be in [0, {end:.0f}"
-                    f"{')' if end == 1 else ']'}. Received: {name}={value}"
+                    f"`{name}` must be in {allowed}. Received: {name}={value}"
                 )
         self.translation = translation
         self.rotation = rotation

@@ -160,7 +160,7 @@ def test_half_precision_is_that_of_the_result_alone():
     [
         ({"translation": 1}, r"in \[0, 1\). Received: translation=1"),
         ({"translation": -0.1}, "Received: translation=-0.1"),
-        ({"rotation": 181}, r"in \[0, 180\]. Received: rotation=181"),
+        ({"rotation": 180.1}, r"in \[0, 180\]. Received: rotation=180.1"),
         ({"zoom": 1.0}, r"in \[0, 1\). Received: zoom=1.0"),
         ({"data_format": "NHWC"}, "Received: data_format=NHWC"),
     ],
