@@ -80,6 +80,11 @@ class TFDSSource:
         return {"image": record[self._image_key], "label": self._label(record)}
 
     def labels(self):
+        return self._labels.copy()
+
+    @functools.cached_property
+    def _labels(self):
+        """Read once: of a million records it takes minutes."""
         if self._label_path is None:
             return np.full(len(self), -1, dtype=np.int32)
         return np.array([self._label(r) for r in self._undecoded()], np.int32)
