@@ -21,11 +21,33 @@ def build_classifier(image_shape, num_classes, seed=0):
         A `keras.Model`: `[N, H, W, C]` in `[-1, 1]` to a dict of `features`
         `[N, 128]` and `logits` `[N, num_classes]`.
     """
-    settings = {"dtype": "float32"}
-    seeds = iter(np.random.SeedSequence(seed).generate_state(64))
+    initializer = initializers(seed)
+    image, features = trunk(image_shape, initializer)
+    logits = keras.layers.Dense(
+        num_classes, kernel_initializer=initializer(), name="logits", dtype="float32"
+    )(features)
+    model = keras.Model(image, {"features": features, "logits": logits})
+    model.compile(jit_compile=jit_compile())
+    return model
 
-    def initializer():
-        return keras.initializers.HeNormal(seed=int(next(seeds)))
+
+def initializers(seed):
+    """A callable that gives one initializer after another, fixed by the seed."""
+    seeds = iter(np.random.SeedSequence(seed).generate_state(64))
+    return lambda: keras.initializers.HeNormal(seed=int(next(seeds)))
+
+
+def trunk(image_shape, initializer):
+    """The layers below the logits.
+
+    Args:
+        image_shape: `(H, W, C)`.
+        initializer: callable without arguments that gives the next initializer.
+
+    Returns:
+        A pair of Keras tensors, the images and their features `[N, 128]`.
+    """
+    settings = {"dtype": "float32"}
 
     def convolution(x, filters, strides, name):
         x = keras.layers.Conv2D(
@@ -59,12 +81,7 @@ def build_classifier(image_shape, num_classes, seed=0):
         name="features",
         **settings,
     )(x)
-    logits = keras.layers.Dense(
-        num_classes, kernel_initializer=initializer(), name="logits", **settings
-    )(features)
-    model = keras.Model(image, {"features": features, "logits": logits})
-    model.compile(jit_compile=_jit_compile())
-    return model
+    return image, features
 
 
 def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0):
@@ -81,7 +98,7 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
         optimizer=keras.optimizers.Adam(decay),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        jit_compile=_jit_compile(),
+        jit_compile=jit_compile(),
     )
     batches = shifted_batches(images, labels, batch_size, seed)
     trained.fit(
@@ -89,7 +106,8 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
     )
 
 
-def _jit_compile():
+def jit_compile():
+    """What a small network is compiled with."""
     # On a CPU, XLA halves TensorFlow's speed; torch.compile takes minutes.
     return "auto" if keras.backend.backend() == "jax" else False
 
