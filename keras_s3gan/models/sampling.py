@@ -79,19 +79,55 @@ class Sampling:
             labels = np.eye(self.num_classes, dtype="float32")[labels]
         return labels.astype("float32"), len(labels)
 
+    def discriminate(self, images, labels=None, batch_size=64):
+        """How real the discriminator finds images.
+
+        Args:
+            images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
+            labels: as in `generate`, for a discriminator that takes them; without, the
+                class plays no part.
+            batch_size: int. Images at a time.
+
+        Returns:
+            float32 array `[N]` of logits.
+
+        Raises:
+            ValueError: if the labels do not fit the discriminator or the images.
+        """
+        if labels is None or self.discriminator.class_projection is None:
+            return self._outputs(
+                lambda images: self.discriminator(images)[0], [images], batch_size
+            )[:, 0]
+        rows, count = self._generation_labels(labels)
+        if count != len(images):
+            raise ValueError(
+                "There must be a label for each image. "
+                f"Received: {len(images)} images, {count} labels"
+            )
+        return self._outputs(
+            lambda images, rows: self.discriminator(images, labels=rows)[0],
+            [images, rows],
+            batch_size,
+        )[:, 0]
+
     def _head_outputs(self, head, images, batch_size):
         """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
-        predict = backend.compiled(
-            lambda images: head(self.discriminator(images)[1]), self.variables
+        return self._outputs(
+            lambda images: head(self.discriminator(images)[1]), [images], batch_size
         )
-        images = np.asarray(images, "float32")
+
+    def _outputs(self, function, arrays, batch_size):
+        """`function` of images, and of what else there is, as an array in float32."""
+        predict = backend.compiled(function, self.variables)
+        images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)
-        outputs = []
+        arrays, outputs = [images, *others], []
         for start in range(0, len(images), batch_size):
             rows = np.arange(start, min(start + batch_size, len(images)))
             # A smaller last batch would be compiled anew.
-            found = predict(images[np.resize(rows, batch_size)])[: len(rows)]
+            chosen = np.resize(rows, batch_size)
+            found = predict(*[array[chosen] for array in arrays])[: len(rows)]
             outputs.append(ops.convert_to_numpy(ops.cast(found, "float32")))
         return np.concatenate(outputs)
 
