@@ -1,6 +1,8 @@
 import keras
 import numpy as np
 
+from keras_s3gan.metrics.compilation import jit_compile
+
 FEATURES = 128
 
 
@@ -63,7 +65,7 @@ def build_classifier(image_shape, num_classes, seed=0):
         num_classes, kernel_initializer=initializer(), name="logits", **settings
     )(features)
     model = keras.Model(image, {"features": features, "logits": logits})
-    model.compile(jit_compile=_jit_compile())
+    model.compile(jit_compile=jit_compile())
     return model
 
 
@@ -81,17 +83,12 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
         optimizer=keras.optimizers.Adam(decay),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        jit_compile=_jit_compile(),
+        jit_compile=jit_compile(),
     )
     batches = shifted_batches(images, labels, batch_size, seed)
     trained.fit(
         batches, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=verbose
     )
-
-
-def _jit_compile():
-    # On a CPU, XLA halves TensorFlow's speed; torch.compile takes minutes.
-    return "auto" if keras.backend.backend() == "jax" else False
 
 
 def shifted_batches(images, labels, batch_size, seed):
