@@ -35,7 +35,7 @@ class FeatureExtractor:
         self.sha256 = sha256
         self.resize = resize
         self.batch_size = batch_size
-        self.dtype = model.compute_dtype
+        self.dtype = " and ".join(sorted(_dtypes(model)))
         self._network = _Network(model)
 
     def describe(self):
@@ -127,11 +127,19 @@ class FeatureExtractor:
         return outputs[name]
 
 
+def _dtypes(layer):
+    """What the layers with weights compute in; a model itself computes nothing."""
+    parts = getattr(layer, "layers", None)
+    if not parts:
+        return {layer.compute_dtype} if layer.weights else set()
+    return set().union(*map(_dtypes, parts))
+
+
 class _Network(keras.Model):
     """A model compiled for prediction, whatever it is compiled for itself."""
 
     def __init__(self, model):
-        super().__init__(dtype="float32")
+        super().__init__(dtype="float32", name="network")
         self.model = model
         self.compile(jit_compile=jit_compile())
 

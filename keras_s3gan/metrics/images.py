@@ -31,7 +31,7 @@ def checked_images(images):
     if max(-images.min(), images.max()) > 1.001:
         raise ValueError(
             "`images` must be uint8, or floats in [-1, 1]. "
-            f"Received: values in [{images.min()}, {images.max()}]"
+            f"Received: values in [{images.min():g}, {images.max():g}]"
         )
     return images
 
