@@ -37,7 +37,6 @@ class ReferenceClassifier(FeatureExtractor):
         super().__init__(model, identifier, sha256, batch_size=_PREDICTION_BATCH)
         self.metadata = metadata
         self.num_classes = metadata["num_classes"]
-        self.image_shape = tuple(metadata["image_shape"])
         self.accuracy = metadata["held_out_accuracy"]
         self.per_class_accuracy = metadata["held_out_per_class"]
 

@@ -24,6 +24,7 @@ class FeatureExtractor:
     Attributes:
         model, identifier, sha256, resize, batch_size: as above.
         dtype: str. What the network computes in.
+        image_shape: `(H, W, C)` that the network expects, `None` for any.
         preprocessing: str. What else is done to the images, in words.
     """
 
@@ -36,6 +37,7 @@ class FeatureExtractor:
         self.resize = resize
         self.batch_size = batch_size
         self.dtype = " and ".join(sorted(_dtypes(model)))
+        self.image_shape = image_shape(model)
         self._network = _Network(model)
 
     def describe(self):
@@ -51,13 +53,10 @@ class FeatureExtractor:
     def prepare(self, images):
         """What the network sees of images `[N, H, W, C]`, float32."""
         images = checked_images(images)
-        expected = self.model.input_shape[1:]
-        if len(expected) != 3 or any(
-            size not in (None, received)
-            for size, received in zip(expected, images.shape[1:], strict=True)
-        ):
+        sizes = zip(self.image_shape, images.shape[1:], strict=True)
+        if any(size not in (None, received) for size, received in sizes):
             raise ValueError(
-                f"`images` must be [N, {', '.join(map(str, expected))}]. "
+                f"`images` must be [N, {', '.join(map(str, self.image_shape))}]. "
                 f"Received: shape={images.shape}"
             )
         return images
@@ -125,6 +124,12 @@ class FeatureExtractor:
                 f"Received: {self.identifier}, which gives {sorted(outputs)}"
             )
         return outputs[name]
+
+
+def image_shape(model):
+    """The images that a model expects, `(H, W, C)` with `None` for any."""
+    # A subclassed model does not say.
+    return tuple(getattr(model, "input_shape", [None] * 4)[1:])
 
 
 def _dtypes(layer):

@@ -4,7 +4,7 @@ import json
 import keras
 import numpy as np
 
-from keras_s3gan.metrics.extractor import FeatureExtractor
+from keras_s3gan.metrics.extractor import FeatureExtractor, image_shape
 from keras_s3gan.metrics.images import as_bytes
 from keras_s3gan.metrics.resizing import RESIZES, check_resize, resized
 
@@ -39,11 +39,11 @@ class ModelExtractor(FeatureExtractor):
             )
         if resize != "none":
             check_resize(resize)
-            height, width = model.input_shape[1:3]
-            if not (height and width):
+            shape = image_shape(model)
+            if None in shape:
                 raise ValueError(
-                    "`resize` needs a model with images of one size; these take "
-                    f"images of any. Received: input_shape={model.input_shape}"
+                    "`resize` needs a model that takes images of one shape. "
+                    f"Received: model={model.name} of images {shape}"
                 )
             self.preprocessing = "rounded to bytes, resized, (x - 127.5) / 127.5"
         sha256 = model_sha256(model)
@@ -53,8 +53,7 @@ class ModelExtractor(FeatureExtractor):
     def prepare(self, images):
         """What the model sees of images `[N, H, W, C]`, float32."""
         if self.resize in RESIZES:
-            size = self.model.input_shape[1:3]
-            images = resized(self.resize, as_bytes(images), size)
+            images = resized(self.resize, as_bytes(images), self.image_shape[:2])
             images = images / np.float32(127.5) - 1
         return super().prepare(images)
 

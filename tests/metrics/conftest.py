@@ -21,10 +21,15 @@ class Reference(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory):
+def reference_packages():
+    """Skips where one is missing; only a program of its own can import them."""
     for package in torch_reference.PACKAGES:
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install keras-s3gan[reference,torch]")
+
+
+@pytest.fixture(scope="session")
+def reference(reference_packages, tmp_path_factory):
     folder = tmp_path_factory.mktemp("reference")
     command = [sys.executable, "-m", "tests.metrics.torch_reference", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
