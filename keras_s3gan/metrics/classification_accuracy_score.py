@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_s3gan.metrics.classifier_network import build_classifier, train_classifier
+from keras_s3gan.metrics.images import checked_images
 
 
 def classification_accuracy_score(
@@ -70,10 +71,10 @@ def classification_accuracy_score(
 
 
 def _checked(kind, images, labels, num_classes):
-    images, labels = np.asarray(images, "float32"), np.asarray(labels)
-    if images.ndim != 4 or labels.shape != images.shape[:1]:
+    images, labels = checked_images(images), np.asarray(labels)
+    if labels.shape != images.shape[:1]:
         raise ValueError(
-            f"The {kind} images must be [N, H, W, C] with labels [N]. "
+            f"The {kind} images [N, H, W, C] must come with labels [N]. "
             f"Received: shapes {images.shape} and {labels.shape}"
         )
     if labels.max(initial=-1) >= num_classes:

@@ -13,14 +13,16 @@ from keras_s3gan.files import (
     save_arrays,
 )
 from keras_s3gan.metrics.classifier_network import build_classifier, train_classifier
+from keras_s3gan.metrics.extractor import FeatureExtractor
+from keras_s3gan.metrics.images import checked_images
 
 _VERSION = 1
 _HELD_OUT = 0.1
 _PREDICTION_BATCH = 256
 
 
-class ReferenceClassifier:
-    """A trained classifier that judges generated images.
+class ReferenceClassifier(FeatureExtractor):
+    """A trained classifier that judges generated images, by 128 features of them.
 
     Attributes:
         identifier: str. Names the file of weights; figures computed with different
@@ -31,40 +33,12 @@ class ReferenceClassifier:
         metadata: dict. What it was trained on, by which backend, in which time.
     """
 
-    def __init__(self, model, metadata, identifier):
-        self.model = model
+    def __init__(self, model, metadata, identifier, sha256):
+        super().__init__(model, identifier, sha256, batch_size=_PREDICTION_BATCH)
         self.metadata = metadata
-        self.identifier = identifier
         self.num_classes = metadata["num_classes"]
-        self.image_shape = tuple(metadata["image_shape"])
         self.accuracy = metadata["held_out_accuracy"]
         self.per_class_accuracy = metadata["held_out_per_class"]
-
-    def features(self, images):
-        """Features `[N, 128]`, float32, of images `[N, H, W, C]` in `[-1, 1]`."""
-        return self.features_and_labels(images)[0]
-
-    def predict_labels(self, images):
-        """Most probable labels `[N]`, int32."""
-        return self.features_and_labels(images)[1]
-
-    def features_and_labels(self, images):
-        """Both of the above in one pass."""
-        images = _checked_images(images)
-        if images.shape[1:] != self.image_shape:
-            raise ValueError(
-                f"`images` must be [N, {', '.join(map(str, self.image_shape))}]. "
-                f"Received: shape={images.shape}"
-            )
-        if not len(images):
-            raise ValueError("`images` must not be empty. Received: 0 images")
-        # Whole batches only: a last smaller one would be compiled anew.
-        padding = -len(images) % _PREDICTION_BATCH
-        padded = np.pad(images, [(0, padding), (0, 0), (0, 0), (0, 0)])
-        outputs = self.model.predict(padded, batch_size=_PREDICTION_BATCH, verbose=0)
-        features = outputs["features"][: len(images)]
-        labels = outputs["logits"][: len(images)].argmax(axis=-1)
-        return np.asarray(features, "float32"), labels.astype("int32")
 
 
 def reference_classifier(
@@ -166,7 +140,7 @@ def _load(path, settings):
     arrays, metadata, sha256 = load_arrays(path)
     model = build_classifier(settings["image_shape"], settings["num_classes"])
     model.set_weights([arrays[name] for name in _weights(model)])
-    return ReferenceClassifier(model, metadata, f"{path.stem}-{sha256[:8]}")
+    return ReferenceClassifier(model, metadata, f"{path.stem}-{sha256[:8]}", sha256)
 
 
 def _weights(model):
@@ -186,28 +160,8 @@ def _held_out_mask(labels, seed):
     return mask
 
 
-def _checked_images(images):
-    images = np.asarray(images, "float32")
-    if images.ndim != 4:
-        raise ValueError(
-            f"`images` must be [N, H, W, C]. Received: shape={images.shape}"
-        )
-    bad = np.count_nonzero(~np.isfinite(images))
-    if bad:
-        raise ValueError(
-            "`images` must be finite. "
-            f"Received: {bad} of {images.size} values NaN or infinite"
-        )
-    if images.size and max(-images.min(), images.max()) > 1.001:
-        raise ValueError(
-            "`images` must lie in [-1, 1]. "
-            f"Received: values in [{images.min()}, {images.max()}]"
-        )
-    return images
-
-
 def _checked_training_set(images, labels, num_classes):
-    images, labels = _checked_images(images), np.asarray(labels)
+    images, labels = checked_images(images), np.asarray(labels)
     if labels.shape != images.shape[:1] or labels.dtype.kind not in "iu":
         raise ValueError(
             f"`labels` must be integers of shape [{len(images)}]. "

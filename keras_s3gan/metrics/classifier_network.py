@@ -1,6 +1,8 @@
 import keras
 import numpy as np
 
+from keras_s3gan.metrics.compilation import jit_compile
+
 FEATURES = 128
 
 
@@ -104,12 +106,6 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
     trained.fit(
         batches, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=verbose
     )
-
-
-def jit_compile():
-    """What a small network is compiled with."""
-    # On a CPU, XLA halves TensorFlow's speed; torch.compile takes minutes.
-    return "auto" if keras.backend.backend() == "jax" else False
 
 
 def shifted_batches(images, labels, batch_size, seed):

@@ -1,0 +1,198 @@
+"""Named arrays out of a file of `torch.save`, without PyTorch.
+
+Such a file is a pickle, which may run any code when it is opened. Here it cannot: of
+all the functions that a pickle may name, `collections.OrderedDict` is the only one that
+is called; the two that PyTorch needs are replaced, and any other is refused.
+"""
+
+import collections
+import io
+import math
+import pickle
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_s3gan.files.arrays import CorruptFileError
+
+_LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_LEGACY_PROTOCOL = 1001
+_STORAGES = {
+    "BoolStorage": np.dtype("?"),
+    "ByteStorage": np.dtype("u1"),
+    "CharStorage": np.dtype("i1"),
+    "ShortStorage": np.dtype("<i2"),
+    "IntStorage": np.dtype("<i4"),
+    "LongStorage": np.dtype("<i8"),
+    "HalfStorage": np.dtype("<f2"),
+    "FloatStorage": np.dtype("<f4"),
+    "DoubleStorage": np.dtype("<f8"),
+}
+
+
+class _Tensor(NamedTuple):
+    """Where in a storage the values of a tensor lie."""
+
+    storage: np.ndarray
+    offset: int
+    shape: tuple
+    strides: tuple
+
+
+def load_torch_state_dict(path):
+    """Reads a state dict that PyTorch saved, in the zip format or the one before it.
+
+    Args:
+        path: str or `Path` of a file made by `torch.save(module.state_dict(), path)`.
+
+    Returns:
+        A dict of str to NumPy array, in the order of the file.
+
+    Raises:
+        ValueError: if the file names a function that no state dict needs, or holds
+            anything but named tensors.
+        CorruptFileError: (a `ValueError`) if it is damaged or of another format.
+        FileNotFoundError: if there is no such file.
+
+    Example:
+        >>> load_torch_state_dict("weights.pth")["fc.bias"].shape
+        (1008,)
+
+    Reference:
+        - https://docs.pytorch.org/docs/stable/notes/serialization.html
+    """
+    path = Path(path)
+    with open(path, "rb") as file:
+        is_zip = file.read(4) == b"PK\x03\x04"
+        file.seek(0)
+        try:
+            content = _read_zip(file) if is_zip else _read_legacy(file)
+            return _named_arrays(content)
+        except _RefusedError as error:
+            raise ValueError(f"{error} Received: path={path}") from None
+        # A damaged pickle fails in as many ways as there are instructions in it.
+        except Exception as error:
+            raise CorruptFileError(
+                "The file is damaged, or is no state dict of PyTorch "
+                f"({type(error).__name__}: {error}). Received: path={path}"
+            ) from error
+
+
+class _RefusedError(Exception):
+    """The file is whole, and not what may be read."""
+
+
+class _StateDictUnpickler(pickle.Unpickler):
+    """Builds dicts, plain values and descriptions of tensors; calls nothing else.
+
+    Args:
+        file: binary file, at the first byte of the pickle.
+        storage_of: callable `(key, dtype, count) -> array [count]`.
+    """
+
+    def __init__(self, file, storage_of):
+        super().__init__(file, encoding="utf-8")
+        self._storage_of = storage_of
+
+    def find_class(self, module, name):
+        if (module, name) == ("collections", "OrderedDict"):
+            return collections.OrderedDict
+        # A bound method: unlike a function's, its attributes cannot be set by a pickle.
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return self._rebuild_tensor
+        if module == "torch" and name in _STORAGES:
+            return _STORAGES[name]
+        raise _RefusedError(
+            "A state dict is made of OrderedDict, _rebuild_tensor_v2 and storages; a "
+            f"file that names anything else is not opened, it may run code: {module}."
+            f"{name}."
+        )
+
+    def persistent_load(self, description):
+        kind, dtype, key, _, count, *view = description
+        if kind != "storage" or not isinstance(dtype, np.dtype) or any(view):
+            raise ValueError(f"unknown kind of storage: {description}")
+        return self._storage_of(str(key), dtype, int(count))
+
+    def _rebuild_tensor(self, storage, offset, shape, strides, *_):
+        return _Tensor(storage, int(offset), tuple(shape), tuple(strides))
+
+
+def _read_zip(file):
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        (pickled,) = [name for name in names if name.endswith("/data.pkl")]
+        folder = pickled.removesuffix("data.pkl")
+        order = f"{folder}byteorder"
+        if order in names and archive.read(order) != b"little":
+            raise ValueError("its numbers are not little-endian")
+        storages = {}
+
+        def storage_of(key, dtype, count):
+            if key not in storages:
+                content = archive.read(f"{folder}data/{key}")
+                storages[key] = np.frombuffer(content, dtype, count)
+            return storages[key]
+
+        return _StateDictUnpickler(io.BytesIO(archive.read(pickled)), storage_of).load()
+
+
+def _read_legacy(file):
+    """Pickles one after the other, then the storages that the last one lists."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    storages = {}
+
+    def storage_of(key, dtype, count):
+        if key not in storages:
+            if count * dtype.itemsize > size:
+                raise ValueError(f"{count} values are more than the file holds")
+            # Filled below: the values stand behind the pickle.
+            storages[key] = np.empty(count, dtype)
+        return storages[key]
+
+    def unpickled():
+        return _StateDictUnpickler(file, storage_of).load()
+
+    if unpickled() != _LEGACY_MAGIC or unpickled() != _LEGACY_PROTOCOL:
+        raise ValueError("it begins with no number that PyTorch writes")
+    if not unpickled()["little_endian"]:
+        raise ValueError("its numbers are not little-endian")
+    content = unpickled()
+    for key in unpickled():
+        storage = storages[str(key)]
+        (count,) = np.frombuffer(file.read(8), "<i8")
+        if count != storage.size:
+            raise ValueError(f"{count} values where {storage.size} were announced")
+        storage[:] = np.frombuffer(file.read(storage.nbytes), storage.dtype)
+    return content
+
+
+def _named_arrays(content):
+    if not isinstance(content, dict) or not all(
+        isinstance(name, str) and isinstance(value, _Tensor)
+        for name, value in content.items()
+    ):
+        raise _RefusedError("Only a state dict, names to tensors, can be read.")
+    return {name: _array(tensor) for name, tensor in content.items()}
+
+
+def _array(tensor):
+    """The values of a tensor, copied; never a byte from outside of its storage."""
+    storage, offset, shape, strides = tensor
+    if len(shape) != len(strides) or min((offset, *shape, *strides)) < 0:
+        raise ValueError(f"a tensor of shape {shape} with strides {strides}")
+    if 0 in shape:
+        return np.empty(shape, storage.dtype)
+    steps = zip(shape, strides, strict=True)
+    end = 1 + offset + sum((size - 1) * stride for size, stride in steps)
+    # Strides of zero would make many values out of one.
+    if max(end, math.prod(shape)) > storage.size:
+        raise ValueError(
+            f"a tensor of shape {shape} that ends at {end} in {storage.size} values"
+        )
+    strides = [stride * storage.itemsize for stride in strides]
+    view = np.lib.stride_tricks.as_strided(storage[offset:], shape, strides)
+    return view.copy()

@@ -1,0 +1,84 @@
+"""What scores accept as images."""
+
+import keras
+import numpy as np
+
+
+def checked_images(images):
+    """Images as float32 in `[-1, 1]`.
+
+    Args:
+        images: `[N, H, W, C]`, uint8, or floats in `[-1, 1]`.
+
+    Returns:
+        float32 `[N, H, W, C]`; bytes become `images / 127.5 - 1`.
+
+    Raises:
+        ValueError: if the images differ in size, there are none, a value is NaN or
+            infinite, or floats leave `[-1, 1]` as those of 0 to 255 do.
+    """
+    images = stacked(images)
+    if images.dtype == np.uint8:
+        return images.astype("float32") / np.float32(127.5) - 1
+    images = images.astype("float32")
+    bad = np.count_nonzero(~np.isfinite(images))
+    if bad:
+        raise ValueError(
+            "`images` must be finite. "
+            f"Received: {bad} of {images.size} values NaN or infinite"
+        )
+    # Rounding of other libraries' scaling is forgiven.
+    if max(-images.min(), images.max()) > 1.001:
+        raise ValueError(
+            "`images` must be uint8, or floats in [-1, 1]. "
+            f"Received: values in [{images.min():g}, {images.max():g}]"
+        )
+    return images
+
+
+def as_bytes(images):
+    """Images as uint8, as a saved picture holds them.
+
+    Args:
+        images: as in `checked_images`.
+
+    Returns:
+        uint8 `[N, H, W, C]`; floats are rounded to the nearest of the 256 levels.
+
+    Raises:
+        ValueError: as `checked_images`.
+    """
+    images = stacked(images)
+    if images.dtype == np.uint8:
+        return images
+    levels = np.round((checked_images(images) + 1) * 127.5)
+    return np.clip(levels, 0, 255).astype("uint8")
+
+
+def stacked(images):
+    """Images as one array `[N, H, W, C]` of uint8 or of floats; refuses what is not."""
+    if keras.ops.is_tensor(images):
+        images = keras.ops.convert_to_numpy(images)
+    try:
+        images = np.asarray(images)
+    except ValueError:
+        shapes = sorted({np.shape(image) for image in images})
+        raise ValueError(
+            f"`images` must all be of one size. Received: shapes {shapes}"
+        ) from None
+    if images.ndim != 4:
+        raise ValueError(
+            f"`images` must be [N, H, W, C]. Received: shape={images.shape}"
+        )
+    if not images.size:
+        raise ValueError(
+            f"`images` must not be empty. Received: {len(images)} images of "
+            f"shape={images.shape[1:]}"
+        )
+    # Integers from 0 to 255 of a wider type may just as well be anything else.
+    if images.dtype != np.uint8 and images.dtype.kind in "biucOSU":
+        raise ValueError(
+            "`images` must be uint8, or floats in [-1, 1]. Received: "
+            f"{images.dtype} with values like {images.reshape(-1)[0]}"
+        )
+    return images

@@ -1,0 +1,130 @@
+"""How images are brought to the size that a network expects: part of a score's name.
+
+| name | what it repeats |
+| --- | --- |
+| `"tensorflow1"` | TensorFlow 1, and so the first FID and torch-fidelity |
+| `"pytorch"` | PyTorch, and so pytorch-fid |
+| `"clean"` | clean-fid: Pillow's bicubic filter on floats |
+| `"clean_quantized"` | the same on bytes |
+
+The first two take four neighbours whatever the scale: a large image is aliased by them.
+"""
+
+import numpy as np
+from PIL import Image
+
+PIL_FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "box": Image.Resampling.BOX,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
+
+def resize_bilinear(images, size, half_pixel_centers=False):
+    """Bilinear interpolation of four neighbours, without antialiasing.
+
+    Args:
+        images: `[N, H, W, C]`, uint8 or float.
+        size: `(height, width)`.
+        half_pixel_centers: bool. False as in TensorFlow 1, where output pixel i lies
+            at `i * scale`; True as in PyTorch, at `(i + 0.5) * scale - 0.5`, not below
+            0.
+
+    Returns:
+        float32 `[N, *size, C]`, of the range of `images`.
+
+    Reference:
+        - `tf.compat.v1.image.resize_bilinear`, `torch.nn.functional.interpolate`
+    """
+    images = np.asarray(images, "float32")
+    low, high, weight = _neighbours(images.shape[2], size[1], half_pixel_centers)
+    left = images[:, :, low]
+    rows = left + (images[:, :, high] - left) * weight[:, None]
+    low, high, weight = _neighbours(images.shape[1], size[0], half_pixel_centers)
+    top = rows[:, low]
+    return top + (rows[:, high] - top) * weight[:, None, None]
+
+
+def _neighbours(from_size, to_size, half_pixel_centers):
+    """Of each output pixel: the two input pixels, and the weight of the second."""
+    scale = np.float32(from_size / to_size)
+    position = np.arange(to_size, dtype="float32")
+    if half_pixel_centers:
+        position = np.maximum((position + np.float32(0.5)) * scale - np.float32(0.5), 0)
+    else:
+        position = position * scale
+    low = np.minimum(position.astype("int64"), from_size - 1)
+    return low, np.minimum(low + 1, from_size - 1), position - low.astype("float32")
+
+
+def resize_pil(images, size, filter="bicubic", quantize=False):
+    """Pillow's resize, which widens its filter where it shrinks an image.
+
+    Args:
+        images: `[N, H, W, C]`, uint8.
+        size: `(height, width)`.
+        filter: a key of `PIL_FILTERS`.
+        quantize: bool. True resizes bytes to bytes; False resizes floats, cut to
+            `[0, 255]` where the filter overshoots.
+
+    Returns:
+        float32 `[N, *size, C]` in `[0, 255]`.
+
+    Reference:
+        - Parmar et al., 2022, https://arxiv.org/abs/2104.11222
+    """
+    resized = np.empty((len(images), *size, images.shape[-1]), "float32")
+    for index in np.ndindex(len(images), images.shape[-1]):
+        channel = images[index[0], :, :, index[1]]
+        channel = Image.fromarray(channel if quantize else channel.astype("float32"))
+        channel = channel.resize(size[::-1], PIL_FILTERS[filter])
+        resized[index[0], :, :, index[1]] = channel
+    return np.clip(resized, 0, 255, out=resized)
+
+
+def _tensorflow1(images, size):
+    return resize_bilinear(images, size)
+
+
+def _pytorch(images, size):
+    return resize_bilinear(images, size, half_pixel_centers=True)
+
+
+def _clean(images, size):
+    return resize_pil(images, size)
+
+
+def _clean_quantized(images, size):
+    return resize_pil(images, size, quantize=True)
+
+
+_BY_NAME = {
+    "tensorflow1": _tensorflow1,
+    "pytorch": _pytorch,
+    "clean": _clean,
+    "clean_quantized": _clean_quantized,
+}
+RESIZES = tuple(_BY_NAME)
+
+
+def check_resize(name):
+    """Refuses what is none of `RESIZES`."""
+    if name not in _BY_NAME:
+        raise ValueError(
+            f"`resize` must be one of {RESIZES}. Received: resize={name!r}"
+        )
+
+
+def resized(name, images, size):
+    """Bytes `[N, H, W, C]` resized as `name` of `RESIZES` says.
+
+    Returns:
+        float32 `[N, *size, C]` in `[0, 255]`.
+
+    Raises:
+        ValueError: if there is no such resize.
+    """
+    check_resize(name)
+    return _BY_NAME[name](images, size)
