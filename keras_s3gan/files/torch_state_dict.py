@@ -2,7 +2,7 @@
 
 Such a file is a pickle, which may run any code when it is opened. Here it cannot: of
 all the functions that a pickle may name, `collections.OrderedDict` is the only one that
-is called; the two that PyTorch needs are replaced, and any other is refused.
+is called; the few that PyTorch needs are replaced, and any other is refused.
 """
 
 import collections
@@ -30,6 +30,8 @@ _STORAGES = {
     "FloatStorage": np.dtype("<f4"),
     "DoubleStorage": np.dtype("<f8"),
 }
+# Before version 0.4, and since.
+_TENSORS = ("_rebuild_tensor", "_rebuild_tensor_v2")
 
 
 class _Tensor(NamedTuple):
@@ -99,13 +101,15 @@ class _StateDictUnpickler(pickle.Unpickler):
     def find_class(self, module, name):
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
-        # A bound method: unlike a function's, its attributes cannot be set by a pickle.
-        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+        # Bound methods: a pickle can set attributes of functions, and not of these.
+        if module == "torch._utils" and name in _TENSORS:
             return self._rebuild_tensor
+        if (module, name) == ("torch._utils", "_rebuild_parameter"):
+            return self._rebuild_parameter
         if module == "torch" and name in _STORAGES:
             return _STORAGES[name]
         raise _RefusedError(
-            "A state dict is made of OrderedDict, _rebuild_tensor_v2 and storages; a "
+            "A state dict is made of OrderedDict, tensors, parameters and storages; a "
             f"file that names anything else is not opened, it may run code: {module}."
             f"{name}."
         )
@@ -118,6 +122,9 @@ class _StateDictUnpickler(pickle.Unpickler):
 
     def _rebuild_tensor(self, storage, offset, shape, strides, *_):
         return _Tensor(storage, int(offset), tuple(shape), tuple(strides))
+
+    def _rebuild_parameter(self, tensor, *_):
+        return tensor
 
 
 def _read_zip(file):

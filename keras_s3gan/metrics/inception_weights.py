@@ -12,8 +12,8 @@ WEIGHTS_URL = (
     "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"
     "pt_inception-2015-12-05-6726825d.pth"
 )
-# How the hash of that file begins, as PyTorch's hub has it in names.
-WEIGHTS_SHA256 = "6726825d"
+# Its first digits stand in the file's name, as PyTorch's hub has it.
+WEIGHTS_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 # One file under two names: pytorch-fid's and torch-fidelity's.
 _NAMES = (
     "pt_inception-2015-12-05-6726825d.pth",
@@ -31,7 +31,7 @@ def find_inception_weights(download=False):
     program of TorchScript, which cannot be read without PyTorch.
 
     Args:
-        download: bool. Whether to fetch the file (91 MB) into this package's cache
+        download: bool. Whether to fetch the file (96 MB) into this package's cache
             where it lies nowhere.
 
     Returns:

@@ -70,7 +70,7 @@ def model_sha256(model):
         config = {}
     description = {
         "class": f"{type(model).__module__}.{type(model).__qualname__}",
-        "config": _without_addresses(config),
+        "config": config,
         "weights": [
             (str(variable.dtype), list(variable.shape)) for variable in model.weights
         ],
@@ -79,16 +79,3 @@ def model_sha256(model):
     for value in model.get_weights():
         digest.update(np.ascontiguousarray(value).tobytes())
     return digest.hexdigest()
-
-
-def _without_addresses(config):
-    """Keras notes shared objects by where they lie in memory."""
-    if isinstance(config, dict):
-        return {
-            key: _without_addresses(value)
-            for key, value in config.items()
-            if key != "shared_object_id"
-        }
-    if isinstance(config, list | tuple):
-        return [_without_addresses(value) for value in config]
-    return config

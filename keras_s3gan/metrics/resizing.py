@@ -10,6 +10,9 @@
 The first two take four neighbours whatever the scale: a large image is aliased by them.
 """
 
+import concurrent.futures
+import os
+
 import numpy as np
 from PIL import Image
 
@@ -38,13 +41,24 @@ def resize_bilinear(images, size, half_pixel_centers=False):
     Reference:
         - `tf.compat.v1.image.resize_bilinear`, `torch.nn.functional.interpolate`
     """
-    images = np.asarray(images, "float32")
-    low, high, weight = _neighbours(images.shape[2], size[1], half_pixel_centers)
-    left = images[:, :, low]
-    rows = left + (images[:, :, high] - left) * weight[:, None]
-    low, high, weight = _neighbours(images.shape[1], size[0], half_pixel_centers)
-    top = rows[:, low]
-    return top + (rows[:, high] - top) * weight[:, None, None]
+    columns = _neighbours(images.shape[2], size[1], half_pixel_centers)
+    rows = _neighbours(images.shape[1], size[0], half_pixel_centers)
+
+    def resize(image):
+        wide = _between(image.astype("float32").swapaxes(0, 1), *columns)
+        return _between(wide.swapaxes(0, 1), *rows)
+
+    return _of_each(resize, images, size)
+
+
+def _between(image, low, high, weight):
+    """Along the first axis: `(1 - weight) * image[low] + weight * image[high]`."""
+    first, result = image[low], image[high]
+    # In place: the images are larger than a processor's cache otherwise.
+    result -= first
+    result *= weight[:, None, None]
+    result += first
+    return result
 
 
 def _neighbours(from_size, to_size, half_pixel_centers):
@@ -75,13 +89,29 @@ def resize_pil(images, size, filter="bicubic", quantize=False):
     Reference:
         - Parmar et al., 2022, https://arxiv.org/abs/2104.11222
     """
+
+    def resize(image):
+        channels = []
+        for channel in np.moveaxis(image, -1, 0):
+            channel = channel if quantize else channel.astype("float32")
+            channel = Image.fromarray(np.ascontiguousarray(channel))
+            channels.append(channel.resize(size[::-1], PIL_FILTERS[filter]))
+        return np.clip(np.stack(channels, axis=-1), 0, 255)
+
+    return _of_each(resize, images, size)
+
+
+def _of_each(resize, images, size):
+    """Every image resized, `[N, *size, C]`: as many at a time as there are cores."""
     resized = np.empty((len(images), *size, images.shape[-1]), "float32")
-    for index in np.ndindex(len(images), images.shape[-1]):
-        channel = images[index[0], :, :, index[1]]
-        channel = Image.fromarray(channel if quantize else channel.astype("float32"))
-        channel = channel.resize(size[::-1], PIL_FILTERS[filter])
-        resized[index[0], :, :, index[1]] = channel
-    return np.clip(resized, 0, 255, out=resized)
+
+    def work(index):
+        resized[index] = resize(images[index])
+
+    # NumPy and Pillow let other threads run, and a GPU would wait for one.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(work, range(len(images))))
+    return resized
 
 
 def _tensorflow1(images, size):

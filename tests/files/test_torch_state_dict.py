@@ -91,15 +91,20 @@ def pickled(content, protocol=2):
     # The names below are stood in for by functions of this module.
     return (
         file.getvalue()
-        .replace(f"c{__name__}\n_rebuild_tensor_v2".encode(), REBUILD)
+        .replace(f"c{__name__}\n_rebuild".encode(), b"ctorch._utils\n_rebuild")
         .replace(f"c{__name__}\nFloatStorage".encode(), b"ctorch\nFloatStorage")
     )
 
 
-REBUILD = b"ctorch._utils\n_rebuild_tensor_v2"
+def _rebuild_tensor():
+    pass
 
 
 def _rebuild_tensor_v2():
+    pass
+
+
+def _rebuild_parameter():
     pass
 
 
@@ -143,6 +148,16 @@ def test_file_written_by_hand(tmp_path, zip_format):
     np.testing.assert_array_equal(
         load_torch_state_dict(path)["x"], VALUES.reshape(2, 3)
     )
+
+
+def test_tensors_as_older_versions_wrote_them_and_parameters(tmp_path, zip_format):
+    *first, _, _ = tensor().call[1]
+    older = Reduced(_rebuild_tensor, *first)
+    parameter = Reduced(_rebuild_parameter, tensor(), True, collections.OrderedDict())
+    path = write(tmp_path / "x.pth", {"x": older, "y": parameter}, zip_format)
+    loaded = load_torch_state_dict(path)
+    np.testing.assert_array_equal(loaded["x"], VALUES.reshape(2, 3))
+    np.testing.assert_array_equal(loaded["y"], VALUES.reshape(2, 3))
 
 
 def set_mark():

@@ -6,6 +6,7 @@ import pytest
 from keras_s3gan.metrics import inception_weights
 from keras_s3gan.metrics.inception import InceptionExtractor
 from keras_s3gan.metrics.inception_weights import (
+    WEIGHTS_SHA256,
     WEIGHTS_URL,
     checked_sha256,
     find_inception_weights,
@@ -23,6 +24,11 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     return tmp_path
+
+
+def test_digits_in_the_name_are_those_of_the_hash():
+    assert len(WEIGHTS_SHA256) == 64
+    assert WEIGHTS_SHA256[:8] in NAME and NAME in WEIGHTS_URL
 
 
 def put(path):
