@@ -35,7 +35,7 @@ def frechet_distance(first, second):
     Reference:
         - Heusel et al., 2017, https://arxiv.org/abs/1706.08500
     """
-    first, second = _side(first), _side(second)
+    first, second = prepared(first), prepared(second)
     if first.dimension != second.dimension:
         raise ValueError(
             "Both sides must have the same number of features. "
@@ -60,7 +60,10 @@ def frechet_distance(first, second):
     return max(0.0, float(distance))
 
 
-def _side(given):
+def prepared(given):
+    """A side of `frechet_distance` whose factor is kept, for many distances from it."""
+    if isinstance(given, _Rows | _Covariance):
+        return given
     if isinstance(given, FeatureStatistics):
         return _Covariance(given)
     features = checked_features(given)
