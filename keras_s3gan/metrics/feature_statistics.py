@@ -11,8 +11,8 @@ class FeatureStatistics:
     """Mean and covariance of a stream of features, in float64.
 
     Sums are taken of the differences to a fixed point, the mean of the first batch, so
-    that the variance of features that lie far from zero is not lost: of N features, n of
-    them in the first batch, by no more than `N / n` roundings (Chan et al.). Memory is
+    that the variance of features that lie far from zero is not lost (Chan et al.): of N
+    features, n of them in the first batch, by no more than `N / n` roundings. Memory is
     `O(D^2)` and independent of N.
 
     Args:

@@ -25,8 +25,8 @@ def fractal_dimension(samples, centers=100, seed=0):
         float.
 
     Raises:
-        ValueError: if values are not finite, all samples are equal, or there are too few
-            different distances for a fit.
+        ValueError: if values are not finite, all samples are equal, or there are too
+            few different distances for a fit.
 
     Reference:
         - Grassberger and Procaccia, 1983,

@@ -1,7 +1,7 @@
 import functools
 
 import numpy as np
-from scipy.linalg import LinAlgError, blas, eigh, lapack, svdvals
+from scipy.linalg import blas, eigh, lapack, svdvals
 
 from keras_s3gan.metrics.feature_arrays import checked_features
 from keras_s3gan.metrics.feature_statistics import FeatureStatistics
@@ -115,6 +115,8 @@ class _Covariance:
         values, vectors = eigh(self.lower, lower=True)
         # What is smaller is the rounding of a zero.
         kept = values > len(values) * np.finfo("float64").eps * values[-1]
+        kept[-1] = True
+        values = np.maximum(values, 0)
         return vectors[:, kept] * np.sqrt(values[kept])
 
     def quadratic(self, other):

@@ -16,8 +16,8 @@ class InceptionScore(NamedTuple):
 def inception_score(predictions, from_logits=True, splits=10, seed=None):
     """Inception score: how sure a classifier is of images, and how varied they are.
 
-    `exp(E KL(p(y|x) || p(y)))`, between 1 and the number of classes, of each of `splits`
-    parts of the images: mean and standard deviation over the parts.
+    `exp(E KL(p(y|x) || p(y)))`, between 1 and the number of classes, of each of
+    `splits` parts of the images: mean and standard deviation over the parts.
 
     Args:
         predictions: `[N, classes]`, logits or probabilities, N at least `splits`.
@@ -111,7 +111,7 @@ def _check_probabilities(predictions):
     sums = predictions.sum(axis=1)
     if predictions.size and (predictions.min() < 0 or np.abs(sums - 1).max() > 1e-3):
         raise ValueError(
-            "`predictions` must be probabilities, rows of values of at least 0 that sum "
-            "to 1, or logits with from_logits=True. Received: values from "
+            "`predictions` must be probabilities, rows of values of at least 0 that "
+            "sum to 1, or logits with from_logits=True. Received: values from "
             f"{predictions.min()}, rows that sum to {sums.min()} up to {sums.max()}"
         )

@@ -53,8 +53,8 @@ def manifold_scores(real, generated, k=5):
         least 0.
 
     Raises:
-        ValueError: if shapes differ, a value is not finite, a set has k points or fewer,
-            or all balls of a set are empty (constant features).
+        ValueError: if shapes differ, a value is not finite, a set has k points or
+            fewer, or all balls of a set are empty (constant features).
 
     References:
         - Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991

@@ -141,7 +141,7 @@ def nearest_pairs(near, far, k):
 
 
 def _possibly_nearest(near, far, rows, columns, halves, k):
-    """Which pairs may be among the k nearest of their row, for all that rounding did."""
+    """Which pairs may be among the k nearest of their row, whatever rounding did."""
     errors = near.errors(far, rows, columns)
     order = np.lexsort((halves + errors, rows))
     starts = np.searchsorted(rows[order], np.arange(len(near.points)))
@@ -159,7 +159,7 @@ def true_pairs(mask):
 
 
 def squared_distances(first, second, rows, columns):
-    """Squared distances `[pairs]` of `first[rows]` and `second[columns]`, in float64."""
+    """Squared distances `[pairs]` of `first[rows]` and `second[columns]`, float64."""
     result = np.empty(len(rows))
     for start in range(0, len(rows), _PAIRS):
         part = slice(start, start + _PAIRS)

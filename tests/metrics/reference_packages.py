@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-# PyPI's wheel of torchvision needs a torch with CUDA; the functions of features that are
-# compared here do not use it.
+# PyPI's wheel of torchvision needs a torch with CUDA; the functions of features that
+# are compared here do not use it.
 _STUBS = (
     "torchvision",
     "torchvision.datasets",
