@@ -1,6 +1,7 @@
 import numpy as np
 
-from keras_s3gan.metrics.frechet import FeatureStatistics, frechet_distance
+from keras_s3gan.metrics.feature_statistics import FeatureStatistics
+from keras_s3gan.metrics.frechet import frechet_distance
 
 
 def score_generator(
