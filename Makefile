@@ -20,6 +20,8 @@ DEMO := .venv-demo-$(BACKEND)
 # The job of the demo is small: TensorFlow's wheel without CUDA is enough, and quicker.
 DEMO_EXTRA := $(if $(filter tensorflow,$(BACKEND)),tensorflow-cpu,$(BACKEND))
 EVERYTHING := jax,tensorflow-cpu,torch,tfds,cv,demo,bench,dev
+# The extra `reference`, without the torchvision that it asks for: tests need none.
+REFERENCES := pytorch-fid torch-fidelity clean-fid prdc
 
 .PHONY: demo test lint format clean
 .DELETE_ON_ERROR:
@@ -58,6 +60,7 @@ $(DEMO)/.installed: pyproject.toml constraints.txt | $(DEMO)/.created
 .venv/.installed: pyproject.toml constraints.txt | .venv/.created
 	@echo "Installing into .venv, once; this takes a few minutes."
 	.venv/$(BIN)/python $(PIP_INSTALL) --editable ".[$(EVERYTHING)]"
+	.venv/$(BIN)/python $(PIP_INSTALL) --no-deps $(REFERENCES)
 	@touch $@
 
 .venv/.ruff: constraints.txt | .venv/.created
