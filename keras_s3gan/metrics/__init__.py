@@ -9,7 +9,7 @@ from keras_s3gan.metrics.model_extractor import ModelExtractor
 from keras_s3gan.metrics.score import score_generator
 from keras_s3gan.metrics.score_name import ScoreName
 from keras_s3gan.metrics.score_record import ScoreRecord
-from keras_s3gan.metrics.streaming import feature_statistics, stream_features
+from keras_s3gan.metrics.streaming import stream_features, stream_statistics
 
 __all__ = [
     "FeatureExtractor",
@@ -19,7 +19,7 @@ __all__ = [
     "ReferenceClassifier",
     "ScoreName",
     "ScoreRecord",
-    "feature_statistics",
+    "stream_statistics",
     "frechet_distance",
     "reference_classifier",
     "reference_statistics",

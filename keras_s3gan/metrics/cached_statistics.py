@@ -9,7 +9,7 @@ import numpy as np
 from keras_s3gan.files import cache_directory, write_json
 from keras_s3gan.metrics.frechet import FeatureStatistics
 from keras_s3gan.metrics.images import stacked
-from keras_s3gan.metrics.streaming import feature_statistics
+from keras_s3gan.metrics.streaming import stream_statistics
 
 # Of whatever else statistics depend on: a change of the code that changes them.
 _VERSION = 1
@@ -91,7 +91,7 @@ def reference_statistics(
             stacklevel=2,
         )
     batches = images() if callable(images) else images
-    statistics = feature_statistics(extractor, batches, num_images)
+    statistics = stream_statistics(extractor, batches, num_images)
     statistics.save(path)
     write_json(path.with_suffix(".json"), {**settings, "count": statistics.count})
     return statistics

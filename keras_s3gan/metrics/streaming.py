@@ -39,7 +39,7 @@ def stream_features(extractor, batches, num_images=None):
         )
 
 
-def feature_statistics(extractor, batches, num_images=None):
+def stream_statistics(extractor, batches, num_images=None):
     """Mean and covariance of the features of a stream of images.
 
     Args:
@@ -52,8 +52,8 @@ def feature_statistics(extractor, batches, num_images=None):
         ValueError: as `stream_features`, or if a feature is not finite.
 
     Example:
-        >>> real = feature_statistics(extractor, real_batches)
-        >>> frechet_distance(real, feature_statistics(extractor, generated_batches))
+        >>> real = stream_statistics(extractor, real_batches)
+        >>> frechet_distance(real, stream_statistics(extractor, generated_batches))
     """
     statistics = None
     for features in stream_features(extractor, batches, num_images):

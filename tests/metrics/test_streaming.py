@@ -11,10 +11,10 @@ from keras_s3gan.metrics import (
     FeatureStatistics,
     ModelExtractor,
     cached_statistics,
-    feature_statistics,
     frechet_distance,
     reference_statistics,
     stream_features,
+    stream_statistics,
 )
 from tests.metrics.small_network import small_network
 from tests.once import once
@@ -44,7 +44,7 @@ def in_batches(sizes, images=IMAGES):
 )
 def test_statistics_are_those_of_all_features(extractor, sizes):
     batches = [batch for batch in in_batches(sizes) if len(batch)]
-    statistics = feature_statistics(extractor, iter(batches))
+    statistics = stream_statistics(extractor, iter(batches))
     features = extractor.features(IMAGES).astype("float64")
     assert statistics.count == 23
     np.testing.assert_allclose(statistics.mean, features.mean(0), rtol=1e-6)
@@ -94,7 +94,7 @@ def test_stops_at_the_number_asked_for(extractor):
 
 def test_wrong_streams(extractor):
     def run(batches, num_images=None):
-        return feature_statistics(extractor, batches, num_images)
+        return stream_statistics(extractor, batches, num_images)
 
     with pytest.raises(ValueError, match="at least 1 images. Received: 0"):
         run([])
