@@ -54,7 +54,7 @@ def resize_bilinear(images, size, half_pixel_centers=False):
 def _between(image, low, high, weight):
     """Along the first axis: `(1 - weight) * image[low] + weight * image[high]`."""
     first, result = image[low], image[high]
-    # In place: the images are larger than a processor's cache otherwise.
+    # In place, one image at a time stays in a processor's cache.
     result -= first
     result *= weight[:, None, None]
     result += first
