@@ -1,4 +1,4 @@
-"""Scores of generated images, computed on features (NumPy and Keras only)."""
+"""Scores of generated images, computed on features (NumPy, SciPy and Keras only)."""
 
 from keras_s3gan.metrics.classifier import ReferenceClassifier, reference_classifier
 from keras_s3gan.metrics.feature_statistics import FeatureStatistics
