@@ -1,4 +1,4 @@
-"""Scores of generated images, computed on features (NumPy and Keras only)."""
+"""Scores of generated images, computed on features (NumPy, SciPy and Keras only)."""
 
 from keras_s3gan.metrics.cached_statistics import reference_statistics
 from keras_s3gan.metrics.classification_accuracy_score import (

@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def checked_features(features, name="features", minimum=1):
+def checked_features(features, name="features", minimum=0):
     """`features` as an array `[N, D]` of finite real numbers, in its own dtype.
 
     Args:

@@ -42,7 +42,8 @@ def frechet_distance(first, second):
             f"Received: {first.dimension} and {second.dimension}"
         )
     shift = first.mean - second.mean
-    apart = float(shift @ shift) + first.trace + second.trace
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = float(shift @ shift) + first.trace + second.trace
     if not np.isfinite(apart):
         raise ValueError(
             "Means and covariances must be finite and within the range of float64. "

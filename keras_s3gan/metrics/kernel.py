@@ -8,7 +8,7 @@ from keras_s3gan.metrics.feature_arrays import (
     require_same_dimension,
 )
 
-_ROWS = 1024  # rows and columns of a block of kernel values
+_ROWS = 512  # rows and columns of a block of kernel values
 
 
 class KernelDistance(NamedTuple):

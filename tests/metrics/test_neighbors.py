@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from keras_s3gan.metrics import memorization, nearest_neighbors
+from tests.once import once
+
+pytestmark = once
+
+
+def features(count, dimension=6, seed=0):
+    return np.random.default_rng(seed).normal(size=(count, dimension))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("count", "k"), [(5, 5), (300, 3), (2500, 1)])
+def test_equals_the_full_matrix(count, k, dtype):
+    references, queries = features(count).astype(dtype), features(40, seed=1)
+    queries = queries.astype(dtype)
+    apart = queries[:, None].astype("float64") - references[None]
+    full = np.sqrt((apart**2).sum(-1))
+    distances, indices = nearest_neighbors(queries, references, k)
+    np.testing.assert_array_equal(indices, np.argsort(full, axis=1)[:, :k])
+    np.testing.assert_allclose(distances, np.sort(full, axis=1)[:, :k], rtol=1e-12)
+
+
+def test_more_queries_than_a_block():
+    references = features(60)
+    distances, indices = nearest_neighbors(np.tile(references, (40, 1)), references)
+    np.testing.assert_array_equal(indices[:, 0], np.tile(np.arange(60), 40))
+    assert not distances.any()
+
+
+def test_of_copies_the_lower_index():
+    references = np.repeat(features(4), 3, axis=0)
+    indices = nearest_neighbors(references, references, 2)[1]
+    np.testing.assert_array_equal(indices[:, 0], np.repeat([0, 3, 6, 9], 3))
+    np.testing.assert_array_equal(indices[:, 1], np.repeat([1, 4, 7, 10], 3))
+
+
+def test_close_points_far_from_zero():
+    # Float32 cannot tell these apart.
+    references = 1e4 + 1e-3 * features(200)
+    references[0] = 0
+    queries = references[100:110] + 1e-6
+    indices = nearest_neighbors(queries, references)[1]
+    np.testing.assert_array_equal(indices[:, 0], np.arange(100, 110))
+
+
+def test_copies_are_found():
+    real = features(1000)
+    copies = real[[3, 500, 7]] + 1e-9
+    found = memorization(real, np.concatenate([copies, features(9, seed=1) + 9]))
+    assert found.duplicate_rate == 0.25
+    np.testing.assert_array_equal(found.indices[:3], [3, 500, 7])
+    assert np.all(found.distances[:3] < found.threshold)
+    exact = memorization(np.repeat(real, 2, axis=0), real[:5])
+    assert (exact.threshold, exact.duplicate_rate) == (0, 1)
+
+
+def test_new_images_are_duplicates_as_often_as_the_quantile():
+    found = memorization(features(3000), features(3000, seed=1), 0.1)
+    assert found.duplicate_rate == pytest.approx(0.1, abs=0.02)
+
+
+def test_wrong_arguments():
+    x = features(5)
+    with pytest.raises(ValueError, match="`references` must hold at least 6.*: 5"):
+        nearest_neighbors(x, x, 6)
+    with pytest.raises(ValueError, match="at least 1 rows. Received: 0"):
+        nearest_neighbors(x[:0], x)
+    with pytest.raises(ValueError, match="Received: 6 and 2"):
+        nearest_neighbors(x, x[:, :2])
+    with pytest.raises(ValueError, match="quantile=1"):
+        memorization(x, x, 1)
+    with pytest.raises(ValueError, match="at least 2 rows"):
+        memorization(x[:1], x)
+    with pytest.raises(ValueError, match="`queries` must be finite"):
+        nearest_neighbors(x * np.nan, x)
