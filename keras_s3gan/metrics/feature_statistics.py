@@ -64,12 +64,15 @@ class FeatureStatistics:
                 f"`features` must be [N, {self.dimension}]. "
                 f"Received: shape={features.shape}"
             )
-        require_finite(features, "features")
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = features.sum(axis=0, dtype="float64")
+        if not np.isfinite(total).all():
+            require_finite(features, "features")
         self._require_count(0)
         if not len(features):
             return self
         if not self.count:
-            self._shift = features.mean(axis=0, dtype="float64")
+            self._shift = total / len(features)
         buffer = np.empty((min(_ROWS, len(features)), self.dimension))
         for start in range(0, len(features), _ROWS):
             part = features[start : start + _ROWS]

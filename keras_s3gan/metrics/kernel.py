@@ -109,23 +109,22 @@ def _mean_of_others(features):
     """Mean of the kernel over the pairs of different features."""
     total = 0.0
     for rows in _blocks(len(features)):
+        total += _kernel_sum(features[rows], features[rows], without_diagonal=True)
         for columns in _blocks(len(features)):
-            if columns.start < rows.start:
-                continue
-            twice = 1 if rows == columns else 2
-            total += twice * _kernel_sum(features[rows], features[columns])
-    diagonal = np.einsum("ij,ij->i", features, features, dtype="float64")
-    total -= ((diagonal / features.shape[1] + 1) ** 3).sum()
+            if columns.start > rows.start:
+                total += 2 * _kernel_sum(features[rows], features[columns])
     return total / (len(features) * (len(features) - 1))
 
 
-def _kernel_sum(first, second):
+def _kernel_sum(first, second, without_diagonal=False):
     with np.errstate(over="ignore", invalid="ignore"):
         kernel = first @ second.T
         kernel *= 1 / first.shape[1]
         kernel += 1
         cubed = kernel * kernel
         cubed *= kernel
+        if without_diagonal:
+            np.fill_diagonal(cubed, 0)
         return cubed.sum(dtype="float64")
 
 

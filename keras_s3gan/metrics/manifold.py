@@ -1,4 +1,5 @@
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from keras_s3gan.metrics.feature_arrays import (
     require_same_dimension,
 )
 from keras_s3gan.metrics.neighbors import (
+    THREADS,
     blocks,
     clouds,
     nearest_pairs,
@@ -75,9 +77,10 @@ def manifold_scores(real, generated, k=5):
     in_real = np.zeros(len(generated.points), bool)
     real_hit = np.zeros(len(real.points), bool)
     in_generated = np.zeros(len(real.points), bool)
-    pairs = 0
     near, far = clouds(real.points, generated.points)
-    for rows in blocks(len(real.points)):
+
+    def count_pairs(rows):
+        pairs = 0
         for columns in blocks(len(generated.points)):
             half = near.half_squares(far, rows, columns)
             row, column = _inside(near, far, half, rows, columns, real.radii, dtype)
@@ -88,6 +91,10 @@ def manifold_scores(real, generated, k=5):
                 far, near, transposed, columns, rows, generated.radii, dtype
             )
             in_generated[row] = True
+        return pairs
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        pairs = sum(pool.map(count_pairs, blocks(len(real.points))))
     number_real, number_generated = real.weights.sum(), generated.weights.sum()
     return ManifoldScores(
         precision=float(generated.weights @ in_real / number_generated),

@@ -1,3 +1,7 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 
 from keras_s3gan.metrics.feature_arrays import (
@@ -6,6 +10,8 @@ from keras_s3gan.metrics.feature_arrays import (
     require_same_dimension,
 )
 
+# Blocks at a time; products in a library with threads of its own wait in a queue.
+THREADS = min(4, os.cpu_count() or 1)
 _PAIRS = 128  # exact distances at a time: their features stay in the cache
 
 
@@ -116,22 +122,30 @@ def nearest_pairs(near, far, k):
     found = []
     far_blocks = blocks(len(far.points), k)
     near_blocks = far_blocks if near is far else blocks(len(near.points), k)
-    for number, columns in enumerate(far_blocks):
-        for rows in near_blocks[number if near is far else 0 :]:
-            half = near.half_squares(far, rows, columns)
-            if not number and half.shape[1] >= k:
-                upper = half + near.rounding * (
-                    near.halves[rows, None] + far.halves[columns]
-                )
-                upper = np.partition(upper, k - 1, axis=1)[:, k - 1]
-                bounds[rows] = near.widened(np.maximum(upper, 0), rows)
-            row, column = true_pairs(half <= bounds[rows, None])
-            found.append((row + rows.start, column + columns.start, half[row, column]))
-            if near is far and rows != columns:
-                row, column = true_pairs(half <= bounds[columns])
-                found.append(
-                    (column + columns.start, row + rows.start, half[row, column])
-                )
+
+    def pairs_of(rows, columns, first):
+        half = near.half_squares(far, rows, columns)
+        if first and half.shape[1] >= k:
+            errors = near.rounding * (near.halves[rows, None] + far.halves[columns])
+            upper = np.partition(half + errors, k - 1, axis=1)[:, k - 1]
+            bounds[rows] = near.widened(np.maximum(upper, 0), rows)
+        row, column = true_pairs(half <= bounds[rows, None])
+        pairs = [(row + rows.start, column + columns.start, half[row, column])]
+        if near is far and rows != columns:
+            row, column = true_pairs(half <= bounds[columns])
+            pairs.append((column + columns.start, row + rows.start, half[row, column]))
+        return pairs
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number, columns in enumerate(far_blocks):
+            todo = near_blocks[number if near is far else 0 :]
+            if not number:
+                # The other blocks beside it ask for the bounds of the first.
+                found += pairs_of(todo[0], columns, True)
+                todo = todo[1:]
+            work = partial(pairs_of, columns=columns, first=not number)
+            for pairs in pool.map(work, todo):
+                found += pairs
     rows, columns, halves = (np.concatenate(part) for part in zip(*found, strict=True))
     kept = _possibly_nearest(near, far, rows, columns, halves, k)
     rows, columns = near.order[rows[kept]], far.order[columns[kept]]
