@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -48,3 +49,18 @@ def test_labels_without_a_gan(tmp_path, monkeypatch):
     exec(program.replace("epochs=20", "epochs=1, verbose=0, batch_size=8"), names)
     assert (names["inferred"].labels >= 0).all()
     assert (tmp_path / "labels.npz").is_file()
+
+
+def test_scores_of_any_network():
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (2, 20, 8, 8, 3)).astype("uint8")
+    network = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(4)]
+    )
+    names = {
+        "network": network,
+        "real_batches": np.split(images[0], 4),
+        "generated_batches": np.split(images[1], 4),
+    }
+    exec(programs()[3], names)
+    assert names["fid"] > 0
