@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from keras_s3gan.files import cache_directory, write_json
-from keras_s3gan.metrics.frechet import FeatureStatistics
+from keras_s3gan.metrics.feature_statistics import FeatureStatistics
 from keras_s3gan.metrics.images import stacked
 from keras_s3gan.metrics.streaming import stream_statistics
 

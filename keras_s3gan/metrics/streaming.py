@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_s3gan.metrics.frechet import FeatureStatistics
+from keras_s3gan.metrics.feature_statistics import FeatureStatistics
 from keras_s3gan.metrics.images import stacked
 
 
