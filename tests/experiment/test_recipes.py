@@ -209,7 +209,8 @@ def use_data(monkeypatch, path):
     monkeypatch.setattr(tfds().core.constants, "DATA_DIR", str(path))
 
 
-# Every method runs on every backend with the digits, in test_infer_labels.py.
+# On every backend run each kind of stage one, in test_infer_labels.py, and each variant
+# of the model, in tests/models/test_gan.py.
 @once
 @pytest.mark.parametrize("data_set", DATA_SETS[1:])
 @pytest.mark.parametrize("method", METHODS)
