@@ -4,6 +4,7 @@ Keras reads its backend when it is imported, so that nothing here imports it bef
 command has chosen one.
 """
 
+import contextlib
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 app = typer.Typer(
@@ -22,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 console = Console(soft_wrap=True, highlight=False)
+SCORE_HEADINGS = ("score", "value", "computed on")
 
 Run = Annotated[Path, typer.Argument(help="The folder that `train` wrote.")]
 Backend = Annotated[
@@ -32,6 +35,7 @@ TrainBackend = Annotated[
     str | None, typer.Option(help="jax, tensorflow or torch. Default: KERAS_BACKEND.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Draws the latents.")]
+Checkpoint = Annotated[str, typer.Option(help="last, best, or a step that is kept.")]
 Labels = Annotated[
     str | None, typer.Option(help="Classes, as in 0,1,2. Default: every class.")
 ]
@@ -151,6 +155,7 @@ def sample(
     truncation: Truncation = None,
     seed: Seed = 0,
     output: Output = None,
+    checkpoint: Checkpoint = "last",
     backend: Backend = None,
 ):
     """Write a grid of generated images, a row a class."""
@@ -158,7 +163,7 @@ def sample(
     _choose_backend_of(run, backend)
     from keras_s3gan.experiment.sample import sample as sample_run
 
-    path = sample_run(run, labels, count, truncation, seed, output)
+    path = sample_run(run, labels, count, truncation, seed, output, checkpoint)
     console.print(f"Wrote [bold]{path}[/bold]")
 
 
@@ -169,6 +174,7 @@ def interpolate(
     count: Annotated[int, typer.Option(min=2, help="Images a row.")] = 10,
     seed: Seed = 0,
     output: Output = None,
+    checkpoint: Checkpoint = "last",
     backend: Backend = None,
 ):
     """Write rows that walk from one generated image to another of its class."""
@@ -176,27 +182,75 @@ def interpolate(
     _choose_backend_of(run, backend)
     from keras_s3gan.experiment.sample import interpolate as interpolate_run
 
-    path = interpolate_run(run, labels, count, seed, output)
+    path = interpolate_run(run, labels, count, seed, output, checkpoint)
     console.print(f"Wrote [bold]{path}[/bold]")
 
 
 @app.command()
 def evaluate(
     run: Run,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="As in fid,kid,precision or fid50k_train: names that `scores` lists, "
+            "with a number of images and a split where wanted. Default: the recipe's."
+        ),
+    ] = None,
     samples: Annotated[
         int | None,
-        typer.Option(min=2, help="Generated images. Default: the recipe's."),
+        typer.Option(
+            min=2,
+            help="Generated images, where names do not say. Default: the recipe's.",
+        ),
     ] = None,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="Measure so often; show mean and spread.")
+    ] = 1,
+    truncation: Truncation = None,
     seed: Seed = 0,
+    checkpoint: Checkpoint = "last",
+    all_checkpoints: Annotated[
+        bool, typer.Option("--all-checkpoints", help="Score each one that is kept.")
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Score each new checkpoint until the run is finished."
+        ),
+    ] = False,
     backend: Backend = None,
 ):
-    """Score what was trained, and rewrite scores.json."""
+    """Score what was trained: scores.json, and a row a checkpoint in scores.csv."""
     _choose_backend_of(run, backend)
-    from keras_s3gan.experiment.evaluate import evaluate as evaluate_run
+    from keras_s3gan.experiment import evaluate as evaluation
 
-    folder = evaluate_run(run, samples, seed)
-    _print_scores(folder)
-    console.print(f"Wrote [bold]{folder.scores}[/bold]")
+    names = tuple(metrics.split(",")) if metrics else None
+    protocol = evaluation.Protocol(names, samples, seed, repeats, truncation)
+    with _progress() as progress:
+        if all_checkpoints or watch:
+            folder, history = evaluation.evaluate_all(
+                run, protocol, watch, progress, report=console.print
+            )
+        else:
+            folder, rows = evaluation.evaluate(run, protocol, checkpoint, progress)
+    if all_checkpoints or watch:
+        _print_table(*evaluation.history_rows(history))
+        console.print(f"*: best. Wrote [bold]{folder.score_history}[/bold]")
+    else:
+        _print_table(SCORE_HEADINGS, rows)
+        console.print(f"Wrote [bold]{folder.scores}[/bold]")
+
+
+@app.command()
+def scores():
+    """List the scores that `evaluate --metrics` knows, a line each."""
+    from keras_s3gan.experiment.evaluate import SCORES
+
+    signs = {"lower": "↓", "higher": "↑", None: " "}
+    width = max(map(len, SCORES))
+    for name, score in SCORES.items():
+        sign = signs[score.better]
+        console.print(f"[bold]{name:{width}}[/bold] {sign} {score.description}")
 
 
 @app.command()
@@ -323,7 +377,21 @@ def _print_scores(folder):
 
     rows = score_rows(folder)
     if rows:
-        _print_table(("score", "value", "computed on"), rows)
+        _print_table(SCORE_HEADINGS, rows)
+
+
+@contextlib.contextmanager
+def _progress():
+    """A bar for each thing that is waited for, gone when it is done."""
+    with Progress(console=console, transient=True) as bars:
+        tasks = {}
+
+        def show(text, done, total):
+            if text not in tasks:
+                tasks[text] = bars.add_task(text)
+            bars.update(tasks[text], completed=done, total=total)
+
+        yield show
 
 
 def _print_table(headings, rows):

@@ -2,10 +2,11 @@
 
     python -m tests [--backends jax torch] [--jobs 2] [pytest arguments]
 
-Each backend is a process of its own. Its lines are shown as they come, with its name in
-front; what follows the first heading of failures is held until the process ends, so
-that two reports never mix. The summary line of each process is repeated at the end, and
-below it what failed.
+Each backend is a process of its own, or several with a part of the modules each, if
+there are no pytest arguments. Its lines are shown as they come, with its name in front;
+what follows the first heading of failures is held until the process ends, so that two
+reports never mix. The summary line of each process is repeated at the end, and below it
+what failed.
 """
 
 import argparse
@@ -18,6 +19,8 @@ import tempfile
 import threading
 import time
 
+# Of the backend that comes last: short parts even out what the others left uneven.
+SHARDS = {"jax": 1, "tensorflow": 1, "torch": 3}
 BACKENDS = ("jax", "tensorflow", "torch")
 COMPARISON = "tests/cross_backend"
 REPORT = re.compile(r"=+ (FAILURES|ERRORS|short test summary info|.* in [\d.]+s.*) =+")
@@ -36,8 +39,8 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
     parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
-    options, pytest_arguments = parser.parse_known_args(arguments)
-    command = [sys.executable, "-u", "-m", "pytest", *pytest_arguments]
+    options, options.rest = parser.parse_known_args(arguments)
+    command = [sys.executable, "-u", "-m", "pytest", *options.rest]
 
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="programs-") as programs:
@@ -63,13 +66,15 @@ def run_everything(command, options, programs):
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
-    commands = {
-        backend: (
-            [*command, f"--ignore={COMPARISON}"],
-            {**shared, "KERAS_BACKEND": backend},
-        )
-        for backend in options.backends
-    }
+    commands = {}
+    for backend in options.backends:
+        count = 1 if options.rest else SHARDS[backend]
+        for number in range(1, count + 1):
+            part = f"{number}/{count}"
+            commands[backend if count == 1 else f"{backend} {part}"] = (
+                [*command, f"--ignore={COMPARISON}", f"--shard={part}"],
+                {**shared, "KERAS_BACKEND": backend},
+            )
     # Starts a process for each backend itself, one after the other.
     commands["comparison"] = ([*command, COMPARISON], shared)
     jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(commands)))

@@ -21,6 +21,20 @@ import pytest
 LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1", socket.gethostname())
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--shard", default="1/1", metavar="I/N", help="every Nth module, from the Ith"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    first, step = map(int, config.getoption("--shard").split("/"))
+    modules = sorted({item.path for item in items})[first - 1 :: step]
+    others = [item for item in items if item.path not in modules]
+    items[:] = [item for item in items if item.path in modules]
+    config.hook.pytest_deselected(items=others)
+
+
 def pytest_report_header(config):
     return f"keras {keras.__version__} on the backend {keras.backend.backend()}"
 

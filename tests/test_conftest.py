@@ -1,8 +1,12 @@
 import socket
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import keras
 import numpy as np
 import pytest
+
+from tests import conftest
 
 
 def test_the_network_is_out_of_reach():
@@ -16,3 +20,18 @@ def test_every_test_starts_from_the_same_seed(turn):
     keras.utils.set_random_seed(0)
     again = keras.ops.convert_to_numpy(keras.random.normal([3]))
     np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_shards_hold_every_test_once(count):
+    tests = [SimpleNamespace(path=f"{number % 5}.py") for number in range(20)]
+    seen = []
+    for number in range(1, count + 1):
+        config, items = Mock(), list(tests)
+        config.getoption.return_value = f"{number}/{count}"
+        conftest.pytest_collection_modifyitems(config, items)
+        left_out = config.hook.pytest_deselected.call_args.kwargs["items"]
+        assert items and len(items) + len(left_out) == len(tests)
+        assert not {item.path for item in items} & {item.path for item in left_out}
+        seen += items
+    assert sorted(map(id, seen)) == sorted(map(id, tests))

@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tests.once import once
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -13,6 +15,7 @@ def programs():
     return re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 
+@once
 def test_fit_on_own_arrays():
     program = programs()[0].replace('"base_channels": 16', '"base_channels": 2')
     assert "epochs=100" in program and "batch_size=64" in program
@@ -37,6 +40,7 @@ def test_a_layer_in_another_model():
     assert names["critic"].predict(names["x"], verbose=0).shape == (8, 1)
 
 
+@once
 def test_labels_without_a_gan(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     program = programs()[2].replace("image_size=32", "image_size=16, base_channels=4")

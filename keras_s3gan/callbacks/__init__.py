@@ -1,8 +1,9 @@
-"""What happens between epochs: checkpoints, guards, history and pictures."""
+"""What happens between epochs: checkpoints, guards, history, pictures and scores."""
 
 from keras_s3gan.callbacks.checkpoint import (
     Restored,
     TrainingCheckpoint,
+    checkpoint_step,
     checkpoints,
     latest_checkpoint,
     restore,
@@ -18,15 +19,20 @@ from keras_s3gan.callbacks.interpolation import (
 )
 from keras_s3gan.callbacks.pictures import eight_bits, image_grid
 from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
+from keras_s3gan.callbacks.score_history import ScoreHistory
+from keras_s3gan.callbacks.scores import ScoreCallback
 
 __all__ = [
     "Evolution",
     "HistoryFile",
     "Restored",
     "SampleGrid",
+    "ScoreCallback",
+    "ScoreHistory",
     "StopOnNonFinite",
     "TrainingCheckpoint",
     "TrainingDiverged",
+    "checkpoint_step",
     "checkpoints",
     "draw_interpolation",
     "draw_samples",

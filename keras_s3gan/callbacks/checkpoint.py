@@ -29,7 +29,7 @@ class TrainingCheckpoint(keras.callbacks.Callback):
     Args:
         directory: str or `Path`.
         every_epochs: int. The last epoch is always saved.
-        keep: int. How many of the newest checkpoints stay.
+        keep: int. How many of the newest checkpoints stay. `None`: all.
         metadata: dict that JSON can hold, stored in each checkpoint.
 
     Raises:
@@ -50,7 +50,10 @@ class TrainingCheckpoint(keras.callbacks.Callback):
 
     def __init__(self, directory, every_epochs=1, keep=2, metadata=None):
         super().__init__()
-        for name, value in (("every_epochs", every_epochs), ("keep", keep)):
+        for name, value in (
+            ("every_epochs", every_epochs),
+            ("keep", 1 if keep is None else keep),
+        ):
             if not isinstance(value, int) or value < 1:
                 raise ValueError(
                     f"`{name}` must be an int of at least 1. Received: {name}={value}"
@@ -62,7 +65,9 @@ class TrainingCheckpoint(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         step = int(self.model.steps)
-        later = [path for path in checkpoints(self.directory) if _step(path) > step]
+        later = [
+            path for path in checkpoints(self.directory) if checkpoint_step(path) > step
+        ]
         if later:
             raise ValueError(
                 "The directory holds checkpoints of later steps than the model's: "
@@ -86,8 +91,9 @@ class TrainingCheckpoint(keras.callbacks.Callback):
             )
             return
         save_checkpoint(self.model, self.directory, done, self.metadata)
-        for path in checkpoints(self.directory)[: -self.keep]:
-            path.unlink()
+        if self.keep is not None:
+            for path in checkpoints(self.directory)[: -self.keep]:
+                path.unlink()
 
 
 def save_checkpoint(gan, directory, epoch, metadata=None):
@@ -123,7 +129,7 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
 
 def checkpoints(directory):
     """The checkpoints in a directory, oldest first."""
-    return sorted(Path(directory).glob("step-*.npz"), key=_step)
+    return sorted(Path(directory).glob("step-*.npz"), key=checkpoint_step)
 
 
 def latest_checkpoint(directory):
@@ -220,7 +226,8 @@ def _state(gan):
     return state
 
 
-def _step(path):
+def checkpoint_step(path):
+    """The step at which a checkpoint was written, by its name."""
     return int(path.stem.removeprefix("step-"))
 
 

@@ -1,9 +1,9 @@
 """What is known of each run of a comparison, and of the runs that differ by seed."""
 
 import collections
-import json
 import statistics
 
+from keras_s3gan.experiment.evaluate import read_scores
 from keras_s3gan.experiment.run_folder import RunFolder
 
 COLUMNS = (
@@ -26,10 +26,8 @@ def read_row(state):
         A dictionary with the keys `COLUMNS`; `None` is what the run does not have.
     """
     run = state.run
-    file = RunFolder(run.path).scores
-    scores = {}
-    if state.status == "finished" and file.is_file():
-        scores = json.loads(file.read_text(encoding="utf-8"))
+    finished = state.status == "finished"
+    scores = read_scores(RunFolder(run.path)) if finished else {}
     fid, made = scores.get("fid") or {}, scores.get("run") or {}
     return {
         "recipe": run.recipe,
@@ -47,7 +45,7 @@ def read_row(state):
         "source": made.get("source"),
         "n_generated": fid.get("n_generated"),
         "n_real": fid.get("n_real"),
-        "features": fid.get("features"),
+        "features": fid.get("extractor"),
         "folder": run.path.name,
         "error": state.error or None,
     }

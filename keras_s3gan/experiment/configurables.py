@@ -5,7 +5,7 @@ import inspect
 import gin
 import keras
 
-from keras_s3gan import layers, models, networks, penalties
+from keras_s3gan import layers, metrics, models, networks, penalties
 from keras_s3gan.experiment.settings import TrainSettings
 from keras_s3gan.labels import stages
 
@@ -74,6 +74,9 @@ for _stage in (
 gin.external_configurable(
     layers.RandomAffine, module="keras_s3gan.layers", denylist=["seed"]
 )
+
+for _extractor in (metrics.InceptionExtractor, metrics.load_model_extractor):
+    gin.external_configurable(_extractor, module="keras_s3gan.metrics")
 
 for _optimizer in (
     keras.optimizers.Adam,

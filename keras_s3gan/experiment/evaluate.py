@@ -1,139 +1,276 @@
 """Scores of a run: computed, written, and laid out as rows of a table."""
 
+import dataclasses
 import json
+import time
 
-from keras_s3gan.data.pipeline import load_images
-from keras_s3gan.experiment.build import load_run
+import numpy as np
+
+from keras_s3gan.callbacks import ScoreHistory, restore
+from keras_s3gan.callbacks.pictures import image_grid
+from keras_s3gan.data.pipeline import PreparedImages
+from keras_s3gan.experiment.build import (
+    all_checkpoints,
+    load_run,
+    update_standing_statistics,
+)
 from keras_s3gan.experiment.image_source import open_source
+from keras_s3gan.experiment.run_evaluator import run_evaluator
 from keras_s3gan.files import write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
-from keras_s3gan.metrics.classifier import reference_classifier
-from keras_s3gan.metrics.score import score_generator
+from keras_s3gan.metrics import SCORES, ReferenceClassifier, ScoreName
+
+_CHUNK = 1024
+_POLL_SECONDS = 5
+_RUN = ("label_accuracy", "classifier", "run")
 
 
-def evaluate(path, samples=None, seed=0):
-    """Scores the last checkpoint of a run and writes `scores.json`.
+@dataclasses.dataclass(frozen=True)
+class Protocol:
+    """How a run is scored.
+
+    Args:
+        scores: names; `None`: the recipe's.
+        samples: integer. Generated images; `None`: the recipe's.
+        seed: integer. Draws their latents.
+        repeats: integer. How often to measure, each time with other latents.
+        truncation: float or `None`. Latents beyond it are drawn again.
+    """
+
+    scores: tuple | None = None
+    samples: int | None = None
+    seed: int = 0
+    repeats: int = 1
+    truncation: float | None = None
+
+
+def evaluate(path, protocol=None, checkpoint="last", progress=None):
+    """Scores a checkpoint of a run: `scores.json`, and a row of `scores.csv`.
 
     Args:
         path: the folder of the run.
-        samples: integer. Generated images. Defaults to the recipe's.
-        seed: integer. Draws their latents.
+        protocol: a `Protocol`. Defaults to what training does when it is finished.
+        checkpoint: `"last"`, `"best"` or a step. `scores.json` is of the last.
+        progress: see `Evaluator.evaluate`.
 
     Returns:
-        The `RunFolder`.
+        The `RunFolder` and rows of text, see `record_rows`.
 
     Raises:
-        ValueError: if `path` is no run, or its images have no labels to judge by.
+        ValueError: if `path` is no run, or cannot be scored so.
+    """
+    folder, settings, gan = load_run(path, checkpoint)
+    source = open_source(settings)
+    protocol = protocol or Protocol()
+    evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
+    records = score(folder, settings, gan, evaluator, protocol, progress)
+    if int(gan.steps) == max(all_checkpoints(folder)):
+        write_scores(folder, settings, gan, source, evaluator, records)
+        return folder, score_rows(folder)
+    return folder, record_rows(records)
+
+
+def evaluate_all(path, protocol=None, watch=False, progress=None, report=print):
+    """Scores every checkpoint of a run that has not been scored so, oldest first.
+
+    Args:
+        path, protocol, progress: as in `evaluate`.
+        watch: boolean. Whether to wait for further checkpoints until the run is
+            finished.
+        report: callable that takes a line of text for the user.
+
+    Returns:
+        The `RunFolder` and the `ScoreHistory`.
     """
     folder, settings, gan = load_run(path)
     source = open_source(settings)
-    write_scores(folder, settings, gan, source, samples or settings.score_samples, seed)
-    return folder
+    protocol = protocol or Protocol()
+    evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
+    while True:
+        finished = folder.is_finished()
+        for step, checkpoint in all_checkpoints(folder).items():
+            history = ScoreHistory(folder.score_history)
+            if _is_known(history, step, evaluator, protocol, settings):
+                continue
+            try:
+                restore(gan, checkpoint)
+            except FileNotFoundError:
+                # The run that trains beside this one keeps only its newest.
+                continue
+            update_standing_statistics(gan, settings)
+            records = score(folder, settings, gan, evaluator, protocol, progress)
+            shown = ", ".join(f"{n} {shown_value(r)}" for n, r in records.items())
+            report(f"step {step:,}: {shown}")
+        if finished or not watch:
+            return folder, ScoreHistory(folder.score_history)
+        time.sleep(_POLL_SECONDS)
 
 
-def can_be_scored(source):
-    """Whether a source has the labels that the judge of samples learns from."""
-    return source.num_classes != 1 and bool((source.labels() >= 0).any())
+def _is_known(history, step, evaluator, protocol, settings):
+    known = {
+        **dataclasses.asdict(protocol),
+        "extractor": evaluator.extractor.identifier,
+    }
+    names = evaluator.full_names(protocol.samples or settings.score_samples)
+    return history.known(step, known, names)
 
 
-def write_scores(folder, settings, gan, source, samples, seed=0):
-    """Scores a model against all images of a source.
+def score(folder, settings, gan, evaluator, protocol, progress=None):
+    """Scores a model as it is; the scores go to `scores.csv`, pictures to PNGs.
 
-    The judge is a classifier trained once on the source with ALL its labels, the
-    hidden ones too: it measures, and nothing of it reaches the training.
-
-    Args:
-        folder: the `RunFolder`.
-        settings: the `TrainSettings`.
-        gan: the model, its averaged generator ready to sample.
-        source: the image source.
-        samples: integer. Generated images.
-        seed: integer. Draws their latents.
-
-    Raises:
-        ValueError: if the source does not know two classes.
+    Returns:
+        Dictionary from name to `ScoreRecord`.
     """
-    if not can_be_scored(source):
-        raise ValueError(
-            "Scores are computed with a classifier of the source's classes, two at "
-            f"least. Received: {source.name}, num_classes={source.num_classes}"
+    found = evaluator.evaluate(
+        gan,
+        num_samples=protocol.samples or settings.score_samples,
+        seed=protocol.seed,
+        repeats=protocol.repeats,
+        truncation=protocol.truncation,
+        batch_size=settings.batch_size,
+        progress=progress,
+    )
+    history = ScoreHistory(folder.score_history)
+    history.add(int(gan.steps), found.records.values())
+    for name, images in found.pictures.items():
+        image_grid(
+            images,
+            folder.path / f"{name}.png",
+            row_labels=["generated", "nearest real"],
         )
-    image_size, _, channels = gan.image_shape
-    images = load_images(
-        source, image_size, channels, fit=settings.image_fit, crop=settings.crop
-    )
-    classifier = reference_classifier(images, source.labels(), source.num_classes)
+    return found.records
 
-    def generate(labels, call_seed):
-        asked = len(labels) if gan.num_classes is None else labels
-        return gan.generate(asked, seed=call_seed, batch_size=settings.batch_size)
 
-    # Without labels, what the generator was trained on are no classes of the source.
-    num_labels = None if settings.label_fraction else gan.num_classes or 1
-    scores = score_generator(generate, images, classifier, samples, seed, num_labels)
-    accuracy = _label_accuracy(folder, settings, gan, source, images)
-    if accuracy:
-        scores["label_accuracy"] = accuracy
+def write_scores(folder, settings, gan, source, evaluator, records):
+    """Writes `scores.json`: what is known of the last checkpoint.
+
+    Scores that it had already stay, unless they are measured anew or were of another
+    step.
+    """
     record = folder.read_record()
-    write_json(
-        folder.scores,
-        {
-            **scores,
-            "run": {
-                "source": source.name,
-                "label_fraction": settings.label_fraction,
-                "steps": int(gan.steps),
-                "backend": record.get("backend"),
-                "seed": settings.seed,
-                "training_seconds": record.get("training_seconds"),
-                "stage_one_seconds": folder.read_label_report().get("seconds"),
-            },
-        },
-    )
+    run = {
+        "source": source.name,
+        "label_fraction": settings.label_fraction,
+        "steps": int(gan.steps),
+        "backend": record.get("backend"),
+        "seed": settings.seed,
+        "training_seconds": record.get("training_seconds"),
+        "stage_one_seconds": folder.read_label_report().get("seconds"),
+    }
+    content = read_scores(folder)
+    if content.get("run", {}).get("steps") != run["steps"]:
+        content = {}
+    for name in _RUN:
+        content.pop(name, None)
+    content |= {name: dataclasses.asdict(record) for name, record in records.items()}
+    accuracy = _label_accuracy(folder, settings, gan, source)
+    if accuracy:
+        content["label_accuracy"] = accuracy
+    judge = evaluator.extractor
+    if isinstance(judge, ReferenceClassifier):
+        content["classifier"] = {
+            "extractor": judge.identifier,
+            "held_out_accuracy": judge.accuracy,
+            "held_out_per_class": judge.per_class_accuracy,
+            "held_out_images": judge.metadata["held_out_images"],
+            "trained_on": judge.metadata["trained_on"],
+            "trained_by": judge.metadata["backend"],
+        }
+    write_json(folder.scores, {**content, "run": run})
 
 
-def _label_accuracy(folder, settings, gan, source, images):
+def read_scores(folder):
+    """The content of `scores.json`, `{}` where nothing was scored."""
+    if not folder.scores.is_file():
+        return {}
+    return json.loads(folder.scores.read_text(encoding="utf-8"))
+
+
+def _label_accuracy(folder, settings, gan, source):
     """How many masked labels were inferred rightly, in stage one or while training."""
     report = folder.read_label_report()
     if report:
         return report.get("label_accuracy")
     if getattr(gan, "predictor", None) is None or settings.label_fraction == 1:
         return None
+    image_size, _, channels = gan.image_shape
+    images = PreparedImages(
+        source, image_size, channels, settings.image_fit, settings.crop
+    )
+    parts = [
+        gan.predict_labels(images[np.arange(start, min(start + _CHUNK, len(images)))])
+        for start in range(0, len(images), _CHUNK)
+    ]
     given_ids = folder.read_record()["labelled_ids"]
-    predicted = InferredLabels(gan.predict_labels(images), given_ids, gan.num_classes)
+    predicted = InferredLabels(np.concatenate(parts), given_ids, gan.num_classes)
     return predicted.accuracy(source.labels())
 
 
 def score_rows(folder):
     """The scores of a run as rows of text: name, value, what it was computed on."""
-    if not folder.scores.is_file():
-        return []
-    scores = json.loads(folder.scores.read_text(encoding="utf-8"))
-    generated = f"{scores['fid']['n_generated']:,} generated images"
-    rows = [
-        (
-            "fid",
-            f"{scores['fid']['value']:.2f}",
-            f"{generated}, {scores['fid']['n_real']:,} real, "
-            f"features of {scores['fid']['features']}",
-        )
-    ]
-    if "class_accuracy" in scores:
-        rows.append(
-            ("class_accuracy", f"{scores['class_accuracy']['value']:.4f}", generated)
-        )
-    if "label_accuracy" in scores:
-        hidden = scores["label_accuracy"]["num_images"]
+    content = read_scores(folder)
+    about = {name: content.pop(name, None) for name in _RUN}
+    rows = [_row(record) for record in content.values()]
+    if about["label_accuracy"]:
+        hidden = about["label_accuracy"]["num_images"]
         rows.append(
             (
                 "label_accuracy",
-                f"{scores['label_accuracy']['value']:.4f}",
+                f"{about['label_accuracy']['value']:.4f}",
                 f"{hidden:,} real images whose labels were hidden",
             )
         )
-    judged = f"{scores['classifier']['held_out_images']:,} real images"
-    accuracy = scores["classifier"]["held_out_accuracy"]
-    rows.append(
-        ("held_out_accuracy", f"{accuracy:.4f}", f"{judged}: the classifier's own")
-    )
+    if about["classifier"]:
+        judged = f"{about['classifier']['held_out_images']:,} real images"
+        accuracy = about["classifier"]["held_out_accuracy"]
+        rows.append(
+            ("held_out_accuracy", f"{accuracy:.4f}", f"{judged}: the classifier's own")
+        )
     return rows
+
+
+def record_rows(records):
+    """Records as rows of text: name, value, what it was computed on."""
+    return [_row(dataclasses.asdict(record)) for record in records.values()]
+
+
+def _row(record):
+    on = f"{record['n_generated']:,} generated images"
+    if record["n_real"]:
+        on += f", {record['n_real']:,} real ({record['split']})"
+    if record["repeats"] > 1:
+        on += f", {record['repeats']} times"
+    if record["truncation"]:
+        on += f", truncated at {record['truncation']:g}"
+    name = ScoreName.parse(record["name"]).score
+    if SCORES[name].observed:
+        on += f", features of {record['extractor']}"
+    return record["name"], _value(name, record["value"], record["spread"]), on
+
+
+def shown_value(record):
+    """The value of a record as people read it, with its spread."""
+    return _value(ScoreName.parse(record.name).score, record.value, record.spread)
+
+
+def _value(score, value, spread):
+    digits = SCORES[score].digits
+    return f"{value:.{digits}f}" + ("" if spread is None else f" ± {spread:.{digits}f}")
+
+
+def history_rows(history):
+    """Headings and rows of text of a `ScoreHistory`, the best of each score marked."""
+    names = history.score_names()
+    headings = ["step", *names]
+    rows = []
+    for row in history.rows:
+        best, cells = row["best"].split(), [f"{int(row['step']):,}"]
+        for name in names:
+            text = ""
+            if row.get(name):
+                spread = row.get(f"{name}_spread")
+                spread = float(spread) if spread else None
+                text = _value(ScoreName.parse(name).score, float(row[name]), spread)
+            cells.append(text + " *" * (name in best))
+        rows.append(cells)
+    return headings, rows

@@ -31,6 +31,9 @@ class RunFolder:
         self.labels = self.path / "labels.npz"
         self.label_report = self.path / "labels.json"
         self.scores = self.path / "scores.json"
+        self.score_history = self.path / "scores.csv"
+        self.best = self.path / "best"
+        self.nearest = self.path / "nearest.png"
 
     @contextlib.contextmanager
     def lock(self):

@@ -11,7 +11,15 @@ from keras_s3gan.experiment.image_source import open_source
 _ROWS_WITHOUT_CLASSES = 10
 
 
-def sample(path, labels=None, count=10, truncation=None, seed=0, output=None):
+def sample(
+    path,
+    labels=None,
+    count=10,
+    truncation=None,
+    seed=0,
+    output=None,
+    checkpoint="last",
+):
     """Draws a grid of random images of a run, a row a class.
 
     Args:
@@ -21,6 +29,7 @@ def sample(path, labels=None, count=10, truncation=None, seed=0, output=None):
         truncation: float or `None`. Latents beyond it are drawn again.
         seed: integer. Draws the latents.
         output: path of the PNG. Defaults to `sample-seed<seed>.png` in the folder.
+        checkpoint: `"last"`, `"best"` or a step.
 
     Returns:
         The path of the PNG.
@@ -28,7 +37,7 @@ def sample(path, labels=None, count=10, truncation=None, seed=0, output=None):
     Raises:
         ValueError: if `path` is no run, or a label is none of its classes.
     """
-    folder, settings, gan = load_run(path)
+    folder, settings, gan = load_run(path, checkpoint)
     labels = _rows(gan, labels)
     images = gan.generate(
         _asked(gan, labels, count),
@@ -40,7 +49,7 @@ def sample(path, labels=None, count=10, truncation=None, seed=0, output=None):
     return _draw(gan, images, labels, settings, output)
 
 
-def interpolate(path, labels=None, count=10, seed=0, output=None):
+def interpolate(path, labels=None, count=10, seed=0, output=None, checkpoint="last"):
     """Draws rows that walk from one image to another of the same class.
 
     Args:
@@ -50,6 +59,7 @@ def interpolate(path, labels=None, count=10, seed=0, output=None):
         seed: integer. Draws the ends.
         output: path of the PNG. Defaults to `interpolation-seed<seed>.png` in the
             folder.
+        checkpoint: `"last"`, `"best"` or a step.
 
     Returns:
         The path of the PNG.
@@ -57,7 +67,7 @@ def interpolate(path, labels=None, count=10, seed=0, output=None):
     Raises:
         ValueError: if `path` is no run, or a label is none of its classes.
     """
-    folder, settings, gan = load_run(path)
+    folder, settings, gan = load_run(path, checkpoint)
     labels = _rows(gan, labels)
     ends = gan.sample_latents(2 * len(labels), seed=seed)
     latents = interpolate_latents(ends[::2], ends[1::2], count)

@@ -63,7 +63,18 @@ class TrainSettings:
         evolution_rows: integer >= 2. Rows of `evolution.png`, one a moment of training.
         standing_statistics_batches: integer. Generated batches over which the
             moments used at inference are accumulated before sampling and scoring.
-        score_samples: integer. Generated images that the scores are computed on.
+        scores: list of names as `keras-s3gan scores` lists them, what a run is scored
+            by; the first says which checkpoint is best. `None`: FID, and class accuracy
+            where the extractor tells the classes apart.
+        score_samples: integer. Generated images that the scores are computed on, where
+            their names do not say how many.
+        extractor: callable without arguments that builds the network whose features
+            are compared, `@InceptionExtractor` or `@load_model_extractor`. `None`: a
+            classifier that is trained on all labels of the source.
+        evaluate_every_epochs: integer. How often to score while training, into
+            `scores.csv`, and to keep the best checkpoint. `None`: never.
+        evaluation_samples: integer. Generated images that these scores are computed on.
+        keep_checkpoints: integer. How many of the newest checkpoints stay. `None`: all.
 
     Raises:
         ValueError: if a number is not of its type or out of its range.
@@ -93,7 +104,12 @@ class TrainSettings:
     seed: int = 0
     evolution_rows: int = 6
     standing_statistics_batches: int = 16
+    scores: list | tuple | None = None
     score_samples: int = 5000
+    extractor: Callable | None = None
+    evaluate_every_epochs: int | None = None
+    evaluation_samples: int = 1000
+    keep_checkpoints: int | None = 2
 
     def __post_init__(self):
         for name in (
@@ -102,12 +118,14 @@ class TrainSettings:
             "steps_per_epoch",
             "standing_statistics_batches",
             "score_samples",
+            "evaluation_samples",
         ):
             self._check_integer(name, minimum=1)
         self._check_integer("evolution_rows", minimum=2)
         self._check_integer("seed", minimum=0)
-        if self.min_image_size is not None:
-            self._check_integer("min_image_size", minimum=1)
+        for name in ("min_image_size", "evaluate_every_epochs", "keep_checkpoints"):
+            if getattr(self, name) is not None:
+                self._check_integer(name, minimum=1)
         check_crop(self.crop, "train.crop")
         if self.steps % self.steps_per_epoch:
             raise ValueError(
@@ -127,8 +145,10 @@ class TrainSettings:
                 "train.label_stage must be a reference like @semi_supervised, without "
                 f"(), or None. Received: train.label_stage={self.label_stage!r}"
             )
-        for name in _PARTS:
+        for name in (*_PARTS, "extractor"):
             part = getattr(self, name)
+            if name == "extractor" and part is None:
+                continue
             # Built before the seed is set, a part would not repeat itself.
             if not callable(part) or isinstance(part, _BUILT):
                 raise ValueError(

@@ -9,10 +9,11 @@ from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.build import build_gan, update_standing_statistics
-from keras_s3gan.experiment.evaluate import can_be_scored, write_scores
+from keras_s3gan.experiment.evaluate import Protocol, score, write_scores
 from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.recipe import differences
+from keras_s3gan.experiment.run_evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.training_labels import training_labels, write_labels
 
@@ -63,7 +64,8 @@ def _run(resolved, folder, command, report):
         stored=folder.labels if folder.is_run() else None,
         report=report,
     )
-    # Stage one drew random numbers, unless its labels were there.
+    evaluator = _evaluator(settings, source, gan, report)
+    # Stage one and the judge drew random numbers, unless they were there.
     keras.utils.set_random_seed(settings.seed)
     if not folder.is_run():
         write_labels(folder, labels)
@@ -87,7 +89,7 @@ def _run(resolved, folder, command, report):
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {int(gan.steps):,}.")
     if int(gan.steps) < settings.steps:
-        _fit(gan, source, labels.labels, settings, folder)
+        _fit(gan, source, labels.labels, settings, folder, evaluator)
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
 
@@ -95,13 +97,23 @@ def _run(resolved, folder, command, report):
     names = source.class_names if settings.label_fraction else None
     callbacks.draw_samples(gan, folder.samples, class_names=names)
     callbacks.draw_interpolation(gan, folder.interpolation, class_names=names)
-    if can_be_scored(source):
+    if evaluator is not None:
         report("Scoring the samples ...")
-        write_scores(folder, settings, gan, source, settings.score_samples)
+        records = score(folder, settings, gan, evaluator, Protocol())
+        write_scores(folder, settings, gan, source, evaluator, records)
     folder.update_record(status="finished")
 
 
-def _fit(gan, source, labels, settings, folder):
+def _evaluator(settings, source, gan, report):
+    """The run's evaluator; `None`, said to the user, where it cannot be scored."""
+    try:
+        return run_evaluator(settings, source, gan.image_shape)
+    except NotScorable as error:
+        report(f"The run will not be scored: {error}")
+        return None
+
+
+def _fit(gan, source, labels, settings, folder, evaluator):
     image_size, _, channels = gan.image_shape
     if settings.labelled_only:
         source, labels = labelled_only(source, labels)
@@ -118,6 +130,19 @@ def _fit(gan, source, labels, settings, folder):
         crop=settings.crop,
     )
     epochs = settings.steps // settings.steps_per_epoch
+    scoring = []
+    if evaluator is not None and settings.evaluate_every_epochs:
+        scoring = [
+            callbacks.ScoreCallback(
+                evaluator,
+                folder.score_history,
+                folder.best,
+                settings.evaluate_every_epochs,
+                settings.evaluation_samples,
+                standing_batches=settings.standing_statistics_batches,
+                batch_size=settings.batch_size,
+            )
+        ]
     gan.fit(
         dataset,
         epochs=epochs,
@@ -128,6 +153,7 @@ def _fit(gan, source, labels, settings, folder):
         verbose=1 if sys.stdout.isatty() else 2,
         callbacks=[
             callbacks.StopOnNonFinite(),
+            *scoring,
             callbacks.HistoryFile(folder.history),
             callbacks.Evolution(
                 folder.path,
@@ -136,6 +162,8 @@ def _fit(gan, source, labels, settings, folder):
                 class_names=source.class_names if settings.label_fraction else None,
             ),
             # Last: what the others wrote of an epoch is dropped if this is not reached.
-            callbacks.TrainingCheckpoint(folder.checkpoints),
+            callbacks.TrainingCheckpoint(
+                folder.checkpoints, keep=settings.keep_checkpoints
+            ),
         ],
     )

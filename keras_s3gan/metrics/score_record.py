@@ -31,7 +31,7 @@ class ScoreRecord:
 
     Args:
         name: str, as `ScoreName` writes it; what it says must agree with the rest.
-        value: float.
+        value: float; the mean where it was measured more than once.
         n_real: int. Real images; `None` for a score of generated images alone.
         n_generated: int. Generated images.
         split: str. Which real images; `None` for a score of generated images alone.
@@ -45,6 +45,10 @@ class ScoreRecord:
         standing_statistics: bool. Whether its moments of batch normalization were
             computed anew for sampling.
         truncation: float. Of the latents; `None` for none.
+        source: str. The set that the real images are of.
+        repeats: int. How often it was measured, each time with other latents.
+        spread: float. Standard deviation over the repeats; `None` of one.
+        details: dict that JSON can hold. What else the score tells.
         versions: dict. Defaults to `package_versions()`.
 
     Raises:
@@ -76,6 +80,10 @@ class ScoreRecord:
     averaged_weights: bool
     standing_statistics: bool
     truncation: float | None
+    source: str | None = None
+    repeats: int = 1
+    spread: float | None = None
+    details: dict = dataclasses.field(default_factory=dict)
     versions: dict = dataclasses.field(default_factory=package_versions)
 
     def __post_init__(self):
@@ -97,7 +105,15 @@ class ScoreRecord:
                 )
         # JSON has no word for it.
         if not math.isfinite(self.value):
-            raise ValueError(f"`value` must be finite. Received: value={self.value}")
+            raise ValueError(
+                f"`value` must be finite. Received: {self.name} of value={self.value}"
+            )
+
+    @property
+    def full_name(self):
+        """The name with number and split said: `fid` is `fid5k_train`, for instance."""
+        name = ScoreName.parse(self.name)
+        return str(ScoreName(name.score, self.n_generated, self.split))
 
     @staticmethod
     def of_extractor(extractor):

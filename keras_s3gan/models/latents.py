@@ -35,6 +35,18 @@ class Latents:
         """Largest magnitude of an entry."""
         return self.bounds[self.distribution]
 
+    @property
+    def entropy(self):
+        """Differential entropy of a latent, in nats."""
+        if self.distribution == "uniform":
+            return self.dim * math.log(2 * self.bound)
+        whole = 0.5 * math.log(2 * math.pi * math.e)
+        if self.distribution == "normal":
+            return self.dim * whole
+        kept = math.erf(self.bound / math.sqrt(2))
+        density = math.exp(-(self.bound**2) / 2) / math.sqrt(2 * math.pi)
+        return self.dim * (whole + math.log(kept) - self.bound * density / kept)
+
     def draw(self, count, seed):
         """A tensor `[count, dim]`, for training.
 

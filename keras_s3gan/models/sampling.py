@@ -1,11 +1,14 @@
 """What a trained GAN is asked for: latents and images, as NumPy arrays."""
 
+import contextlib
+import functools
+
 import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.contract import check_labels
-from keras_s3gan.layers.standing_statistics import accumulate_standing_statistics
+from keras_s3gan.layers.standing_statistics import StandingStatistics
 
 
 class Sampling:
@@ -14,10 +17,19 @@ class Sampling:
     def sample_latents(self, count, seed=0):
         """Latents that depend on `seed` alone, the same on every backend.
 
+        Args:
+            count: int.
+            seed: int, or a `numpy.random.Generator` to draw on from.
+
         Returns:
             float32 array `[count, latent_dim]`.
         """
         return self._latents.sample(np.random.default_rng(seed), count)
+
+    @property
+    def latent_entropy(self):
+        """Differential entropy of a latent, in nats."""
+        return self._latents.entropy
 
     def generate(
         self,
@@ -131,22 +143,48 @@ class Sampling:
             outputs.append(ops.convert_to_numpy(ops.cast(found, "float32")))
         return np.concatenate(outputs)
 
+    @functools.cached_property
+    def _standing(self):
+        return StandingStatistics(self.ema_generator)
+
+    def has_standing_statistics(self):
+        """Whether the averaged generator samples with moments of its own images."""
+        return self._standing.in_use()
+
     def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
         """Gives the averaged generator moments of its own images.
 
         Worth doing before sampling or scoring: without, it normalizes with the moving
-        moments of the generator that is being trained.
+        moments of the generator that is being trained. A generator without batch
+        normalization has no moments, and stays as it is.
 
         Args:
             num_batches: int >= 1.
             batch_size: int.
             seed: int.
         """
+        if not self._standing.layers:
+            return
         random = np.random.default_rng(seed)
-        accumulate_standing_statistics(
-            self.ema_generator,
-            (self._random_inputs(random, batch_size) for _ in range(num_batches)),
+        self._standing.accumulate(
+            self._random_inputs(random, batch_size) for _ in range(num_batches)
         )
+
+    @contextlib.contextmanager
+    def standing_statistics(self, num_batches=16, batch_size=64, seed=0):
+        """`update_standing_statistics` for what is sampled inside a `with` alone.
+
+        Afterwards all moments are what they were: training goes on as if nothing had
+        been sampled.
+        """
+        moments = self.ema_generator.non_trainable_variables
+        before = [ops.convert_to_numpy(variable) for variable in moments]
+        try:
+            self.update_standing_statistics(num_batches, batch_size, seed)
+            yield
+        finally:
+            for variable, value in zip(moments, before, strict=True):
+                variable.assign(value)
 
     def _random_inputs(self, random, count):
         latents = self._latents.sample(random, count)

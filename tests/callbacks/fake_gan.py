@@ -1,3 +1,5 @@
+import contextlib
+
 import keras
 import numpy as np
 from keras import ops
@@ -17,6 +19,7 @@ class FakeGAN(keras.Model):
     def __init__(self, num_classes=3, units=36):
         super().__init__()
         self.num_classes = num_classes
+        self.standing = None
         self.dense = keras.layers.Dense(units, activation="tanh", name="dense")
         self.dropout = keras.layers.Dropout(0.3, seed=1)
         self.steps = self.add_weight(
@@ -52,7 +55,16 @@ class FakeGAN(keras.Model):
         shape = (count, self.latent_dim)
         return np.random.default_rng(seed).standard_normal(shape).astype("float32")
 
-    def generate(self, labels, latents=None, truncation=None, seed=None):
+    @contextlib.contextmanager
+    def standing_statistics(self, num_batches, batch_size, seed):
+        self.standing = (num_batches, batch_size, seed)
+        yield
+        self.standing = None
+
+    def has_standing_statistics(self):
+        return self.standing is not None
+
+    def generate(self, labels, latents=None, truncation=None, seed=None, batch_size=64):
         if self.num_classes is None:
             labels = np.zeros(labels, int)
         if latents is None:

@@ -243,6 +243,7 @@ def final_arrays(folder):
     return load_arrays(latest_checkpoint(folder.checkpoints)).arrays
 
 
+@once
 def test_a_run_in_random_crops_goes_on_where_it_stopped(recipe, tmp_path, monkeypatch):
     resolved = resolve_recipe(recipe, ["train.crop = 'distorted'"])
     reference = train(resolved, tmp_path / "straight", report=lambda line: None)

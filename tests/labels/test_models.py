@@ -12,6 +12,7 @@ from keras_s3gan.labels import (
 from keras_s3gan.layers import RandomAffine
 from keras_s3gan.networks import ResNetV2Encoder
 from tests.labels.bars import few_labels
+from tests.once import once
 from tests.tolerance import assert_close
 
 
@@ -83,6 +84,7 @@ def test_rotations_are_learned_without_labels():
     assert pretrainer.encoder(images[:4]).shape == (4, pretrainer.feature_dim)
 
 
+@once
 def test_classes_and_rotations_are_learned_together():
     images, masked, truth = few_labels()
     classifier = MODELS["semi_supervised"](
@@ -125,6 +127,7 @@ def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     assert ("rotation_loss" in history.history) == bool(weight)
 
 
+@once
 def test_all_four_rotations_can_carry_the_class():
     images, masked, _ = few_labels()
     model = SemiSupervisedClassifier(encoder(), 3, classify_rotated=True)

@@ -1,7 +1,7 @@
 """Twenty steps of every architecture under every loss and every penalty.
 
-`make test` runs each architecture once, with the losses and penalties in turn. All of
-them, which takes a while:
+`make test` runs each architecture once, with the losses and penalties in turn, and on
+JAX and TensorFlow those alone that are compiled soon. All of them, which takes a while:
 
     KERAS_BACKEND=… python -m pytest -m exhaustive tests/models/test_combinations.py
 """
@@ -24,6 +24,7 @@ from tests.networks.architectures import (
 )
 from tests.once import once
 
+QUICK = ("sndcgan", "infogan", "resnet_cifar")
 CLASSES, BATCH, STEPS = 3, 4, 20
 # Arguments of `GAN`.
 PENALTIES = [
@@ -46,8 +47,7 @@ def combinations():
         loss = list(LOSSES)[(row + column + 3 * number) % len(LOSSES)]
         usual = (column, number) == (row % len(PENALTIES), row % len(DTYPES))
         marks = [] if usual else [pytest.mark.exhaustive]
-        # Sixty blocks, which take a minute to compile.
-        marks += [once] if usual and name == "resnet30" else []
+        marks += [once] if usual and name not in QUICK else []
         penalty = "-".join(map(str, kwargs.values())) or "none"
         label = f"{name}-{loss}-{penalty}-{dtype}"
         yield pytest.param(name, loss, kwargs, dtype, marks=marks, id=label)

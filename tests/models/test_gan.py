@@ -8,6 +8,7 @@ from keras import ops
 from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, AdversarialOptimizer, InfoGAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
+from tests.networks.architectures import discriminator_of, generator_of
 from tests.tolerance import assert_close
 
 
@@ -119,8 +120,20 @@ def test_generate_repeats_itself_and_truncates():
     assert np.abs(gan.generate([0, 1], seed=4) - images).max() > 1e-4
     assert np.abs(gan.generate([0, 1], seed=3, truncation=0.3) - images).max() > 1e-4
     assert gan.sample_latents(5, seed=2).shape == (5, LATENT)
+    with gan.standing_statistics(num_batches=2, batch_size=4):
+        assert gan.has_standing_statistics()
+        standing = gan.generate([0, 1], seed=3)
+    assert not gan.has_standing_statistics()
+    assert_close(gan.generate([0, 1], seed=3), images, 0)
     gan.update_standing_statistics(num_batches=2, batch_size=4)
     assert np.abs(gan.generate([0, 1], seed=3) - images).max() > 1e-4
+    assert_close(gan.generate([0, 1], seed=3), standing, 0)
+
+
+def test_a_generator_without_batch_normalization_has_no_standing_statistics():
+    gan = GAN(generator_of("dcgan", normalization=None), discriminator_of("dcgan"))
+    gan.update_standing_statistics()
+    assert not gan.has_standing_statistics()
 
 
 def test_summary_and_names(capsys):

@@ -24,6 +24,8 @@ def test_training_and_sampling_draw_from_it(name):
     drawn = latents.draw(2000, keras.random.SeedGenerator(0))
     sampled = latents.sample(np.random.default_rng(0), 2000)
     assert sampled.dtype == "float32"
+    entropy = 5 * DISTRIBUTIONS[name].entropy()
+    assert latents.entropy == pytest.approx(entropy, rel=1e-12)
     for values in (ops.convert_to_numpy(drawn), sampled):
         assert values.shape == (2000, 5)
         # A seed that passes at 1 % passes for good.

@@ -127,6 +127,7 @@ def test_wrong_images_are_refused():
         encoder(IMAGES[..., :1])
 
 
+@once
 def test_application_gives_features(tmp_path):
     encoder = applications_encoder("MobileNetV2", 32, channels=1, alpha=0.35)
     check_modes(encoder, ((IMAGES[..., :1],), {}))
@@ -175,6 +176,7 @@ def test_other_weights_are_refused(weights):
 
 
 @needs_keras_cv
+@once
 def test_keras_cv_gives_features(tmp_path):
     encoder = keras_cv_encoder("resnet18_v2", 32, channels=1)
     assert encoder(IMAGES[..., :1]).shape == (4, 512)

@@ -1,0 +1,187 @@
+import hashlib
+import json
+import time
+import warnings
+
+import keras
+import numpy as np
+
+from keras_s3gan.files import (
+    CorruptFileError,
+    cache_directory,
+    load_arrays,
+    save_arrays,
+)
+from keras_s3gan.metrics.features.classifier_network import (
+    build_classifier,
+    train_classifier,
+)
+from keras_s3gan.metrics.features.extractor import FeatureExtractor
+from keras_s3gan.metrics.features.images import checked_images
+
+_VERSION = 1
+_HELD_OUT = 0.1
+_PREDICTION_BATCH = 256
+
+
+class ReferenceClassifier(FeatureExtractor):
+    """A trained classifier that judges generated images, by 128 features of them.
+
+    Attributes:
+        identifier: str. Names the file of weights; figures computed with different
+            identifiers cannot be compared.
+        accuracy: float. Accuracy on the held-out real images: the ceiling of any
+            class accuracy measured with it.
+        per_class_accuracy: list of float (`None` for a class without held-out image).
+        metadata: dict. What it was trained on, by which backend, in which time.
+    """
+
+    def __init__(self, model, metadata, identifier, sha256):
+        super().__init__(model, identifier, sha256, batch_size=_PREDICTION_BATCH)
+        self.metadata = metadata
+        self.num_classes = metadata["num_classes"]
+        self.accuracy = metadata["held_out_accuracy"]
+        self.per_class_accuracy = metadata["held_out_per_class"]
+
+
+def reference_classifier(
+    images,
+    labels,
+    num_classes,
+    cache_dir=None,
+    key="",
+    seed=0,
+    epochs=8,
+    batch_size=64,
+    verbose=0,
+):
+    """A classifier of real images, trained at its first use and then read from disk.
+
+    A tenth of each class is held out to measure it. The file's name is a hash of
+    everything it depends on (the images and labels themselves, architecture, training
+    settings, `key`), so that a change of any trains a new one. One file serves the
+    three backends.
+
+    Args:
+        images: `[N, H, W, C]`, float in `[-1, 1]`.
+        labels: `[N]`, integers in `[0, num_classes)`, or -1: such an image is left out.
+        num_classes: int.
+        cache_dir: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`,
+            else `~/.cache/keras_s3gan`.
+        key: str. Anything else that the file shall depend on.
+        seed: int. Fixes the split, the initial weights, order and shifts of images.
+        epochs: int.
+        batch_size: int.
+        verbose: int. 1 shows Keras' progress bar while training.
+
+    Returns:
+        A `ReferenceClassifier`.
+
+    Raises:
+        ValueError: if images or labels are not as above, or a class has fewer than
+            two images.
+    """
+    images, labels = _checked_training_set(images, labels, num_classes)
+    settings = {
+        "version": _VERSION,
+        "key": str(key),
+        "image_shape": list(images.shape[1:]),
+        "num_classes": num_classes,
+        "seed": seed,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "held_out": _HELD_OUT,
+        "data": hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest(),
+    }
+    name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    path = cache_directory(cache_dir) / f"classifier-{name[:20]}.npz"
+    try:
+        return _load(path, settings)
+    except FileNotFoundError:
+        pass
+    except CorruptFileError as error:
+        warnings.warn(f"{error} It is trained anew.", stacklevel=2)
+    _train(path, images, labels, settings, verbose)
+    return _load(path, settings)
+
+
+def _train(path, images, labels, settings, verbose):
+    started = time.perf_counter()
+    seed, num_classes = settings["seed"], settings["num_classes"]
+    held_out = _held_out_mask(labels, seed)
+    model = build_classifier(images.shape[1:], num_classes, seed)
+    train_classifier(
+        model,
+        images[~held_out],
+        labels[~held_out],
+        settings["epochs"],
+        settings["batch_size"],
+        seed,
+        verbose,
+    )
+    seconds = time.perf_counter() - started
+    correct = (
+        model.predict(images[held_out], verbose=0)["logits"].argmax(-1)
+        == labels[held_out]
+    )
+    per_class = [
+        float(correct[labels[held_out] == label].mean()) for label in range(num_classes)
+    ]
+    metadata = settings | {
+        "trained_on": int(np.sum(~held_out)),
+        "held_out_images": int(np.sum(held_out)),
+        "held_out_accuracy": float(correct.mean()),
+        "held_out_per_class": per_class,
+        "backend": keras.backend.backend(),
+        "keras": keras.__version__,
+        "seconds": round(seconds, 2),
+    }
+    save_arrays(path, _weights(model), metadata)
+
+
+def _load(path, settings):
+    arrays, metadata, sha256 = load_arrays(path)
+    model = build_classifier(settings["image_shape"], settings["num_classes"])
+    model.set_weights([arrays[name] for name in _weights(model)])
+    return ReferenceClassifier(model, metadata, f"{path.stem}-{sha256[:8]}", sha256)
+
+
+def _weights(model):
+    return {
+        variable.path: value
+        for variable, value in zip(model.weights, model.get_weights(), strict=True)
+    }
+
+
+def _held_out_mask(labels, seed):
+    """True for a tenth of each class, at least one image."""
+    random = np.random.default_rng(seed)
+    mask = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        members = random.permutation(np.flatnonzero(labels == label))
+        mask[members[: max(1, round(_HELD_OUT * len(members)))]] = True
+    return mask
+
+
+def _checked_training_set(images, labels, num_classes):
+    images, labels = checked_images(images), np.asarray(labels)
+    if labels.shape != images.shape[:1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"`labels` must be integers of shape [{len(images)}]. "
+            f"Received: {labels.dtype} of shape={labels.shape}"
+        )
+    wrong = labels[(labels < -1) | (labels >= num_classes)]
+    if wrong.size:
+        raise ValueError(
+            f"`labels` must be at least 0 and below num_classes={num_classes}, or -1. "
+            f"Received: {wrong[0]}"
+        )
+    labelled = labels >= 0
+    images, labels = images[labelled], labels[labelled].astype("int32")
+    counts = np.bincount(labels, minlength=num_classes)
+    if counts.min() < 2:
+        raise ValueError(
+            "Each class needs at least two labelled images. "
+            f"Received: {counts.min()} of class {counts.argmin()}"
+        )
+    return images, labels

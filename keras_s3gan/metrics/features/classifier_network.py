@@ -1,0 +1,132 @@
+import keras
+import numpy as np
+
+from keras_s3gan.metrics.features.compilation import jit_compile
+
+FEATURES = 128
+
+
+def build_classifier(image_shape, num_classes, seed=0):
+    """A small convolutional classifier with two outputs, features and logits.
+
+    Convolutions of stride 2 halve the image until it is at most 4 pixels wide; the
+    128 features are the rectified layer below the logits. It is float32 and
+    channels-last whatever the global settings say, so that one file of weights gives
+    the same features everywhere.
+
+    Args:
+        image_shape: `(H, W, C)`.
+        num_classes: int.
+        seed: int. Fixes the initial weights.
+
+    Returns:
+        A `keras.Model`: `[N, H, W, C]` in `[-1, 1]` to a dict of `features`
+        `[N, 128]` and `logits` `[N, num_classes]`.
+    """
+    initializer = initializers(seed)
+    image, features = trunk(image_shape, initializer)
+    logits = keras.layers.Dense(
+        num_classes, kernel_initializer=initializer(), name="logits", dtype="float32"
+    )(features)
+    model = keras.Model(image, {"features": features, "logits": logits})
+    model.compile(jit_compile=jit_compile())
+    return model
+
+
+def initializers(seed):
+    """A callable that gives one initializer after another, fixed by the seed."""
+    seeds = iter(np.random.SeedSequence(seed).generate_state(64))
+    return lambda: keras.initializers.HeNormal(seed=int(next(seeds)))
+
+
+def trunk(image_shape, initializer):
+    """The layers below the logits.
+
+    Args:
+        image_shape: `(H, W, C)`.
+        initializer: callable without arguments that gives the next initializer.
+
+    Returns:
+        A pair of Keras tensors, the images and their features `[N, 128]`.
+    """
+    settings = {"dtype": "float32"}
+
+    def convolution(x, filters, strides, name):
+        x = keras.layers.Conv2D(
+            filters,
+            3,
+            strides=strides,
+            padding="same",
+            use_bias=False,
+            data_format="channels_last",
+            kernel_initializer=initializer(),
+            name=f"{name}_convolution",
+            **settings,
+        )(x)
+        x = keras.layers.BatchNormalization(
+            axis=-1, momentum=0.9, name=f"{name}_normalization", **settings
+        )(x)
+        return keras.layers.ReLU(name=f"{name}_relu", **settings)(x)
+
+    image = keras.Input(image_shape, dtype="float32", name="image")
+    x = convolution(image, 16, 2, "stage_0")
+    size, stage, filters = -(-max(image_shape[:2]) // 2), 1, 32
+    while size > 4:
+        x = convolution(x, filters, 1, f"stage_{stage}_a")
+        x = convolution(x, filters, 2, f"stage_{stage}_b")
+        size, stage, filters = -(-size // 2), stage + 1, min(2 * filters, 128)
+    x = keras.layers.Flatten(data_format="channels_last", name="flatten", **settings)(x)
+    features = keras.layers.Dense(
+        FEATURES,
+        activation="relu",
+        kernel_initializer=initializer(),
+        name="features",
+        **settings,
+    )(x)
+    return image, features
+
+
+def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0):
+    """Fit `model` on images `[N, H, W, C]` and labels `[N]`, shifted at random.
+
+    The order of the images and their shifts are a function of `seed` alone; no global
+    random state is read or changed.
+    """
+    batch_size = min(batch_size, len(images))
+    steps = len(images) // batch_size
+    decay = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)
+    trained = keras.Model(model.input, model.get_layer("logits").output)
+    trained.compile(
+        optimizer=keras.optimizers.Adam(decay),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        jit_compile=jit_compile(),
+    )
+    batches = shifted_batches(images, labels, batch_size, seed)
+    trained.fit(
+        batches, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=verbose
+    )
+
+
+def shifted_batches(images, labels, batch_size, seed):
+    """Shuffled batches without end, each image moved by up to a thirty-second."""
+    random = np.random.default_rng(seed)
+    reach = images.shape[1] // 32
+    while True:
+        order = random.permutation(len(images))
+        for start in range(0, len(images) - batch_size + 1, batch_size):
+            chosen = order[start : start + batch_size]
+            shifts = random.integers(-reach, reach + 1, (batch_size, 2))
+            batch = [
+                _shifted(images[index], *shift)
+                for index, shift in zip(chosen, shifts, strict=True)
+            ]
+            yield np.stack(batch), labels[chosen]
+
+
+def _shifted(image, down, right):
+    """Move the content of an image; its border pixels fill what comes free."""
+    height, width = image.shape[:2]
+    rows = np.clip(np.arange(height) - down, 0, height - 1)
+    columns = np.clip(np.arange(width) - right, 0, width - 1)
+    return image[rows[:, None], columns]

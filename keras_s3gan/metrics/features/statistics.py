@@ -1,0 +1,172 @@
+import numpy as np
+from scipy.linalg import blas
+
+from keras_s3gan.files import atomic_write
+from keras_s3gan.metrics.features.arrays import require_finite
+
+_ROWS = 256  # centered in float64 at a time: they stay in the cache
+
+
+class FeatureStatistics:
+    """Mean and covariance of a stream of features, in float64.
+
+    Sums are taken of the differences to a fixed point, the mean of the first batch, so
+    that the variance of features that lie far from zero is not lost (Chan et al.): of N
+    features, n of them in the first batch, by no more than `N / n` roundings. Memory is
+    `O(D^2)` and independent of N.
+
+    Args:
+        dimension: int. Number of features per image, D.
+
+    Example:
+        >>> statistics = FeatureStatistics(128)
+        >>> for images in batches:
+        ...     statistics.update(classifier.features(images))
+        >>> statistics.covariance.shape
+        (128, 128)
+
+    Reference:
+        - Chan, Golub and LeVeque, 1983, https://doi.org/10.1080/00031305.1983.10483115
+    """
+
+    def __init__(self, dimension):
+        if not isinstance(dimension, int) or dimension < 1:
+            raise ValueError(
+                "`dimension` must be an int of at least 1. "
+                f"Received: dimension={dimension}"
+            )
+        self.dimension = dimension
+        self.count = 0
+        self._shift = np.zeros(dimension)
+        self._sum = np.zeros(dimension)
+        # Its lower triangle, in the order of Fortran: `syrk` adds to it in place.
+        self._scatter = np.zeros((dimension, dimension), order="F")
+
+    @classmethod
+    def from_features(cls, features):
+        """Statistics of one array of features `[N, D]`."""
+        features = np.asarray(features)
+        if features.ndim != 2:
+            raise ValueError(
+                f"`features` must be [N, D]. Received: shape={features.shape}"
+            )
+        return cls(features.shape[1]).update(features)
+
+    def update(self, features):
+        """Add features `[N, D]`; returns the statistics themselves.
+
+        Raises:
+            ValueError: if the shape is another one, or a value is NaN or infinite.
+        """
+        features = np.asarray(features)
+        if features.ndim != 2 or features.shape[1] != self.dimension:
+            raise ValueError(
+                f"`features` must be [N, {self.dimension}]. "
+                f"Received: shape={features.shape}"
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = features.sum(axis=0, dtype="float64")
+        if not np.isfinite(total).all():
+            require_finite(features, "features")
+        self._require_count(0)
+        if not len(features):
+            return self
+        if not self.count:
+            self._shift = total / len(features)
+        buffer = np.empty((min(_ROWS, len(features)), self.dimension))
+        for start in range(0, len(features), _ROWS):
+            part = features[start : start + _ROWS]
+            rows = np.subtract(part, self._shift, out=buffer[: len(part)])
+            self._sum += rows.sum(axis=0)
+            self._scatter = blas.dsyrk(
+                1.0, rows.T, beta=1.0, c=self._scatter, lower=1, overwrite_c=1
+            )
+        self.count += len(features)
+        return self
+
+    def merge(self, other):
+        """Add what another `FeatureStatistics` has seen; returns the statistics."""
+        if other.dimension != self.dimension:
+            raise ValueError(
+                f"`other` must have dimension {self.dimension}. "
+                f"Received: other.dimension={other.dimension}"
+            )
+        self._require_count(other.count)
+        if not self.count:
+            self._shift = other._shift
+        # Σ (x - s)(x - s)^T about this shift, from the sums about the other's.
+        moved = other._shift - self._shift
+        crossed = np.outer(moved, other._sum + 0.5 * other.count * moved)
+        self._scatter += other._scatter + (crossed + crossed.T)
+        self._sum = self._sum + other._sum + other.count * moved
+        self.count += other.count
+        return self
+
+    def _require_count(self, other):
+        if self.count is None or other is None:
+            raise ValueError(
+                "Statistics from a file that does not say of how many images can be "
+                "neither updated nor merged. Received: count=None"
+            )
+
+    @property
+    def mean(self):
+        """Mean `[D]`, float64."""
+        self._require(1, "a mean")
+        return self._shift + self._sum / (self.count or 1)
+
+    @property
+    def covariance(self):
+        """Covariance `[D, D]`, float64, normalised by N - 1."""
+        lower = self.lower_covariance()
+        return np.tril(lower) + np.tril(lower, -1).T
+
+    def lower_covariance(self):
+        """A copy of the covariance whose upper triangle is not filled.
+
+        It lies in memory as LAPACK reads it without another copy.
+        """
+        self._require(2, "a covariance")
+        if self.count is None:
+            return self._scatter.copy(order="F")
+        lower = self._scatter / (self.count - 1)
+        scale = -1 / (self.count * (self.count - 1))
+        return blas.dsyr(scale, self._sum, lower=1, a=lower, overwrite_a=1)
+
+    def _require(self, needed, what):
+        if self.count is not None and self.count < needed:
+            raise ValueError(
+                f"{what.capitalize()} needs the features of at least {needed} images. "
+                f"Received: {self.count}"
+            )
+
+    def save(self, path):
+        """Write an npz with keys `mu`, `sigma` (as pytorch-fid's files) and `count`."""
+        with atomic_write(path) as file:
+            arrays = {"mu": self.mean, "sigma": self.covariance}
+            if self.count is not None:
+                arrays["count"] = self.count
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Read a file of `save`, or one of pytorch-fid.
+
+        The latter does not say how many images it saw: its `count` is `None`, and it
+        can be compared but not updated or merged.
+        """
+        with np.load(path, allow_pickle=False) as npz:
+            missing = {"mu", "sigma"} - set(npz.files)
+            if missing:
+                raise ValueError(
+                    "A file of feature statistics holds `mu` and `sigma`. "
+                    f"Received: path={path} with {sorted(npz.files)}"
+                )
+            mean, covariance = npz["mu"], npz["sigma"]
+            count = int(npz["count"]) if "count" in npz.files else None
+        statistics = cls(len(mean))
+        statistics.count = count
+        statistics._shift = mean.astype("float64")
+        scale = 1 if count is None else count - 1
+        statistics._scatter = np.asfortranarray(covariance.astype("float64") * scale)
+        return statistics

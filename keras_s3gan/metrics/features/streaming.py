@@ -1,0 +1,102 @@
+"""Features of many images, of which only one batch is held at a time."""
+
+import numpy as np
+
+from keras_s3gan.metrics.features.images import stacked
+from keras_s3gan.metrics.features.statistics import FeatureStatistics
+
+
+def stream_features(extractor, batches, num_images=None):
+    """Features of a stream of images, in its order.
+
+    Args:
+        extractor: a `FeatureExtractor`.
+        batches: iterable of image batches `[n, H, W, C]` of any length, all of one
+            size and dtype, uint8 or floats in `[-1, 1]`; or one such array.
+        num_images: int. Stop after so many. Defaults to all; endless batches need it.
+
+    Yields:
+        Features `[extractor.batch_size, D]`, float32; the last may be fewer.
+
+    Raises:
+        ValueError: if the images are not as above, or fewer than `num_images`.
+
+    Example:
+        >>> features = np.concatenate(list(stream_features(extractor, batches)))
+    """
+    for _, outputs in stream_outputs(extractor, batches, num_images):
+        yield outputs["features"]
+
+
+def stream_outputs(extractor, batches, num_images=None):
+    """As `stream_features`, but yields pairs of images and outputs of the network."""
+    if num_images is not None and num_images < 1:
+        raise ValueError(
+            f"`num_images` must be at least 1. Received: num_images={num_images}"
+        )
+    seen = 0
+    for images in _regrouped(batches, extractor.batch_size, num_images):
+        seen += len(images)
+        yield images, extractor.outputs(images)
+    if not seen or seen < (num_images or 0):
+        raise ValueError(
+            f"`batches` must hold at least {num_images or 1} images. "
+            f"Received: {seen} images"
+        )
+
+
+def stream_statistics(extractor, batches, num_images=None):
+    """Mean and covariance of the features of a stream of images.
+
+    Args:
+        extractor, batches, num_images: as in `stream_features`.
+
+    Returns:
+        A `FeatureStatistics`.
+
+    Raises:
+        ValueError: as `stream_features`, or if a feature is not finite.
+
+    Example:
+        >>> real = stream_statistics(extractor, real_batches)
+        >>> frechet_distance(real, stream_statistics(extractor, generated_batches))
+    """
+    statistics = None
+    for features in stream_features(extractor, batches, num_images):
+        if statistics is None:
+            statistics = FeatureStatistics(features.shape[1])
+        statistics.update(features)
+    return statistics
+
+
+def _regrouped(batches, size, num_images):
+    """The same images in batches of `size`: what a network computes costs the same."""
+    left, held, kind = num_images, [], None
+    for images in _batches(batches, size):
+        images = stacked(images)[:left]
+        kind = kind or (images.shape[1:], images.dtype)
+        if kind != (images.shape[1:], images.dtype):
+            raise ValueError(
+                "All batches must be of one size and dtype: "
+                f"{kind[0]} of {kind[1]}, as the first. "
+                f"Received: {images.shape[1:]} of {images.dtype}"
+            )
+        if left is not None:
+            left -= len(images)
+        while len(images):
+            missing = size - sum(map(len, held))
+            held.append(images[:missing])
+            images = images[missing:]
+            if len(held[-1]) == missing:
+                yield np.concatenate(held)
+                held = []
+        if left == 0:
+            break
+    if held:
+        yield np.concatenate(held)
+
+
+def _batches(batches, size):
+    if not hasattr(batches, "shape"):
+        return batches
+    return (batches[start : start + size] for start in range(0, len(batches), size))

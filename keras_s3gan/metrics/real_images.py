@@ -1,0 +1,117 @@
+"""The real images that generated ones are compared with."""
+
+import concurrent.futures
+
+import numpy as np
+
+from keras_s3gan.metrics.features.cached_statistics import reference_statistics
+from keras_s3gan.metrics.features.images import as_bytes
+from keras_s3gan.metrics.observations import Observations, observe
+from keras_s3gan.metrics.score_name import SPLITS
+
+_CHUNK = 256
+
+
+class RealImages:
+    """Real images, looked at only as far as scores need it, and only once.
+
+    Args:
+        images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`; or anything with a length
+            that gives such images for an array of indices, as
+            `keras_s3gan.data.PreparedImages` does: they are then read batch by batch.
+        labels: integers `[N]`, -1 where unknown. `None`: no class is known.
+        split: one of `keras_s3gan.metrics.SPLITS`: which images these are.
+        source: str. Tells this set, prepared as it is, from all others: its statistics
+            are then kept on disk for the next time. `None`: they are not.
+        name: str. What the set is called in records.
+        most_kept: int. Scores that need each image, or its features, at once take so
+            many at most, drawn at random once for all.
+
+    Raises:
+        ValueError: if there are fewer than two images, not a label for each, or `split`
+            is not as above.
+    """
+
+    def __init__(
+        self,
+        images,
+        labels=None,
+        split="train",
+        source=None,
+        name=None,
+        most_kept=50_000,
+    ):
+        if len(images) < 2:
+            raise ValueError(
+                "`images` must hold at least 2 real images. "
+                f"Received: {len(images)} images"
+            )
+        if labels is not None and np.shape(labels) != (len(images),):
+            raise ValueError(
+                f"`labels` must be integers of shape [{len(images)}]. "
+                f"Received: shape={np.shape(labels)}"
+            )
+        if split not in SPLITS:
+            raise ValueError(f"`split` must be one of {SPLITS}. Received: {split!r}")
+        self.images = images
+        self.labels = None if labels is None else np.asarray(labels)
+        self.split = split
+        self.source = source
+        self.name = name
+        self.kept = np.arange(len(images))
+        if len(images) > most_kept:
+            random = np.random.default_rng(0)
+            chosen = random.choice(len(images), most_kept, replace=False)
+            self.kept = np.sort(chosen)
+        self._collected = {}
+
+    def __len__(self):
+        return len(self.images)
+
+    def observations(self, extractor, kinds):
+        """What scores need of the images; see `Observations`.
+
+        Args:
+            extractor: a `FeatureExtractor`.
+            kinds: attributes of `Observations`. `statistics` are those of all images,
+                the others of `most_kept`.
+        """
+        collected = self._collected.setdefault(extractor.identifier, {})
+        missing = set(kinds) - collected.keys()
+        whole = len(self.kept) == len(self)
+        if "statistics" in missing and (missing == {"statistics"} or not whole):
+            collected["statistics"] = self._statistics(extractor)
+            missing.remove("statistics")
+        if missing:
+            batches = self._batches(self.kept)
+            new = observe(extractor, batches, len(self.kept), missing)
+            collected.update({kind: getattr(new, kind) for kind in missing})
+        labels = None if self.labels is None else self.labels[self.kept]
+        return Observations(len(self.kept), labels, **collected)
+
+    def _statistics(self, extractor):
+        every = np.arange(len(self))
+        if self.source is None:
+            return observe(extractor, self._batches(every), len(self)).statistics
+        return reference_statistics(
+            extractor,
+            lambda: self._batches(every),
+            source=self.source,
+            split=self.split,
+            num_images=len(self),
+        )
+
+    def _batches(self, indices):
+        """Images as bytes, in order, the next of them read while these are used."""
+        parts = np.split(indices, range(_CHUNK, len(indices), _CHUNK))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            waiting = []
+            for part in parts:
+                waiting.append(pool.submit(self._read, part))
+                if len(waiting) > 2:
+                    yield waiting.pop(0).result()
+            for future in waiting:
+                yield future.result()
+
+    def _read(self, indices):
+        return as_bytes(self.images[indices])

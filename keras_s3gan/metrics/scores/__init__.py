@@ -1,0 +1,1 @@
+"""Scores, functions of features, of images or of a generator."""

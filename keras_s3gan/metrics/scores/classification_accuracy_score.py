@@ -1,0 +1,91 @@
+"""CAS: what a classifier knows of real images that has only seen generated ones."""
+
+import numpy as np
+
+from keras_s3gan.metrics.features.classifier_network import (
+    build_classifier,
+    train_classifier,
+)
+from keras_s3gan.metrics.features.images import checked_images
+
+
+def classification_accuracy_score(
+    generated_images,
+    generated_labels,
+    real_images,
+    real_labels,
+    num_classes,
+    epochs=8,
+    batch_size=64,
+    seed=0,
+    verbose=0,
+):
+    """Accuracy on real images of a classifier trained on generated ones.
+
+    It falls with whatever the generator leaves out of a class, as well as with images
+    of another class than was asked for. To be read beside the same classifier trained
+    on as many real images, see `reference_classifier`.
+
+    Args:
+        generated_images: `[N, H, W, C]` in `[-1, 1]`.
+        generated_labels: integers `[N]`, the classes that were asked for.
+        real_images: `[M, H, W, C]` in `[-1, 1]`, none of which trained the generator
+            where that can be had.
+        real_labels: integers `[M]`; images labelled -1 are left out.
+        num_classes: int.
+        epochs: int. Passes over the generated images.
+        batch_size: int.
+        seed: int. Fixes weights, order and shifts of images.
+        verbose: int. 1 shows Keras' progress bar.
+
+    Returns:
+        A dict: `value`, `per_class` (`None` for a class without real images),
+        `n_generated` and `n_real`.
+
+    Raises:
+        ValueError: if images and labels do not fit each other, or none is labelled.
+
+    Reference:
+        - Ravuri & Vinyals, 2019, https://arxiv.org/abs/1905.10887
+    """
+    generated_images, generated_labels = _checked(
+        "generated", generated_images, generated_labels, num_classes
+    )
+    real_images, real_labels = _checked("real", real_images, real_labels, num_classes)
+    classifier = build_classifier(generated_images.shape[1:], num_classes, seed)
+    train_classifier(
+        classifier,
+        generated_images,
+        generated_labels,
+        epochs,
+        batch_size,
+        seed,
+        verbose,
+    )
+    logits = classifier.predict(real_images, verbose=0)["logits"]
+    correct = logits.argmax(axis=-1) == real_labels
+    members = [real_labels == label for label in range(num_classes)]
+    return {
+        "value": float(correct.mean()),
+        "per_class": [float(correct[m].mean()) if m.any() else None for m in members],
+        "n_generated": len(generated_images),
+        "n_real": len(real_images),
+    }
+
+
+def _checked(kind, images, labels, num_classes):
+    images, labels = checked_images(images), np.asarray(labels)
+    if labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"The {kind} images [N, H, W, C] must come with labels [N]. "
+            f"Received: shapes {images.shape} and {labels.shape}"
+        )
+    if labels.max(initial=-1) >= num_classes:
+        raise ValueError(
+            f"The {kind} labels must be below num_classes={num_classes}. "
+            f"Received: label={labels.max()}"
+        )
+    known = labels >= 0
+    if not known.any():
+        raise ValueError(f"The {kind} images must have labels. Received: none")
+    return images[known], labels[known]

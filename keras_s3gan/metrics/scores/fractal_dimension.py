@@ -1,0 +1,64 @@
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from keras_s3gan.metrics.features.arrays import checked_features, require_count
+
+_RADII = 1000
+# Of the logarithmic range of counts, how much on either side of its middle is fitted.
+_FITTED = 0.1
+
+
+def fractal_dimension(samples, centers=100, seed=0):
+    """Fractal (correlation) dimension of the set that samples lie on.
+
+    The number of samples within a radius of a center grows with the radius to the power
+    of the dimension: the slope of one logarithm over the other, fitted in the middle of
+    the counts.
+
+    Args:
+        samples: `[N, ...]`, points or images, N at least 2.
+        centers: int, or indices `[M]` of samples. So many are drawn at random, with
+            replacement.
+        seed: int. Fixes the drawing.
+
+    Returns:
+        float.
+
+    Raises:
+        ValueError: if values are not finite, all samples are equal, or there are too
+            few different distances for a fit.
+
+    Reference:
+        - Grassberger and Procaccia, 1983,
+          https://doi.org/10.1016/0167-2789(83)90298-1
+    """
+    samples = np.asarray(samples)
+    points = checked_features(samples.reshape(len(samples), -1), "samples", 2)
+    if np.ndim(centers):
+        centers = np.asarray(centers)
+    else:
+        require_count(centers, "centers")
+        centers = np.random.default_rng(seed).integers(len(points), size=centers)
+    distances = np.sort(cdist(points, points[centers]), axis=None)
+    smallest, largest = distances[distances > 0][:1], distances[-1]
+    if not largest > 0:
+        raise ValueError(
+            "`samples` must not all be equal to the centers. "
+            f"Received: {len(points)} samples at distance 0"
+        )
+    radii = np.geomspace(smallest[0], largest, _RADII)[1:]
+    counts = np.searchsorted(distances, radii)
+    # From one sample a center, itself, up to all of them.
+    low, high = np.log(len(centers)), np.log(len(centers) * len(points))
+    middle, reach = (low + high) / 2, _FITTED * (high - low)
+    logarithms = np.log(np.maximum(counts, 1))
+    start = np.argmax(logarithms > middle - reach)
+    end = np.argmax(logarithms > middle + reach)
+    if end - start < 2:
+        raise ValueError(
+            "`samples` must have enough different distances for a fit: their counts "
+            f"must pass between {np.exp(middle - reach):.0f} and "
+            f"{np.exp(middle + reach):.0f} at more than one of {len(radii)} radii. "
+            f"Received: {max(0, end - start)}"
+        )
+    return float(np.polyfit(np.log(radii[start:end]), logarithms[start:end], 1)[0])

@@ -1,0 +1,117 @@
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import logsumexp, xlogy
+
+from keras_s3gan.metrics.features.arrays import checked_features, require_count
+
+
+class InceptionScore(NamedTuple):
+    """What `inception_score` returns: two floats."""
+
+    mean: float
+    standard_deviation: float
+
+
+def inception_score(predictions, from_logits=True, splits=10, seed=None):
+    """Inception score: how sure a classifier is of images, and how varied they are.
+
+    `exp(E KL(p(y|x) || p(y)))`, between 1 and the number of classes, of each of
+    `splits` parts of the images: mean and standard deviation over the parts.
+
+    Args:
+        predictions: `[N, classes]`, logits or probabilities, N at least `splits`.
+        from_logits: bool. Whether `predictions` are logits; else rows sum to 1.
+        splits: int. Parts of consecutive images.
+        seed: int or `None`. Shuffles the images first, as sorted ones (a class a part)
+            must be.
+
+    Returns:
+        `InceptionScore`: `mean` and `standard_deviation`.
+
+    Raises:
+        ValueError: if a shape is another one, a value is not finite or no probability,
+            or there are fewer images than splits.
+
+    Reference:
+        - Salimans et al., 2016, https://arxiv.org/abs/1606.03498
+    """
+    require_count(splits, "splits")
+    predictions = checked_features(predictions, "predictions", splits)
+    if seed is not None:
+        order = np.random.default_rng(seed).permutation(len(predictions))
+        predictions = predictions[order]
+    bounds = np.arange(splits + 1) * len(predictions) // splits
+    scores = [
+        StreamingInceptionScore(predictions.shape[1], from_logits)
+        .update(predictions[start:end])
+        .result()
+        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+    ]
+    return InceptionScore(float(np.mean(scores)), float(np.std(scores)))
+
+
+class StreamingInceptionScore:
+    """Inception score, of one part, of predictions that come in batches.
+
+    Args:
+        classes: int.
+        from_logits: bool. Whether predictions are logits; else rows sum to 1.
+
+    Example:
+        >>> score = StreamingInceptionScore(1000)
+        >>> for images in batches:
+        ...     score.update(classifier(images))
+        >>> score.result()
+    """
+
+    def __init__(self, classes, from_logits=True):
+        require_count(classes, "classes")
+        self.classes = classes
+        self.from_logits = from_logits
+        self.count = 0
+        self._probabilities = np.zeros(classes)
+        self._negative_entropy = 0.0
+
+    def update(self, predictions):
+        """Add predictions `[N, classes]`; returns the score itself."""
+        predictions = np.asarray(
+            checked_features(predictions, "predictions"), "float64"
+        )
+        if predictions.shape[1] != self.classes:
+            raise ValueError(
+                f"`predictions` must be [N, {self.classes}]. "
+                f"Received: shape={predictions.shape}"
+            )
+        if self.from_logits:
+            logarithms = predictions - logsumexp(predictions, axis=1, keepdims=True)
+            probabilities = np.exp(logarithms)
+            products = probabilities * logarithms
+        else:
+            _check_probabilities(predictions)
+            probabilities = predictions
+            products = xlogy(probabilities, probabilities)
+        self._probabilities += probabilities.sum(axis=0)
+        self._negative_entropy += products.sum()
+        self.count += len(predictions)
+        return self
+
+    def result(self):
+        """The score, a float from 1 to the number of classes."""
+        if not self.count:
+            raise ValueError("A score needs at least 1 prediction. Received: 0")
+        marginal = self._probabilities / self.count
+        divergence = (
+            self._negative_entropy / self.count - xlogy(marginal, marginal).sum()
+        )
+        return float(np.exp(max(0.0, divergence)))
+
+
+def _check_probabilities(predictions):
+    sums = predictions.sum(axis=1)
+    if predictions.size and (predictions.min() < 0 or np.abs(sums - 1).max() > 1e-3):
+        raise ValueError(
+            "`predictions` must be probabilities, rows of values of at least 0 that "
+            "sum to 1, or logits with from_logits=True. Received: values from "
+            f"{predictions.min()}, rows that sum to {sums.min()} up to {sums.max()}"
+        )

@@ -1,0 +1,67 @@
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_s3gan.metrics.features.arrays import checked_features
+from keras_s3gan.metrics.scores.frechet import frechet_distance
+
+
+class IntraClassFrechetDistance(NamedTuple):
+    """What `intra_class_frechet_distance` returns: the mean, and each class's."""
+
+    mean: float
+    per_class: dict
+
+
+def intra_class_frechet_distance(real, real_labels, generated, generated_labels):
+    """Fréchet distance between the real and the generated images of each class.
+
+    It sees what the distance of all images does not: samples of a wrong class, and
+    classes whose samples are all alike. With few images a class it is biased upward:
+    compare only what was measured with equal numbers.
+
+    Args:
+        real: features `[N, D]`.
+        real_labels: integers `[N]`, at least 0.
+        generated: features `[M, D]`.
+        generated_labels: integers `[M]`: the classes that were asked for.
+
+    Returns:
+        `IntraClassFrechetDistance`: the `mean` over the classes and `per_class`, a dict
+        from label to distance.
+
+    Raises:
+        ValueError: if shapes are others, or a class that occurs has fewer than two
+            images on a side.
+
+    Reference:
+        - Miyato and Koyama, 2018, https://arxiv.org/abs/1802.05637
+    """
+    real = checked_features(real, "real", 2)
+    generated = checked_features(generated, "generated", 2)
+    real_labels = _checked_labels(real_labels, real, "real_labels")
+    generated_labels = _checked_labels(generated_labels, generated, "generated_labels")
+    per_class = {}
+    for label in np.union1d(real_labels, generated_labels).tolist():
+        sides = real[real_labels == label], generated[generated_labels == label]
+        if min(map(len, sides)) < 2:
+            raise ValueError(
+                "Each class needs at least two images on either side. Received: "
+                f"{len(sides[0])} real and {len(sides[1])} generated of class {label}"
+            )
+        per_class[label] = frechet_distance(*sides)
+    return IntraClassFrechetDistance(
+        float(np.mean(list(per_class.values()))), per_class
+    )
+
+
+def _checked_labels(labels, features, name):
+    labels = np.asarray(labels)
+    if labels.shape != features.shape[:1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"`{name}` must be integers of shape [{len(features)}]. "
+            f"Received: {labels.dtype} of shape={labels.shape}"
+        )
+    if labels.min() < 0:
+        raise ValueError(f"`{name}` must be at least 0. Received: {labels.min()}")
+    return labels

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_s3gan.metrics.features.resizing import (
+    RESIZES,
+    resize_bilinear,
+    resize_pil,
+    resized,
+)
+from tests.metrics.torch_reference import FILTERS, SHAPES, SIZE, pictures
+from tests.once import once
+
+# Of the range of bytes, 0 to 255.
+TOLERANCE = 255 * 1e-5
+
+
+def assert_same(actual, expected):
+    assert actual.dtype == np.float32
+    assert actual.shape == expected.shape
+    assert np.abs(actual - expected).max() <= TOLERANCE
+
+
+@once
+@pytest.mark.parametrize("name", SHAPES)
+def test_equals_torch_fidelity(reference, name):
+    actual = resized("tensorflow1", pictures(name), SIZE)
+    assert_same(actual, reference.expected[f"{name}/resize/tensorflow1"])
+
+
+@once
+@pytest.mark.parametrize("name", SHAPES)
+def test_equals_pytorch(reference, name):
+    actual = resized("pytorch", pictures(name), SIZE)
+    assert_same(actual, reference.expected[f"{name}/resize/pytorch"])
+
+
+@once
+@pytest.mark.parametrize("name", SHAPES)
+def test_equals_clean_fid(reference, name):
+    expected = reference.expected
+    actual = resized("clean", pictures(name), SIZE)
+    assert_same(actual, expected[f"{name}/resize/bicubic"])
+    actual = resized("clean_quantized", pictures(name), SIZE)
+    assert_same(actual, expected[f"{name}/resize/bicubic_quantized"].astype("float32"))
+
+
+@once
+@pytest.mark.parametrize("quantize", [False, True])
+@pytest.mark.parametrize("filter", FILTERS)
+def test_every_filter_equals_clean_fid(reference, filter, quantize):
+    suffix = "_quantized" if quantize else ""
+    expected = reference.expected[f"small/resize/{filter}{suffix}"]
+    actual = resize_pil(pictures("small"), SIZE, filter, quantize)
+    assert_same(actual, expected.astype("float32"))
+
+
+def test_tensorflow1_by_hand():
+    row = np.array([[[[0], [100], [200]]]], "uint8")
+    actual = resize_bilinear(row, (1, 6))[0, 0, :, 0]
+    # Position i / 2; nothing follows the last pixel.
+    np.testing.assert_allclose(actual, [0, 50, 100, 150, 200, 200])
+
+
+def test_half_pixel_centers_by_hand():
+    row = np.array([[[[0], [100], [200]]]], "uint8")
+    actual = resize_bilinear(row, (1, 6), half_pixel_centers=True)[0, 0, :, 0]
+    np.testing.assert_allclose(actual, [0, 25, 75, 125, 175, 200])
+
+
+def test_clean_averages_what_it_shrinks():
+    images = np.tile(np.array([0, 255], "uint8"), 64)[None, None, :, None]
+    images = np.repeat(images, 128, axis=1)
+    clean = resized("clean", images, (16, 16))
+    assert np.abs(clean[:, 2:-2, 2:-2] - 127.5).max() < 2
+    # Without a filter every output pixel is one of the stripes.
+    assert set(np.unique(resized("tensorflow1", images, (16, 16)))) == {0}
+
+
+def test_quantized_is_whole_and_clean_is_not():
+    images = pictures("small")
+    quantized = resized("clean_quantized", images, (50, 40))
+    clean = resized("clean", images, (50, 40))
+    assert quantized.shape == clean.shape == (2, 50, 40, 3)
+    assert (quantized == np.round(quantized)).all()
+    assert not (clean == np.round(clean)).all()
+    assert np.median(np.abs(clean - quantized)) < 0.5
+    # Pillow rounds and cuts between its two passes too.
+    assert np.abs(clean - quantized).max() > 1
+
+
+def test_sides_are_not_swapped():
+    image = pictures("small")[0]
+    expected = Image.fromarray(image).resize((40, 50), Image.Resampling.BICUBIC)
+    actual = resized("clean_quantized", image[None], (50, 40))[0]
+    np.testing.assert_array_equal(actual, np.asarray(expected))
+
+
+@pytest.mark.parametrize("name", RESIZES)
+def test_stays_in_range_and_keeps_what_fits(name):
+    images = np.zeros((1, 8, 8, 3), "uint8")
+    images[:, ::2] = 255
+    actual = resized(name, images, (19, 7))
+    assert actual.min() >= 0 and actual.max() <= 255
+    np.testing.assert_array_equal(resized(name, images, (8, 8)), images)
+
+
+def test_wrong_name():
+    with pytest.raises(ValueError, match=r"'clean'.*Received: resize='cleen'"):
+        resized("cleen", pictures("small"), SIZE)
