@@ -29,9 +29,10 @@ def checked_features(features, name="features", minimum=0):
 
 def require_finite(array, name):
     """Raises a `ValueError` that counts what is NaN or infinite."""
-    # A sum finds them without an array of booleans as large as the features.
+    # A sum finds them without an array of booleans as large as the features. One that
+    # overflows by itself is looked at more closely.
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum(dtype="float64")):
+        if np.isfinite(array.sum()):
             return
     bad = np.count_nonzero(~np.isfinite(array))
     if bad:

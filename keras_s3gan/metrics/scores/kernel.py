@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
@@ -8,7 +9,8 @@ from keras_s3gan.metrics.features.arrays import (
     require_same_dimension,
 )
 
-_ROWS = 512  # rows and columns of a block of kernel values
+_ROWS = 1024  # rows and columns of a block of kernel values
+_CACHED = 64
 
 
 class KernelDistance(NamedTuple):
@@ -55,12 +57,13 @@ def kernel_distance(real, generated, subsets=100, subset_size=1000, seed=0):
             f"`subset_size` must be at most the number of features, {smallest}. "
             f"Received: subset_size={subset_size}"
         )
+    sides = _floating(real), _floating(generated)
     random = np.random.default_rng(seed)
     values = [
-        squared_discrepancy(
+        _discrepancy(
             *(
                 side[random.choice(len(side), subset_size, replace=False)]
-                for side in (real, generated)
+                for side in sides
             )
         )
         for _ in range(subsets)
@@ -89,6 +92,10 @@ def squared_discrepancy(first, second):
     first = _floating(checked_features(first, "first", 2))
     second = _floating(checked_features(second, "second", 2))
     require_same_dimension(first, second)
+    return _discrepancy(first, second)
+
+
+def _discrepancy(first, second):
     crossed = sum(
         _kernel_sum(first[rows], second[columns])
         for rows in _blocks(len(first))
@@ -109,23 +116,61 @@ def _mean_of_others(features):
     """Mean of the kernel over the pairs of different features."""
     total = 0.0
     for rows in _blocks(len(features)):
-        total += _kernel_sum(features[rows], features[rows], without_diagonal=True)
+        total += 2 * _sum_below_diagonal(features[rows])
         for columns in _blocks(len(features)):
             if columns.start > rows.start:
                 total += 2 * _kernel_sum(features[rows], features[columns])
     return total / (len(features) * (len(features) - 1))
 
 
-def _kernel_sum(first, second, without_diagonal=False):
+# Both let BLAS add the products to ones: what is left to do is to cube.
+
+
+def _kernel_sum(first, second):
+    (gemm,) = get_blas_funcs(["gemm"], [first])
+    ones = np.ones((len(second), len(first)), first.dtype, order="F")
+    return _sum_of_cubes(
+        gemm(
+            1 / first.shape[1],
+            second.T,
+            first.T,
+            beta=1,
+            c=ones,
+            trans_a=True,
+            overwrite_c=True,
+        )
+    )
+
+
+def _sum_below_diagonal(features):
+    (syrk,) = get_blas_funcs(["syrk"], [features])
+    count = len(features)
+    ones = np.ones((count, count), features.dtype, order="F")
+    kernel = syrk(
+        1 / features.shape[1],
+        features.T,
+        beta=1,
+        c=ones,
+        trans=True,
+        lower=True,
+        overwrite_c=True,
+    )
+    # What lies above it is one still, and so is its cube.
+    np.fill_diagonal(kernel, 0)
+    return _sum_of_cubes(kernel) - count * (count - 1) / 2
+
+
+def _sum_of_cubes(kernel):
+    total = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        kernel = first @ second.T
-        kernel *= 1 / first.shape[1]
-        kernel += 1
-        cubed = kernel * kernel
-        cubed *= kernel
-        if without_diagonal:
-            np.fill_diagonal(cubed, 0)
-        return cubed.sum(dtype="float64")
+        # Few enough rows to stay in the cache.
+        for start in range(0, kernel.shape[1], _CACHED):
+            part = kernel.T[start : start + _CACHED]
+            cubes = part * part
+            cubes *= part
+            # Sums of few terms lose nothing yet.
+            total += cubes.sum(axis=0).sum(dtype="float64")
+    return total
 
 
 def _blocks(count):
