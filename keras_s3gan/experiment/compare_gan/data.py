@@ -6,6 +6,7 @@ from keras_s3gan.experiment.compare_gan.bindings import line
 
 _STANDING_EXAMPLES = 204800
 _STEPS_PER_EPOCH = 500
+_SCORE_SAMPLES = 10000
 # Image size, channels and classes.
 _DATA = {
     "mnist": (28, 1, 10),
@@ -46,6 +47,10 @@ def data(theirs, conditional):
             f"{source} has no classes. Received: ModularGAN.conditional = True"
         )
     classes = (1 if single else classes) if conditional else None
+    # Of images in grey Inception says little.
+    if channels == 3:
+        lines.append("train.extractor = @InceptionExtractor")
+        lines.append(line("train.score_samples", _SCORE_SAMPLES))
     crop = theirs.take("train_imagenet_transform.crop_method")
     if crop is not None:
         lines.append(line("train.crop", "full" if crop == "none" else crop))
