@@ -72,6 +72,11 @@ def test_ten_steps(outputs, optimizer, backend):
     compare(reference, other, f"{optimizer}/weight", 1e-3)
 
 
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_scores_of_one_checkpoint(outputs, backend):
+    compare(outputs["jax"], outputs[backend], "score", 1e-3)
+
+
 def test_the_steps_change_something(outputs):
     losses = outputs["jax"]["sgd/losses"]
     assert np.isfinite(losses).all()

@@ -3,8 +3,8 @@
     KERAS_BACKEND=… python -m tests.cross_backend.worker INPUT.npz OUTPUT.npz
 
 The input holds images, labels, latents and the labels of generated images for each
-step, and every weight; the output holds the first gradients, penalties with theirs and,
-for each optimizer, losses and every weight.
+step, and every weight; the output holds the first gradients, penalties with theirs,
+scores and, for each optimizer, losses and every weight.
 """
 
 import sys
@@ -15,6 +15,8 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import label_rows
+from keras_s3gan.metrics import Evaluator, FeatureExtractor, RealImages
+from keras_s3gan.metrics.features.classifier_network import build_classifier
 from keras_s3gan.models import S3GAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 from keras_s3gan.penalties import GradientPenalty
@@ -92,7 +94,13 @@ def make_input():
     }
     for index, weight in enumerate(build().weights):
         arrays[f"weight/{index}"] = ops.convert_to_numpy(weight)
+    for index, weight in enumerate(judge().weights):
+        arrays[f"judge/{index}"] = ops.convert_to_numpy(weight)
     return arrays
+
+
+def judge():
+    return build_classifier((32, 32, 1), CLASSES)
 
 
 def gradients(gan, arrays):
@@ -172,6 +180,27 @@ def steps(arrays, optimizer):
     return outputs
 
 
+SCORES = (
+    *("fid", "fid_infinity", "kid", "inception_score", "intra_class_fid", "ms_ssim"),
+    *("class_accuracy", "precision", "recall", "density", "coverage"),
+)
+
+
+def scores(arrays):
+    """What a checkpoint is worth, by a network that is the same everywhere."""
+    gan = build()
+    restore(gan, arrays)
+    network = judge()
+    network.set_weights([arrays[f"judge/{i}"] for i in range(len(network.weights))])
+    gan.update_standing_statistics(num_batches=4, batch_size=32)
+    # Images that precision and coverage can be anything of: those of fewer latents.
+    labels = np.arange(300) % CLASSES
+    real = RealImages(gan.generate(labels, truncation=1.0, seed=99), labels)
+    evaluator = Evaluator(real, FeatureExtractor(network, "judge", "0"), SCORES)
+    found = evaluator.evaluate(gan, num_samples=1000, batch_size=100).records
+    return {name: np.array(record.value) for name, record in found.items()}
+
+
 def restore(gan, arrays):
     gan.stored = {
         name: ops.convert_to_tensor(arrays[name]) for name in ("latents", "fake_labels")
@@ -185,6 +214,7 @@ def run(arrays):
     restore(gan, arrays)
     outputs = {f"gradient/{k}": v for k, v in gradients(gan, arrays).items()}
     outputs |= {f"penalty/{k}": v for k, v in penalties(gan, arrays).items()}
+    outputs |= {f"score/{k}": v for k, v in scores(arrays).items()}
     for optimizer in OPTIMIZERS:
         outputs |= steps(arrays, optimizer)
     return outputs
