@@ -108,7 +108,10 @@ class GAN(
             {**generator.get_config(), "name": "ema_generator"}
         )
         self.ema_generator.trainable = False
-        self.ema_generator.set_weights(generator.get_weights())
+        for variable, mean in zip(
+            generator.weights, self.ema_generator.weights, strict=True
+        ):
+            mean.assign(ops.copy(variable))
         self.discriminator_steps = discriminator_steps
         self.ema_decay = ema_decay
         self.ema_start_step = ema_start_step

@@ -38,6 +38,16 @@ def test_a_step_moves_both_networks_the_average_and_the_optimizers():
     assert counts == [4, 8]
 
 
+def test_average_starts_as_a_copy_of_its_own():
+    gan = compiled_gan()
+    pairs = zip(gan.generator.weights, gan.ema_generator.weights, strict=True)
+    for weight, average in pairs:
+        before = ops.convert_to_numpy(average).copy()
+        np.testing.assert_array_equal(before, ops.convert_to_numpy(weight))
+        weight.assign(weight + 3)
+        np.testing.assert_array_equal(ops.convert_to_numpy(average), before)
+
+
 def test_average_follows_the_generator():
     gan = compiled_gan(ema_decay=0.5, ema_start_step=2)
     images, labels = data(8)
