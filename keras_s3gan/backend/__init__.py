@@ -1,7 +1,8 @@
 """The only room that knows a framework by name.
 
 Each of `jax.py`, `tensorflow.py` and `torch.py` offers the same few names; the one that
-belongs to `keras.backend.backend()` is imported here.
+belongs to `keras.backend.backend()` is imported here. `jax_plan.py` stands apart: what
+it compiles for other devices is compiled by JAX alone.
 
 | name | what it does |
 | --- | --- |
@@ -15,6 +16,7 @@ belongs to `keras.backend.backend()` is imported here.
 | `compiled` | a function over variables, compiled the way the framework does it |
 | `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
 | `default_jit_compile` | whether XLA pays on the device at hand |
+| `default_device` | the device at hand |
 | `make_deterministic` | ask the framework for reproducible kernels |
 """
 
@@ -37,6 +39,7 @@ else:
 TrainStep = _backend.TrainStep
 apply_gradients = _backend.apply_gradients
 compiled = _backend.compiled
+default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic
 no_gradient = _backend.no_gradient

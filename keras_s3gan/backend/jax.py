@@ -1,6 +1,7 @@
 """JAX: nothing may have side effects, so state is threaded through stateless scopes."""
 
 import contextlib
+import contextvars
 
 import jax
 import keras
@@ -122,7 +123,24 @@ def _skipping_pays():
 
     XLA brings only those outside of it into the form that has a fast kernel there.
     """
-    return jax.default_backend() != "cpu"
+    return (_platform.get() or jax.default_backend()) != "cpu"
+
+
+_platform = contextvars.ContextVar("platform", default=None)
+
+
+@contextlib.contextmanager
+def traced_for(platform):
+    """What is traced within is for devices of that platform, wherever it is traced.
+
+    Args:
+        platform: string, as `jax.default_backend` names it.
+    """
+    token = _platform.set(platform)
+    try:
+        yield
+    finally:
+        _platform.reset(token)
 
 
 def apply_gradients(optimizer, gradients, variables):
@@ -194,6 +212,12 @@ def compiled(function, variables):
 def default_jit_compile():
     """XLA is what JAX is for, on every device."""
     return True
+
+
+def default_device():
+    """What steps run on: `"cpu"`, `"gpu"` or `"tpu"`, and its name."""
+    device = jax.devices()[0]
+    return device.platform, device.device_kind
 
 
 def make_deterministic():

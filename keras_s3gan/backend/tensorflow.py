@@ -80,6 +80,14 @@ def default_jit_compile():
     )
 
 
+def default_device():
+    """What steps run on; see `keras_s3gan.backend.jax.default_device`."""
+    devices = tf.config.list_physical_devices()
+    device = next((d for d in devices if d.device_type != "CPU"), devices[0])
+    details = tf.config.experimental.get_device_details(device)
+    return device.device_type.lower(), details.get("device_name", device.name)
+
+
 def make_deterministic():
     """Asks for kernels whose sums do not depend on the order of threads."""
     tf.config.experimental.enable_op_determinism()

@@ -109,6 +109,13 @@ def default_jit_compile():
     return False
 
 
+def default_device():
+    """What steps run on; see `keras_s3gan.backend.jax.default_device`."""
+    if torch.cuda.is_available():
+        return "gpu", torch.cuda.get_device_name()
+    return "cpu", "cpu"
+
+
 def make_deterministic():
     """Refuses nothing, but prefers kernels that repeat themselves bit for bit."""
     torch.use_deterministic_algorithms(True, warn_only=True)

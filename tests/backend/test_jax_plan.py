@@ -1,0 +1,91 @@
+"""Steps compiled for other devices; `tests/experiment/test_plan.py` has real ones."""
+
+import keras
+import pytest
+
+from tests.models.small import compiled_gan
+
+if keras.backend.backend() != "jax":
+    pytest.skip("plans are made on JAX", allow_module_level=True)
+
+import jax
+
+from keras_s3gan import backend
+from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import traced_for
+
+BATCH = (((16, 8, 8, 1), "float32"), ((16,), "int32"))
+
+
+def test_a_model_without_values_has_every_shape():
+    planned = jax_plan.without_values(compiled_gan)
+    for (path, variable), (_, real) in zip(
+        planned.state_variables, compiled_gan().state_variables, strict=True
+    ):
+        assert (variable.shape, variable.dtype) == (real.shape, real.dtype), path
+        assert isinstance(variable._value, jax.core.Tracer), path
+
+
+def test_batch_that_does_not_split():
+    devices = 3 * jax.devices()
+    with pytest.raises(ValueError, match="of the 3 devices .* Received: 16 images"):
+        jax_plan.compile_step(compiled_gan(), BATCH, devices)
+
+
+def test_batch_that_the_model_refuses():
+    batch = tuple(((12, *shape[1:]), dtype) for shape, dtype in BATCH)
+    with pytest.raises(ValueError, match="multiple of 8 .* batch_size=12"):
+        jax_plan.compile_step(compiled_gan(), batch, jax.devices())
+
+
+@pytest.mark.parametrize(
+    ("message", "used", "available"),
+    [
+        (
+            "RESOURCE_EXHAUSTED: Ran out of memory in memory space hbm. Used 20.50G of "
+            "15.75G hbm. Exceeded hbm capacity by 4.75G.",
+            20.5,
+            15.75,
+        ),
+        (
+            "RESOURCE_EXHAUSTED: Ran out of memory on HBM, the total memory required "
+            "for HLO temporaries (381.47G) exceeds available HBM (7.48G).",
+            381.47,
+            7.48,
+        ),
+        (
+            "Aborting compilation early because it's unlikely to have enough memory. "
+            "Requires 1.5T, has 14.49G available.",
+            1536,
+            14.49,
+        ),
+    ],
+)
+def test_a_step_that_does_not_fit(monkeypatch, message, used, available):
+    def refuse(self, *args, **kwargs):
+        raise jax.errors.JaxRuntimeError(message)
+
+    monkeypatch.setattr(jax.stages.Lowered, "compile", refuse)
+    step = jax_plan.compile_step(compiled_gan(), BATCH, jax.devices())
+    assert not step.fits
+    assert step.total_bytes == int(used * 2**30)
+    assert step.available_bytes == int(available * 2**30)
+
+
+def test_another_error_of_the_compiler_is_not_hidden(monkeypatch):
+    def fail(self, *args, **kwargs):
+        raise jax.errors.JaxRuntimeError("INTERNAL: something else")
+
+    monkeypatch.setattr(jax.stages.Lowered, "compile", fail)
+    with pytest.raises(jax.errors.JaxRuntimeError, match="something else"):
+        jax_plan.compile_step(compiled_gan(), BATCH, jax.devices())
+
+
+@pytest.mark.parametrize(("platform", "skips"), [("tpu", True), ("cpu", False)])
+def test_a_rare_penalty_is_skipped_where_that_pays(platform, skips):
+    def program(condition):
+        return backend.run_if(condition, lambda: keras.ops.ones(()))
+
+    with traced_for(platform):
+        traced = jax.make_jaxpr(program)(True)
+    assert ("cond" in str(traced)) == skips
