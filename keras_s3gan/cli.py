@@ -308,6 +308,68 @@ def compare(
 
 
 @app.command()
+def plan(
+    recipe: Annotated[
+        str, typer.Argument(help="A name that `recipes` lists, or a .gin file.")
+    ],
+    topology: Annotated[
+        str | None,
+        typer.Option(
+            help="A slice of TPUs, as in v3:8x8x1 or v5e:4x4; several with --sweep. "
+            "None is needed: the step is compiled for it, not run."
+        ),
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            help="Images an update; several with --sweep. Default: the recipe's."
+        ),
+    ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Every batch on every slice, as a table.")
+    ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(help="cpu or gpu: time a few steps on this machine instead."),
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(help="With --device: jax, tensorflow or torch."),
+    ] = None,
+    bindings: Bindings = None,
+):
+    """Say whether a recipe fits a slice of TPUs, and how long it would train."""
+    from keras_s3gan.experiment import plan_environment
+    from keras_s3gan.experiment.recipe_files import find_recipe
+
+    find_recipe(recipe)
+    topologies = topology.split(",") if topology else []
+    sizes = _parse_numbers(batch, "--batch", int, "512,2048") or []
+    plan_environment.check_request(topologies, sizes, sweep, device, backend)
+    if device:
+        plan_environment.prepare_for(device, backend)
+    else:
+        plan_environment.prepare_for_tpus()
+
+    from keras_s3gan.experiment.recipe import resolve_recipe
+
+    resolved = resolve_recipe(recipe, bindings or ())
+    if device:
+        from keras_s3gan.experiment.timed_steps import HEADINGS, time_steps
+
+        _print_table(HEADINGS, time_steps(resolved, device, *sizes))
+        return
+
+    from keras_s3gan.experiment import plan as planning
+
+    plans = planning.plan(resolved, topologies, sizes, report=console.print)
+    if sweep:
+        _print_table(planning.SWEEP_HEADINGS, planning.sweep_rows(plans))
+    else:
+        _print_table(planning.HEADINGS, planning.plan_rows(plans[0]))
+
+
+@app.command()
 def recipes():
     """List the recipes that come with the package, a line each."""
     from keras_s3gan.experiment.recipe_files import list_recipes
