@@ -110,3 +110,6 @@ class TrainStep:
 
     def train_step(self, data):
         return self.step(data)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: all is built. Under a strategy Keras draws batches, and loses them."""
