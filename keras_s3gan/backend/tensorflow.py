@@ -112,4 +112,4 @@ class TrainStep:
         return self.step(data)
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        """Nothing: all is built. Under a strategy Keras draws batches, and loses them."""
+        """Nothing, since all is built. With replicas Keras loses batches here."""

@@ -9,6 +9,7 @@ import pytest
 
 from tests.models.replicas import BATCH, STEPS, UPDATES
 from tests.models.small import CLASSES, SIZE
+from tests.once import once
 from tests.tolerance import assert_close
 
 
@@ -32,7 +33,12 @@ def run(count, kind, folder):
 
 
 @pytest.mark.parametrize(
-    ("kind", "counts"), [("s3gan", (2, 4)), ("relativistic", (2,)), ("lecam", (2,))]
+    ("kind", "counts"),
+    [
+        ("s3gan", (2, 4)),
+        pytest.param("relativistic", (2,), marks=once),
+        pytest.param("lecam", (2,), marks=once),
+    ],
 )
 def test_replicas_give_the_same_losses_and_weights(kind, counts, tmp_path):
     random = np.random.default_rng(0)
