@@ -203,8 +203,9 @@ def test_pytorch_fid_reads_the_file(reference_packages, extractor, tmp_path):
     other = reference_statistics(extractor, pictures(30, 1), cache_dir=tmp_path / "2")
     paths = [str(path) for path in sorted(tmp_path.glob("*/*.npz"))]
     program = (
-        "from tests.metrics.torch_reference import stub_torchvision\n"
-        "stub_torchvision()\n"
+        "import sys\n"
+        "from tests.metrics.reference_packages import torchvision_stubs\n"
+        "sys.modules.update(torchvision_stubs())\n"
         "from pytorch_fid import fid_score\n"
         f"sides = [fid_score.compute_statistics_of_path(path, None, 1, 6, 'cpu')"
         f" for path in {paths}]\n"
