@@ -127,6 +127,28 @@ def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     assert ("rotation_loss" in history.history) == bool(weight)
 
 
+def test_predictions_are_aligned_with_the_given_classes(tmp_path):
+    images, masked, _ = few_labels()
+    keep = (masked != 0) | (np.arange(len(masked)) % 2 == 0)
+    images, masked = images[keep], masked[keep]
+    model = MODELS["semi_supervised"](
+        augmentation=augmentation(), weight_consistency_loss=1.0
+    )
+    fit(model, images, masked)
+    counts = np.bincount(masked[masked >= 0], minlength=3)
+    given = keras.ops.convert_to_numpy(model.given_classes)
+    np.testing.assert_allclose(given, counts / counts.sum(), rtol=1e-6)
+    predicted = keras.ops.convert_to_numpy(model.predicted_classes)
+    assert predicted.sum() == pytest.approx(1, abs=1e-5)
+    assert np.abs(predicted - 1 / 3).max() > 1e-4
+
+    model.given_classes.assign([0.25, 0.25, 0.5])
+    model.predicted_classes.assign([0.5, 0.25, 0.25])
+    logits = np.log(np.array([[0.4, 0.4, 0.2]], "float32"))
+    aligned = keras.ops.convert_to_numpy(model._aligned(logits, training=False))
+    np.testing.assert_allclose(aligned, [[0.2, 0.4, 0.4]], rtol=1e-5)
+
+
 @once
 def test_all_four_rotations_can_carry_the_class():
     images, masked, _ = few_labels()
