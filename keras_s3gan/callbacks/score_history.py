@@ -2,10 +2,9 @@
 
 import contextlib
 import csv
-import io
 from pathlib import Path
 
-from keras_s3gan.files import atomic_write, locked
+from keras_s3gan.files import locked, write_table
 from keras_s3gan.metrics import SCORES, ScoreName
 
 # What a score was measured with; only rows that agree in it can be compared.
@@ -132,12 +131,7 @@ class ScoreHistory:
         columns = ["step", *PROTOCOL, "best"]
         for name in names:
             columns += [name] + [name + _SPREAD] * (name + _SPREAD in spreads)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
-        with atomic_write(self.path) as file:
-            file.write(text.getvalue().encode())
+        write_table(self.path, columns, self.rows)
 
     def score_names(self):
         """Full names of the scores that some row has, in the order they came in."""
