@@ -1,9 +1,10 @@
-"""Five steps of one model on so many replicas, in a process of its own.
+"""Five steps of some models on so many replicas, in a process of its own.
 
-    KERAS_BACKEND=… python -m tests.models.replicas COUNT KIND INPUT.npz OUTPUT.npz
+    KERAS_BACKEND=… python -m tests.models.replicas COUNT KINDS INPUT.npz OUTPUT.npz
 
 Devices of the CPU on JAX and TensorFlow, processes on PyTorch. The input holds
-`STEPS` whole batches; the output what a callback sees after each step, and the weights.
+`STEPS` whole batches; the output, for each kind, what a callback sees after each step,
+and the weights.
 """
 
 import os
@@ -48,9 +49,9 @@ def build(kind):
     return gan
 
 
-def train(gan, images, labels):
+def train(kind, images, labels):
     """What each step logged, and every weight after the last."""
-    log = Log()
+    gan, log = build(kind), Log()
     batches = zip(images, labels, strict=True)
     gan.fit(
         _endless([*batches]),
@@ -59,9 +60,17 @@ def train(gan, images, labels):
         verbose=0,
         callbacks=[log],
     )
-    found = {"losses": np.array(log.seen)}
+    found = {f"{kind}/losses": np.array(log.seen)}
     for index, weight in enumerate(gan.weights):
-        found[f"weight/{index:03d}/{weight.path}"] = ops.convert_to_numpy(weight)
+        name = f"{kind}/weight/{index:03d}/{weight.path}"
+        found[name] = ops.convert_to_numpy(weight)
+    return found
+
+
+def train_all(kinds, images, labels):
+    found = {}
+    for kind in kinds:
+        found |= train(kind, images, labels)
     return found
 
 
@@ -70,17 +79,17 @@ def _endless(batches):
         yield from batches
 
 
-def on_jax(count, kind, images, labels):
+def on_jax(count, kinds, images, labels):
     devices = keras.distribution.list_devices()[:count]
     assert len(devices) == count
     if count > 1:
         keras.distribution.set_distribution(
             keras.distribution.DataParallel(devices=devices)
         )
-    return train(build(kind), images, labels)
+    return train_all(kinds, images, labels)
 
 
-def on_tensorflow(count, kind, images, labels):
+def on_tensorflow(count, kinds, images, labels):
     import tensorflow as tf
 
     (cpu,) = tf.config.list_physical_devices("CPU")
@@ -88,26 +97,25 @@ def on_tensorflow(count, kind, images, labels):
         cpu, [tf.config.LogicalDeviceConfiguration()] * count
     )
     if count == 1:
-        return train(build(kind), images, labels)
+        return train_all(kinds, images, labels)
     # Each replica gets rows that follow one another: bring together which are its own.
     order = np.arange(images.shape[1]).reshape(-1, count).T.ravel()
     strategy = tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(count)])
     with strategy.scope():
-        gan = build(kind)
-    return train(gan, images[:, order], labels[:, order])
+        return train_all(kinds, images[:, order], labels[:, order])
 
 
-def on_torch(count, kind, images, labels):
+def on_torch(count, kinds, images, labels):
     import torch
 
     if count == 1:
-        return train(build(kind), images, labels)
-    parts = torch.multiprocessing.get_context("spawn")
+        return train_all(kinds, images, labels)
+    parts = torch.multiprocessing.get_context()
     queue = parts.Queue()
     port = free_port()
     processes = [
         parts.Process(
-            target=torch_replica, args=(rank, count, port, kind, images, labels, queue)
+            target=torch_replica, args=(rank, count, port, kinds, images, labels, queue)
         )
         for rank in range(count)
     ]
@@ -121,22 +129,20 @@ def on_torch(count, kind, images, labels):
     return found[0]
 
 
-def torch_replica(rank, count, port, kind, images, labels, queue):
+def torch_replica(rank, count, port, kinds, images, labels, queue):
     from torch import distributed
 
     os.environ.update(MASTER_ADDR="localhost", MASTER_PORT=str(port))
     distributed.init_process_group("gloo", rank=rank, world_size=count)
-    queue.put(
-        (rank, train(build(kind), images[:, rank::count], labels[:, rank::count]))
-    )
+    queue.put((rank, train_all(kinds, images[:, rank::count], labels[:, rank::count])))
     distributed.destroy_process_group()
 
 
 if __name__ == "__main__":
-    count, kind, source, target = sys.argv[1:]
+    count, kinds, source, target = sys.argv[1:]
     run = {"jax": on_jax, "tensorflow": on_tensorflow, "torch": on_torch}
     with np.load(source) as stored:
         found = run[keras.backend.backend()](
-            int(count), kind, stored["images"], stored["labels"]
+            int(count), kinds.split(","), stored["images"], stored["labels"]
         )
     np.savez(target, **found)

@@ -4,18 +4,23 @@ import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
-import pytest
 
 from tests.models.replicas import BATCH, STEPS, UPDATES
 from tests.models.small import CLASSES, SIZE
-from tests.once import once
 from tests.tolerance import assert_close
 
 
-def run(count, kind, folder):
-    target = folder / f"{kind}-{count}.npz"
-    arguments = ["-m", "tests.models.replicas", str(count), kind]
+# What stands in a loss needs no second look on another backend.
+KINDS = ("s3gan",)
+if keras.backend.backend() == "torch":
+    KINDS += ("relativistic", "lecam")
+
+
+def run(count, kinds, folder):
+    target = folder / f"{count}.npz"
+    arguments = ["-m", "tests.models.replicas", str(count), ",".join(kinds)]
     done = subprocess.run(
         [sys.executable, *arguments, str(folder / "input.npz"), str(target)],
         env={
@@ -32,25 +37,18 @@ def run(count, kind, folder):
         return dict(arrays)
 
 
-@pytest.mark.parametrize(
-    ("kind", "counts"),
-    [
-        ("s3gan", (2, 4)),
-        pytest.param("relativistic", (2,), marks=once),
-        pytest.param("lecam", (2,), marks=once),
-    ],
-)
-def test_replicas_give_the_same_losses_and_weights(kind, counts, tmp_path):
+def test_replicas_give_the_same_losses_and_weights(tmp_path):
     random = np.random.default_rng(0)
     rows = UPDATES * BATCH
     images = random.uniform(-1, 1, (STEPS, rows, SIZE, SIZE, 1)).astype("float32")
     # So few that one replica has more of them than another.
     labels = random.integers(-5, CLASSES, (STEPS, rows)).clip(-1).astype("int32")
     np.savez(tmp_path / "input.npz", images=images, labels=labels)
-    expected = run(1, kind, tmp_path)
-    assert np.ptp(expected["losses"], axis=0).max() > 1e-3
-    for count in counts:
-        found = run(count, kind, tmp_path)
-        assert set(found) == set(expected)
-        for name in expected:
-            assert_close(found[name], expected[name], 1e-4, name)
+    expected = run(1, KINDS, tmp_path)
+    for kind in KINDS:
+        assert np.ptp(expected[f"{kind}/losses"], axis=0).max() > 1e-3
+    for count, kinds in ((2, KINDS), (4, KINDS[:1])):
+        found = run(count, kinds, tmp_path)
+        assert set(found) == {n for n in expected if n.partition("/")[0] in kinds}
+        for name in found:
+            assert_close(found[name], expected[name], 1e-4, f"{name}, {count} replicas")
