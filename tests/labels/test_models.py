@@ -63,6 +63,7 @@ def test_saved_and_loaded_it_predicts_the_same(name, tmp_path):
         assert_close(*map(keras.ops.convert_to_numpy, (restored, saved)), 1e-6)
 
 
+@once  # What stages infer from one seed is compared on every backend.
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_seed_training_repeats_itself(name):
     images, masked, _ = few_labels()
@@ -109,6 +110,7 @@ def test_a_linear_classifier_leaves_its_encoder_alone():
     assert history["class_loss"][-1] < 0.95 * history["class_loss"][0]
 
 
+@once
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     images, _, _ = few_labels()
