@@ -27,8 +27,9 @@ class SemiSupervisedClassifier(EncoderModel):
     on one batch of labelled and one of all images, drawn separately. On request a
     consistency loss is added: where the classifier is confident about an image, the
     augmented image shall have the same class. What it predicts is first aligned with
-    the given labels: of a class that it has seen more often than they have it, it must
-    be surer. Without, when labels are few, one class may swallow another.
+    the given labels: a class that it sees more often than they have it becomes less
+    likely, and one that it sees more rarely counts from a lower confidence on. Without,
+    when labels are few, one class may swallow another.
 
     Args:
         encoder, augmentation: as in `EncoderModel`.
@@ -39,9 +40,10 @@ class SemiSupervisedClassifier(EncoderModel):
             the S3GAN paper's.
         confidence_threshold: float in (0, 1]. Probability from which a prediction
             counts in the consistency loss. Defaults to `0.95`.
-        distribution_alignment: bool. Whether predictions in the consistency loss are
-            aligned with the classes of the given labels. Right where these are drawn
-            as the classes occur. Defaults to `True`.
+        distribution_alignment: bool. Whether predictions in the consistency loss, and
+            the confidence asked of each class, are aligned with the classes of the
+            given labels. Right where these are drawn as the classes occur. Defaults to
+            `True`.
         classify_rotated: bool. Learn the class of all four rotations of a labelled
             image. Right for photographs, wrong where turning changes the class, as with
             6 and 9. Defaults to `False`.
@@ -69,6 +71,7 @@ class SemiSupervisedClassifier(EncoderModel):
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
         - Sohn et al., 2020, https://arxiv.org/abs/2001.07685 (consistency)
         - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
+        - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
     """
 
     tracked = ("loss", "class_loss", "class_accuracy")
@@ -160,20 +163,25 @@ class SemiSupervisedClassifier(EncoderModel):
         if self.weight_consistency_loss:
             logits["augmented"] = self.class_head(features[count : count + upright])
             plain = self.class_head(self.features(inputs["unlabelled"]))
-            logits["target"] = self._aligned(ops.stop_gradient(plain), training)
+            logits["target"] = self._confident_classes(plain, training)
         return logits
 
-    def _aligned(self, logits, training):
-        """Probabilities, weighed so that on average they are those of the labels."""
+    def _confident_classes(self, logits, training):
+        """The class of each image `[N]`, -1 where it is not sure enough."""
         probabilities = ops.softmax(ops.cast(logits, "float32"))
-        if not self.distribution_alignment:
-            return probabilities
-        if training:
-            share = ops.mean(probabilities, axis=0)
-            average = self.predicted_classes
-            average.assign(share + (average.value - share) * _DECAY)
-        aligned = probabilities * self.given_classes / self.predicted_classes
-        return aligned / ops.sum(aligned, axis=-1, keepdims=True)
+        thresholds = self.confidence_threshold * ops.ones(self.num_classes)
+        if self.distribution_alignment:
+            if training:
+                share = ops.mean(probabilities, axis=0)
+                average = self.predicted_classes
+                average.assign(share + (average.value - share) * _DECAY)
+            excess = self.predicted_classes / self.given_classes
+            probabilities = probabilities / excess
+            probabilities /= ops.sum(probabilities, axis=-1, keepdims=True)
+            thresholds *= ops.minimum(1.0, excess)
+        classes = ops.argmax(probabilities, axis=-1)
+        confident = ops.max(probabilities, axis=-1) >= ops.take(thresholds, classes)
+        return ops.where(confident, ops.cast(classes, "int32"), -1)
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
@@ -198,13 +206,10 @@ class SemiSupervisedClassifier(EncoderModel):
         self.track(rotation_loss=loss, rotation_accuracy=accuracy(labels, logits))
         return loss
 
-    def _consistency_loss(self, logits, probabilities):
-        confident = ops.max(probabilities, axis=-1) >= self.confidence_threshold
-        confident = ops.cast(confident, "float32")
+    def _consistency_loss(self, logits, classes):
+        confident = ops.cast(classes >= 0, "float32")
         entropy = ops.sparse_categorical_crossentropy(
-            ops.argmax(probabilities, axis=-1),
-            ops.cast(logits, "float32"),
-            from_logits=True,
+            ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
         )
         loss = ops.mean(confident * entropy)
         self.track(consistency_loss=loss, confident_fraction=ops.mean(confident))

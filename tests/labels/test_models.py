@@ -134,7 +134,9 @@ def test_predictions_are_aligned_with_the_given_classes(tmp_path):
     keep = (masked != 0) | (np.arange(len(masked)) % 2 == 0)
     images, masked = images[keep], masked[keep]
     model = MODELS["semi_supervised"](
-        augmentation=augmentation(), weight_consistency_loss=1.0
+        augmentation=augmentation(),
+        weight_consistency_loss=1.0,
+        confidence_threshold=0.9,
     )
     fit(model, images, masked)
     counts = np.bincount(masked[masked >= 0], minlength=3)
@@ -144,11 +146,15 @@ def test_predictions_are_aligned_with_the_given_classes(tmp_path):
     assert predicted.sum() == pytest.approx(1, abs=1e-5)
     assert np.abs(predicted - 1 / 3).max() > 1e-4
 
-    model.given_classes.assign([0.25, 0.25, 0.5])
-    model.predicted_classes.assign([0.5, 0.25, 0.25])
-    logits = np.log(np.array([[0.4, 0.4, 0.2]], "float32"))
-    aligned = keras.ops.convert_to_numpy(model._aligned(logits, training=False))
-    np.testing.assert_allclose(aligned, [[0.2, 0.4, 0.4]], rtol=1e-5)
+    # The first class is seen twice as often as it is given, the second half as often.
+    model.given_classes.assign([0.2, 0.4, 0.4])
+    model.predicted_classes.assign([0.4, 0.2, 0.4])
+    probabilities = np.array(
+        [[0.96, 0.02, 0.02], [0.99, 0.01, 0], [0, 0.4, 0.6], [0, 0.2, 0.8]], "float32"
+    )
+    # Aligned: 0.89 and 0.96 of the first, 0.57 of the second, 0.67 of the third.
+    classes = model._confident_classes(np.log(probabilities + 1e-9), training=False)
+    assert keras.ops.convert_to_numpy(classes).tolist() == [-1, 0, 1, -1]
 
 
 @once

@@ -11,7 +11,6 @@ from tests.models.replicas import BATCH, STEPS, UPDATES
 from tests.models.small import CLASSES, SIZE
 from tests.tolerance import assert_close
 
-
 # What stands in a loss needs no second look on another backend.
 KINDS = ("s3gan",)
 if keras.backend.backend() == "torch":
