@@ -45,10 +45,10 @@ OF_THE_METHOD = (
 )
 
 # Steps of few small images' worth of work.
-STEPS = 2
+STEPS = 1
 SMALL = [
     "base_channels = 8",
-    "train.batch_size = 4",
+    "train.batch_size = 2",
     f"train.steps = {STEPS}",
     f"train.steps_per_epoch = {STEPS}",
     "train.standing_statistics_batches = 1",
