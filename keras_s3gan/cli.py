@@ -87,8 +87,26 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print the resolved recipe.")
     ] = False,
+    devices: Annotated[
+        str | None,
+        typer.Option(help="How many share every batch, or all. Default: one."),
+    ] = None,
+    coordinator: Annotated[
+        str | None,
+        typer.Option(
+            help="HOST:PORT of the first of several JAX processes, or auto where the "
+            "cluster says it."
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many processes there are.")
+    ] = None,
+    process: Annotated[
+        int | None, typer.Option(min=0, help="Which of them this is.")
+    ] = None,
 ):
     """Train a recipe; the same command again continues it where it stopped."""
+    from keras_s3gan.experiment import side_by_side
     from keras_s3gan.experiment.backend_choice import choose_backend
     from keras_s3gan.experiment.recipe_files import find_recipe
     from keras_s3gan.experiment.run_folder import RunFolder, default_run_path
@@ -96,6 +114,13 @@ def train(
     find_recipe(recipe)
     recorded = RunFolder(run_dir).read_record() if run_dir else {}
     backend = choose_backend(backend, fallback=recorded.get("backend"))
+    shared = None
+    if not dry_run:
+        if side_by_side.needs_torchrun(backend, devices):
+            raise typer.Exit(side_by_side.torchrun(devices, _options["arguments"]))
+        shared = side_by_side.open_devices(
+            backend, devices, coordinator, processes, process
+        )
 
     from keras_s3gan.experiment.recipe import resolve_recipe
 
@@ -108,7 +133,11 @@ def train(
 
     path = run_dir or default_run_path(resolved.name, backend, resolved.settings.seed)
     command = shlex.join(["keras-s3gan", *_options["arguments"]])
-    folder = train_run(resolved, path, command=command, report=console.print)
+    if shared and shared.process:
+        console.quiet = True
+    folder = train_run(
+        resolved, path, command=command, report=console.print, devices=shared
+    )
     _print_scores(folder)
     console.print(f"Everything is in [bold]{folder.path}[/bold]")
 

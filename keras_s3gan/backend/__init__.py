@@ -19,6 +19,7 @@ it compiles for other devices is compiled by JAX alone.
 | `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
 | `default_jit_compile` | whether XLA pays on the device at hand |
 | `default_device` | the device at hand |
+| `Devices` | several of them that share every batch |
 | `make_deterministic` | ask the framework for reproducible kernels |
 """
 
@@ -38,6 +39,7 @@ else:
         f"Received: KERAS_BACKEND={_NAME}"
     )
 
+Devices = _backend.Devices
 TrainStep = _backend.TrainStep
 apply_gradients = _backend.apply_gradients
 compiled = _backend.compiled

@@ -2,9 +2,14 @@
 
 import contextlib
 import contextvars
+import os
 
 import jax
 import keras
+import numpy as np
+from jax.experimental import multihost_utils
+
+from keras_s3gan.backend.device_counts import check_devices
 
 
 def _run(function, inputs, variables, values):
@@ -194,6 +199,65 @@ def replica_mean(*tensors):
         A sequence of as many tensors.
     """
     return tensors
+
+
+class Devices:
+    """Devices that share every batch, of this process or of several.
+
+    To be made before anything is computed. What is built and trained within `scope()`
+    lies on all of them; what runs outside is each process' own.
+
+    Args:
+        count: int. Devices of each process. Those of a CPU are made as asked for.
+            Defaults to all that there are.
+        coordinator: string. `HOST:PORT` of the first process, or `"auto"` where the
+            cluster says it, if there are several processes.
+        processes: int. How many there are. `"auto"` needs no number.
+        process: int. Which one this is.
+
+    Attributes:
+        total: int. Devices of all processes.
+        processes, process: int. How many processes there are, and which one this is.
+
+    Raises:
+        ValueError: if there are fewer devices.
+    """
+
+    def __init__(self, count=None, coordinator=None, processes=None, process=None):
+        if coordinator:
+            address = None if coordinator == "auto" else coordinator
+            jax.distributed.initialize(address, processes, process)
+        if count and _FORCED_DEVICES not in os.environ.get("XLA_FLAGS", ""):
+            jax.config.update("jax_num_cpu_devices", count)
+        self.processes, self.process = jax.process_count(), jax.process_index()
+        self._local = check_devices(count, len(jax.local_devices()))
+        chosen, of_process = [], {}
+        for device in jax.devices():
+            number = of_process.setdefault(device.process_index, 0)
+            of_process[device.process_index] += 1
+            if number < self._local:
+                chosen.append(f"{device.platform}:{device.id}")
+        self.total = len(chosen)
+        self._distribution = keras.distribution.DataParallel(
+            devices=chosen, auto_shard_dataset=False
+        )
+
+    def scope(self):
+        """A context in which models are built and trained on all devices."""
+        return self._distribution.scope()
+
+    def rows(self, count):
+        """The rows of a batch of `count` that this process hands to `fit`, in order."""
+        size = count // self.processes
+        return self.process * size + np.arange(size)
+
+    def wait(self, name):
+        """Until all processes have come to this point."""
+        if self.processes > 1:
+            multihost_utils.sync_global_devices(name)
+
+
+_FORCED_DEVICES = "xla_force_host_platform_device_count"
 
 
 def no_gradient():

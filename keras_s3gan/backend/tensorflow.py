@@ -1,9 +1,13 @@
 """TensorFlow: variables change in place, tapes record."""
 
 import contextlib
+import os
 
 import keras
+import numpy as np
 import tensorflow as tf
+
+from keras_s3gan.backend.device_counts import check_devices
 
 
 def _zeros_where_none(gradients, references):
@@ -78,6 +82,59 @@ def replica_mean(*tensors):
         return tensors
     context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, list(tensors))
+
+
+class Devices:
+    """Devices that share every batch; see `keras_s3gan.backend.jax.Devices`.
+
+    Of one machine, of a TPU, or of the workers that the variable `TF_CONFIG` names.
+    """
+
+    def __init__(self, count=None, coordinator=None, processes=None, process=None):
+        if coordinator or processes or process:
+            raise ValueError(
+                "TensorFlow finds other processes by the variable TF_CONFIG. "
+                f"Received: coordinator={coordinator}"
+            )
+        self._strategy = _strategy(count)
+        self.total = self._strategy.num_replicas_in_sync
+        resolver = self._strategy.cluster_resolver
+        workers = (
+            resolver.cluster_spec().as_dict().get("worker", []) if resolver else []
+        )
+        self.processes = max(1, len(workers))
+        self.process = resolver.task_id or 0 if self.processes > 1 else 0
+
+    def scope(self):
+        """A context in which models are built; they are trained anywhere."""
+        return self._strategy.scope()
+
+    def rows(self, count):
+        """All rows, those of one replica beside each other."""
+        return np.arange(count).reshape(-1, self.total).T.ravel()
+
+    def wait(self, name):
+        """Until all processes have come to this point."""
+        if self.processes > 1:
+            together = self._strategy.run(lambda: tf.ones(()))
+            self._strategy.reduce(tf.distribute.ReduceOp.SUM, together, axis=None)
+
+
+def _strategy(count):
+    if "TF_CONFIG" in os.environ:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    if os.environ.get("TPU_NAME"):
+        tpu = tf.distribute.cluster_resolver.TPUClusterResolver.connect()
+        return tf.distribute.TPUStrategy(tpu)
+    kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    if kind == "CPU" and count:
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * count
+        )
+    available = len(tf.config.list_logical_devices(kind))
+    count = check_devices(count, available)
+    return tf.distribute.MirroredStrategy([f"{kind}:{i}" for i in range(count)])
 
 
 def no_gradient():

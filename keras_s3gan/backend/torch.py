@@ -1,8 +1,14 @@
 """PyTorch: variables change in place, autograd records everything that it is let."""
 
+import contextlib
+import os
+
 import keras
+import numpy as np
 import torch
 from torch import distributed
+
+from keras_s3gan.backend.device_counts import check_devices
 
 
 def vjp(function, inputs=(), variables=(), state=()):
@@ -63,7 +69,7 @@ def replica_count():
     """The processes; see `keras_s3gan.backend.jax.replica_count`."""
     if not (distributed.is_available() and distributed.is_initialized()):
         return 1
-    return distributed.get_world_size()
+    return distributed.get_world_size() if Devices.together else 1
 
 
 def replica_part(tensor):
@@ -98,6 +104,54 @@ class _Sum(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):
         return _Sum.apply(gradient)
+
+
+class Devices:
+    """Devices that share every batch; see `keras_s3gan.backend.jax.Devices`.
+
+    One for each process that `torchrun` has started, and `torchrun` says how many.
+    """
+
+    # Whether processes average; a group that others made always does.
+    together = True
+
+    def __init__(self, count=None, coordinator=None, processes=None, process=None):
+        if coordinator or processes or process:
+            raise ValueError(
+                "PyTorch finds other processes by torchrun. "
+                f"Received: coordinator={coordinator}"
+            )
+        if "WORLD_SIZE" not in os.environ:
+            raise ValueError(
+                "On PyTorch each device has a process, which torchrun starts: "
+                "torchrun --nproc-per-node N -m keras_s3gan.cli train … "
+                f"Received: devices={count}"
+            )
+        check_devices(count, int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
+        if torch.cuda.is_available():
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        if not distributed.is_initialized():
+            distributed.init_process_group()
+        self.total = self.processes = distributed.get_world_size()
+        self.process = distributed.get_rank()
+        Devices.together = False
+
+    @contextlib.contextmanager
+    def scope(self):
+        """A context in which models are trained; they are built anywhere."""
+        Devices.together = True
+        try:
+            yield
+        finally:
+            Devices.together = False
+
+    def rows(self, count):
+        """The rows of a batch that are this process' own."""
+        return np.arange(self.process, count, self.processes)
+
+    def wait(self, name):
+        """Until all processes have come to this point."""
+        distributed.barrier()
 
 
 def no_gradient():

@@ -23,6 +23,7 @@ def batches(
     num_threads=2,
     num_classes=None,
     crop=None,
+    rows=None,
 ):
     """Endless batches of a source, each epoch in a new order.
 
@@ -46,6 +47,8 @@ def batches(
         num_classes: int. Classes that `labels` are of. Defaults to the source's.
         crop: how images are cut, see `keras_s3gan.data.crops.crop_image`. Defaults to
             the source's own way, `source.crop`, where it has one.
+        rows: integers. Which rows of each batch are loaded and given out, in this
+            order: a process' own. Defaults to all.
 
     Returns:
         A `grain.IterDataset` of `(images, labels)`: float32 `[N, S, S, C]` in
@@ -74,9 +77,10 @@ def batches(
     labels = check_labels(labels, len(source), num_classes or source.num_classes)
     # Grain orders epoch e by seed + e: unmixed, seed 1 would repeat seed 0's epochs.
     order_seed = int(np.random.SeedSequence(seed).generate_state(1)[0])
+    rows = np.arange(batch_size) if rows is None else np.asarray(rows)
 
     def load(number, indices):
-        epochs = (number * batch_size + np.arange(batch_size)) // len(source)
+        indices, epochs = indices[rows], (number * batch_size + rows) // len(source)
         return images.of_epochs(indices, epochs, seed), labels[indices]
 
     return (

@@ -9,6 +9,7 @@ from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.build import build_gan, update_standing_statistics
+from keras_s3gan.experiment.devices import OneDevice, check_batch_size, own_folder
 from keras_s3gan.experiment.evaluate import Protocol, score, write_scores
 from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.provenance import git_commit, machine, versions
@@ -18,7 +19,7 @@ from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.training_labels import training_labels, write_labels
 
 
-def train(resolved, path, command="", report=print):
+def train(resolved, path, command="", report=print, devices=None):
     """Trains a resolved recipe in a folder, from its last checkpoint if it has one.
 
     Args:
@@ -26,30 +27,35 @@ def train(resolved, path, command="", report=print):
         path: the folder of the run.
         command: string. What was typed, for the record.
         report: callable that takes a line of text for the user.
+        devices: `backend.Devices` that share every batch. Defaults to one. Of several
+            processes, which must all see the folder, the first one writes.
 
     Returns:
         The `RunFolder`, finished.
 
     Raises:
-        ValueError: if the folder holds another run, or the recipe does not fit its
-            images.
+        ValueError: if the folder holds another run, the recipe does not fit its images,
+            or a batch does not split into equal parts for the devices.
     """
-    folder = RunFolder(path)
-    with folder.lock():
+    devices = devices or OneDevice()
+    with own_folder(path, devices) as folder, folder.lock():
         if folder.is_run():
             changed = differences(folder.stored_recipe(), resolved.text)
             folder.check_same(changed, backend=keras.backend.backend())
         if folder.is_finished():
             report(f"The run in {folder.path} is finished; nothing is left to train.")
         else:
-            _run(resolved, folder, command, report)
-    return folder
+            _run(resolved, folder, command, report, devices)
+    devices.wait("trained")
+    return RunFolder(path)
 
 
-def _run(resolved, folder, command, report):
+def _run(resolved, folder, command, report, devices):
     settings = resolved.settings
     source = open_source(settings)
-    gan = build_gan(settings)
+    with devices.scope():
+        gan = build_gan(settings)
+    check_batch_size(gan, settings.batch_size, devices)
     identity = {
         "backend": keras.backend.backend(),
         "source_fingerprint": source.fingerprint(),
@@ -77,6 +83,7 @@ def _run(resolved, folder, command, report):
             source=source.name,
             num_images=len(source),
             seed=settings.seed,
+            devices=devices.total,
             versions=versions(),
             machine=machine(),
             git_commit=git_commit(),
@@ -86,10 +93,18 @@ def _run(resolved, folder, command, report):
         f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
         f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"
     )
+    with devices.scope():
+        _train_and_show(
+            gan, source, labels, settings, folder, evaluator, report, devices
+        )
+    folder.update_record(status="finished")
+
+
+def _train_and_show(gan, source, labels, settings, folder, evaluator, report, devices):
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {int(gan.steps):,}.")
     if int(gan.steps) < settings.steps:
-        _fit(gan, source, labels.labels, settings, folder, evaluator)
+        _fit(gan, source, labels.labels, settings, folder, evaluator, devices)
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
 
@@ -101,7 +116,6 @@ def _run(resolved, folder, command, report):
         report("Scoring the samples ...")
         records = score(folder, settings, gan, evaluator, Protocol())
         write_scores(folder, settings, gan, source, evaluator, records)
-    folder.update_record(status="finished")
 
 
 def _evaluator(settings, source, gan, report):
@@ -113,13 +127,14 @@ def _evaluator(settings, source, gan, report):
         return None
 
 
-def _fit(gan, source, labels, settings, folder, evaluator):
+def _fit(gan, source, labels, settings, folder, evaluator, devices):
     image_size, _, channels = gan.image_shape
     if settings.labelled_only:
         source, labels = labelled_only(source, labels)
+    batch_size = gan.discriminator_steps * settings.batch_size
     dataset = batches(
         source,
-        batch_size=gan.discriminator_steps * settings.batch_size,
+        batch_size=batch_size,
         image_size=image_size,
         channels=channels,
         labels=labels,
@@ -128,6 +143,7 @@ def _fit(gan, source, labels, settings, folder, evaluator):
         start_batch=int(gan.steps),
         fit=settings.image_fit,
         crop=settings.crop,
+        rows=devices.rows(batch_size),
     )
     epochs = settings.steps // settings.steps_per_epoch
     scoring = []
@@ -149,8 +165,7 @@ def _fit(gan, source, labels, settings, folder, evaluator):
         initial_epoch=int(gan.steps) // settings.steps_per_epoch,
         steps_per_epoch=settings.steps_per_epoch,
         shuffle=False,
-        # A line an epoch where nobody watches a bar move.
-        verbose=1 if sys.stdout.isatty() else 2,
+        verbose=_verbosity(devices),
         callbacks=[
             callbacks.StopOnNonFinite(),
             *scoring,
@@ -167,3 +182,10 @@ def _fit(gan, source, labels, settings, folder, evaluator):
             ),
         ],
     )
+
+
+def _verbosity(devices):
+    """Of Keras: a line an epoch where nobody watches a bar move, nothing of others."""
+    if devices.process:
+        return 0
+    return 1 if sys.stdout.isatty() else 2

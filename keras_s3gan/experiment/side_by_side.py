@@ -1,0 +1,78 @@
+"""Processes that train side by side: how they are started, and find each other."""
+
+import os
+import subprocess
+import sys
+
+# What tells a process of others, by backend.
+_TOLD_BY = {"torch": "WORLD_SIZE", "tensorflow": "TF_CONFIG"}
+
+
+def needs_torchrun(backend, devices):
+    """Whether `--devices` asks for processes that nobody has started.
+
+    Args:
+        backend: string.
+        devices: string, what `--devices` was given, or `None`.
+    """
+    return backend == "torch" and bool(devices) and "WORLD_SIZE" not in os.environ
+
+
+def torchrun(devices, arguments):
+    """Runs this command once for each device, and waits.
+
+    Args:
+        devices: string, a number or `"all"`.
+        arguments: list of strings, those of the command.
+
+    Returns:
+        The exit code, an integer.
+    """
+    count = _parse_devices(devices)
+    # Of GPUs, or of cores where there are none.
+    number = "auto" if count is None else str(count)
+    threads = max(1, (os.cpu_count() or 1) // count) if count else 1
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run"),
+            *("--standalone", "--nproc-per-node", number),
+            *("-m", "keras_s3gan.cli", *arguments),
+        ],
+        env={"OMP_NUM_THREADS": str(threads), **os.environ},
+    )
+    return done.returncode
+
+
+def open_devices(backend, devices=None, coordinator=None, processes=None, process=None):
+    """The devices that were asked for, or that the environment tells of.
+
+    Args:
+        backend: string.
+        devices: string, a number or `"all"`.
+        coordinator, processes, process: as in `keras_s3gan.backend.jax.Devices`.
+
+    Returns:
+        `backend.Devices`, or `None` where one device is enough.
+
+    Raises:
+        ValueError: if there are fewer devices, or the backend finds other processes in
+            another way.
+    """
+    count = _parse_devices(devices)
+    told = _TOLD_BY.get(backend) in os.environ
+    if not (devices or coordinator or processes or told):
+        return None
+
+    from keras_s3gan.backend import Devices
+
+    return Devices(count, coordinator, processes, process)
+
+
+def _parse_devices(text):
+    if text in (None, "all"):
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(
+            f"--devices must be a positive number or all. Received: --devices={text}"
+        )
+    return int(text)

@@ -1,0 +1,134 @@
+"""A run on several devices is the run on one."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from keras_s3gan.callbacks import latest_checkpoint, read_history
+from keras_s3gan.experiment.run_folder import RunFolder
+from keras_s3gan.experiment.side_by_side import open_devices
+from keras_s3gan.files import load_arrays
+from tests.experiment.tiny import write_recipe
+from tests.layers.replicas import free_port
+from tests.tolerance import assert_close
+
+STEPS = 6
+
+
+def start(recipe, run_dir, *options):
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "keras_s3gan.cli", "train", str(recipe)),
+            *("--run-dir", str(run_dir), "--set", "train.batch_size=16"),
+            *("--set", f"train.steps={STEPS}", *options),
+        ],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(*processes):
+    outputs = [process.communicate(timeout=300) for process in processes]
+    for process, (_, errors) in zip(processes, outputs, strict=True):
+        assert process.returncode == 0, errors[-2000:]
+    return [output for output, _ in outputs]
+
+
+def assert_same_run(path, expected):
+    arrays, others = (
+        load_arrays(latest_checkpoint(RunFolder(folder).checkpoints))[0]
+        for folder in (path, expected)
+    )
+    assert arrays.keys() == others.keys()
+    for name, array in arrays.items():
+        assert_close(array, others[name], 1e-4, name)
+    rows, other_rows = (
+        read_history(RunFolder(folder).history) for folder in (path, expected)
+    )
+    assert len(rows) == len(other_rows) == STEPS // 2
+    for row, other in zip(rows, other_rows, strict=True):
+        for name in set(row) - {"seconds"}:
+            assert_close(float(row[name]), float(other[name]), 1e-4, name)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The recipe, and its run on one device."""
+    folder = tmp_path_factory.mktemp("alone")
+    recipe = write_recipe(folder)
+    finish(start(recipe, folder / "run"))
+    return recipe, folder / "run"
+
+
+@pytest.fixture(scope="module")
+def shared(alone, tmp_path_factory):
+    """The same run on two devices, and what it printed."""
+    folder = tmp_path_factory.mktemp("shared") / "run"
+    (output,) = finish(start(alone[0], folder, "--devices", "2"))
+    return folder, output
+
+
+def test_two_devices(alone, shared):
+    path, output = shared
+    assert_same_run(path, alone[1])
+    folder = RunFolder(path)
+    assert folder.is_finished()
+    assert folder.read_record()["devices"] == 2
+    assert folder.samples.is_file() and folder.scores.is_file()
+    # Of several processes one speaks.
+    assert output.count("Everything is in") == 1
+
+
+def test_a_stopped_run_goes_on_with_other_devices(alone, shared, tmp_path):
+    recipe, expected = alone
+    folder = RunFolder(tmp_path / "run")
+    shutil.copytree(shared[0], folder.path)
+    latest_checkpoint(folder.checkpoints).unlink()
+    folder.update_record(status="started")
+    (output,) = finish(start(recipe, folder.path))
+    assert f"Continuing from step {STEPS - 2}" in output
+    assert_same_run(folder.path, expected)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="JAX's own way")
+def test_two_processes_of_jax(alone, tmp_path):
+    recipe, expected = alone
+    several = ("--coordinator", f"localhost:{free_port()}", "--processes", "2")
+    finish(
+        *(
+            start(recipe, tmp_path / "run", *several, "--process", str(number))
+            for number in range(2)
+        )
+    )
+    assert_same_run(tmp_path / "run", expected)
+    assert RunFolder(tmp_path / "run").read_record()["devices"] == 2
+
+
+@pytest.mark.parametrize("devices", ["0", "-1", "two", "1.5"])
+def test_no_such_number_of_devices(devices):
+    with pytest.raises(ValueError, match=f"Received: --devices={devices}"):
+        open_devices(keras.backend.backend(), devices)
+
+
+def test_one_device_needs_nothing(monkeypatch):
+    for name in ("WORLD_SIZE", "TF_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    assert open_devices(keras.backend.backend()) is None
+
+
+def test_a_batch_that_does_not_split(alone, tmp_path):
+    recipe, _ = alone
+    process = start(
+        recipe, tmp_path / "run", "--devices", "2", "--set", "train.batch_size=7"
+    )
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode in (1, 2)
+    assert "must be a multiple of the 2 devices" in errors
+    assert "Received: train.batch_size=7" in errors
+    assert not RunFolder(tmp_path / "run").is_run()
