@@ -6,6 +6,8 @@ Each has two sides, `discriminator` and `generator`; both return scalars in floa
 import keras
 from keras import ops
 
+from keras_s3gan import backend
+
 
 class AdversarialLoss:
     """Base of the losses: two sides of one game.
@@ -162,8 +164,9 @@ class RelativisticAverageHinge(AdversarialLoss):
     def _margins(self, higher, lower):
         """Losses of logits that should lie above, and below, the others' average."""
         higher, lower = ops.cast(higher, "float32"), ops.cast(lower, "float32")
-        above = ops.relu(1.0 - (higher - ops.mean(lower)))
-        below = ops.relu(1.0 + (lower - ops.mean(higher)))
+        means = backend.replica_mean(ops.mean(higher), ops.mean(lower))
+        above = ops.relu(1.0 - (higher - means[1]))
+        below = ops.relu(1.0 + (lower - means[0]))
         return ops.mean(above), ops.mean(below)
 
 
@@ -220,4 +223,20 @@ def labelled_cross_entropy(logits, rows, available):
     """
     logits = ops.cast(logits, "float32")
     entropy = ops.categorical_crossentropy(rows, logits, from_logits=True)
-    return ops.sum(entropy * available) / ops.maximum(ops.sum(available), 1.0)
+    return labelled_mean(entropy, available)
+
+
+def labelled_mean(values, available):
+    """Mean of `values` where `available` is 1; 0 if it is nowhere.
+
+    With replicas, where one may have more labels than another, it is their mean that is
+    the mean over the whole batch.
+    """
+    count = ops.maximum(labelled_count(available), 1.0 / backend.replica_count())
+    return ops.sum(values * available) / count
+
+
+def labelled_count(available):
+    """Sum of `available`; with replicas, its mean over them."""
+    (count,) = backend.replica_mean(ops.sum(available))
+    return count

@@ -66,7 +66,8 @@ def run_everything(command, options, programs):
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
-    commands = {}
+    # Starts a process for each backend itself, one after the other.
+    commands = {"comparison": ([*command, COMPARISON], shared)}
     for backend in options.backends:
         count = 1 if options.rest else SHARDS[backend]
         for number in range(1, count + 1):
@@ -75,8 +76,6 @@ def run_everything(command, options, programs):
                 [*command, f"--ignore={COMPARISON}", f"--shard={part}"],
                 {**shared, "KERAS_BACKEND": backend},
             )
-    # Starts a process for each backend itself, one after the other.
-    commands["comparison"] = ([*command, COMPARISON], shared)
     jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(commands)))
     return run_all(commands, jobs)
 

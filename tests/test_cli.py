@@ -152,6 +152,7 @@ def test_labels_that_are_no_numbers(command, tmp_path):
     refused(outcome, "--labels=one,two")
 
 
+@once
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     bindings = (f"{STAGES}\ntrain.label_stage = @semi_supervised", "train.seed = 3")
@@ -175,6 +176,7 @@ def test_labels_of_a_recipe_without_stage_one(command, tmp_path):
     assert not (tmp_path / "inferred").exists()
 
 
+@once
 def test_a_comparison_trains_and_reports(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     recipe = write_recipe(tmp_path, steps=2)

@@ -19,6 +19,21 @@ def test_zeros_are_compared_absolutely():
         assert_close(np.array([1e-3]), np.array([0.0]))
 
 
+def test_each_entry_is_compared_with_its_own_magnitude_where_asked():
+    actual, expected = np.array([1.1e-6, 10.0, 1e-5]), np.array([1e-6, 10.0, 0.0])
+    assert_close(actual, expected)
+    with pytest.raises(AssertionError, match="relative error 0.1 "):
+        assert_close(actual, expected, elementwise=True)
+    with pytest.raises(AssertionError, match="relative error 1e-05"):
+        assert_close(actual[1:], expected[1:], 1e-6, elementwise=True)
+
+
+def test_numbers_keep_their_digits():
+    with pytest.raises(AssertionError, match="relative error 2e-12"):
+        assert_close(1 + 2e-12, 1.0, 1e-12)
+    assert_close(np.float64(1 + 2e-12), 1.0, 1e-11)
+
+
 def test_shapes_are_not_broadcast():
     with pytest.raises(AssertionError, match="shape"):
         assert_close(np.ones([3, 1]), np.ones([3]))

@@ -10,7 +10,7 @@ import numpy as np
 RECORD = "KERAS_S3GAN_RECORD"
 
 
-def assert_close(actual, expected, relative=1e-4, name="array"):
+def assert_close(actual, expected, relative=1e-4, name="array", elementwise=False):
     """Asserts that two arrays agree relative to the size of the expected one.
 
     The error is `max|actual - expected| / max|expected|`. Dividing by the largest
@@ -22,6 +22,8 @@ def assert_close(actual, expected, relative=1e-4, name="array"):
         expected: tensor or array of the same shape.
         relative: float. Largest error allowed.
         name: str. Stands in the message.
+        elementwise: bool. Divide by the magnitude of each entry instead: for numbers
+            that need not be of one size. Those that are zero are compared absolutely.
     """
     actual, expected = _float64(actual), _float64(expected)
     assert actual.shape == expected.shape, (
@@ -32,10 +34,10 @@ def assert_close(actual, expected, relative=1e-4, name="array"):
         assert not wrong, f"{name}: {wrong} of {values.size} {side} values not finite"
     if not expected.size:
         return
-    scale = np.max(np.abs(expected)) or 1.0
-    differences = np.abs(actual - expected)
-    worst = np.unravel_index(np.argmax(differences), differences.shape)
-    error = differences[worst] / scale
+    scale = np.abs(expected) if elementwise else np.max(np.abs(expected))
+    errors = np.abs(actual - expected) / np.where(scale, scale, 1.0)
+    worst = np.unravel_index(np.argmax(errors), errors.shape)
+    error = errors[worst]
     _record(name, error, relative)
     assert error <= relative, (
         f"{name}: relative error {error:.3g} > {relative:.3g}; at {worst} "
@@ -53,6 +55,7 @@ def _record(name, error, relative):
 
 
 def _float64(values):
-    if not isinstance(values, np.ndarray):
+    # A backend would make a number float32.
+    if not isinstance(values, np.ndarray | np.generic | float):
         values = keras.ops.convert_to_numpy(values)
     return np.asarray(values).astype("float64")

@@ -10,7 +10,9 @@ belongs to `keras.backend.backend()` is imported here.
 | `input_gradient` | differentiable gradient with respect to an input (penalties) |
 | `run_if` | a function that runs only in some steps |
 | `apply_gradients` | an optimizer's update of variables |
-| `replica_mean` | tensors averaged over the replicas of data-parallel training |
+| `replica_count` | how many replicas of data-parallel training run this program |
+| `replica_part` | this replica's rows of what is drawn for all of them |
+| `replica_mean` | tensors averaged over the replicas |
 | `no_gradient` | context in which nothing is recorded |
 | `compiled` | a function over variables, compiled the way the framework does it |
 | `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
@@ -42,7 +44,9 @@ make_deterministic = _backend.make_deterministic
 no_gradient = _backend.no_gradient
 vjp = _backend.vjp
 input_gradient = _backend.input_gradient
+replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
+replica_part = _backend.replica_part
 run_if = _backend.run_if
 
 

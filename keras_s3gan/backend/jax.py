@@ -126,9 +126,10 @@ def _skipping_pays():
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Lets a built optimizer move `variables`, by its stateless form.
+    """Lets a built optimizer move `variables` by gradients, averaged over replicas.
 
-    The stateful form of loss scaling assigns inside a `lax.cond`, which nothing may.
+    Here by its stateless form: the stateful form of loss scaling assigns inside a
+    `lax.cond`, which nothing may.
 
     Args:
         optimizer: Keras optimizer that was built for `variables`.
@@ -146,11 +147,27 @@ def apply_gradients(optimizer, gradients, variables):
             variable.assign(value)
 
 
+def replica_count():
+    """How many replicas run this program, each on its own part of the batch.
+
+    On JAX one program sees the whole batch, whatever devices it lies on.
+    """
+    return 1
+
+
+def replica_part(tensor):
+    """This replica's rows of a tensor that is the same on all of them.
+
+    Every `replica_count()`th row, from the replica's own number on: so a batch's last
+    rows are those of every replica's part, as its first ones are.
+    """
+    return tensor
+
+
 def replica_mean(*tensors):
     """Averages over the replicas of data-parallel training, differentiably.
 
-    Each replica has the same number of images, so the mean of means is the mean. On JAX
-    a program sees the whole batch whatever devices it lies on: its means are that.
+    Each replica has the same number of images, so the mean of means is the mean.
 
     Args:
         *tensors: float tensors.

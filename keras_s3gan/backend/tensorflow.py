@@ -49,14 +49,34 @@ def run_if(condition, function, state=()):
 
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    count = replica_count()
+    if count > 1:
+        # Keras adds the replicas' gradients up.
+        gradients = [gradient / count for gradient in gradients]
     optimizer.apply(gradients, variables)
+
+
+def replica_count():
+    """Of `tf.distribute`; see `keras_s3gan.backend.jax.replica_count`."""
+    context = tf.distribute.get_replica_context()
+    return 1 if context is None else context.num_replicas_in_sync
+
+
+def replica_part(tensor):
+    """Every n-th row; see `keras_s3gan.backend.jax.replica_part`."""
+    count = replica_count()
+    if count == 1:
+        return tensor
+    number = tf.distribute.get_replica_context().replica_id_in_sync_group
+    rows = tensor.shape[0] // count
+    return tf.gather(tensor, number + count * tf.range(rows))
 
 
 def replica_mean(*tensors):
     """Means over replicas; see `keras_s3gan.backend.jax.replica_mean`."""
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
+    if replica_count() == 1:
         return tensors
+    context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, list(tensors))
 
 
@@ -90,3 +110,6 @@ class TrainStep:
 
     def train_step(self, data):
         return self.step(data)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing, since all is built. With replicas Keras loses batches here."""

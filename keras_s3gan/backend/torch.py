@@ -56,16 +56,30 @@ def run_if(condition, function, state=()):
 
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
-    optimizer.apply(gradients, variables)
+    optimizer.apply(replica_mean(*gradients), variables)
+
+
+def replica_count():
+    """The processes; see `keras_s3gan.backend.jax.replica_count`."""
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return 1
+    return distributed.get_world_size()
+
+
+def replica_part(tensor):
+    """Every n-th row; see `keras_s3gan.backend.jax.replica_part`."""
+    count = replica_count()
+    return tensor if count == 1 else tensor[distributed.get_rank() :: count]
 
 
 def replica_mean(*tensors):
     """Means over processes; see `keras_s3gan.backend.jax.replica_mean`."""
-    if not (distributed.is_available() and distributed.is_initialized()):
+    count = replica_count()
+    if count == 1:
         return tensors
     # One message for all of them.
     flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
-    flat = _Sum.apply(flat) / distributed.get_world_size()
+    flat = _Sum.apply(flat) / count
     parts = flat.split([tensor.numel() for tensor in tensors])
     return [
         part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)

@@ -1,11 +1,10 @@
 import csv
-import io
 import time
 from pathlib import Path
 
 import keras
 
-from keras_s3gan.files import atomic_write
+from keras_s3gan.files import write_table
 
 
 class HistoryFile(keras.callbacks.Callback):
@@ -48,12 +47,7 @@ class HistoryFile(keras.callbacks.Callback):
 
     def _write(self):
         columns = list(dict.fromkeys(name for row in self.rows for name in row))
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
-        with atomic_write(self.path) as file:
-            file.write(text.getvalue().encode())
+        write_table(self.path, columns, self.rows)
 
 
 def read_history(path):

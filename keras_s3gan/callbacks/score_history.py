@@ -1,10 +1,10 @@
 """The scores of the checkpoints of a run, in a csv file."""
 
+import contextlib
 import csv
-import io
 from pathlib import Path
 
-from keras_s3gan.files import atomic_write
+from keras_s3gan.files import locked, write_table
 from keras_s3gan.metrics import SCORES, ScoreName
 
 # What a score was measured with; only rows that agree in it can be compared.
@@ -30,15 +30,26 @@ class ScoreHistory:
 
     def __init__(self, path):
         self.path = Path(path)
+        self._read()
+
+    def _read(self):
         self.rows = []
         if self.path.is_file():
             with open(self.path, newline="", encoding="utf-8") as file:
                 self.rows = list(csv.DictReader(file))
-            if self.rows and not {"step", *PROTOCOL} <= self.rows[0].keys():
-                raise ValueError(
-                    "A file of scores has the columns step, "
-                    f"{', '.join(PROTOCOL)}. Received: path={path}"
-                )
+        if self.rows and not {"step", *PROTOCOL} <= self.rows[0].keys():
+            raise ValueError(
+                f"A file of scores has the columns step, {', '.join(PROTOCOL)}. "
+                f"Received: path={self.path}"
+            )
+
+    @contextlib.contextmanager
+    def _changing(self):
+        """The rows as they are now, to be written: others may add to the file too."""
+        with locked(self.path.with_name(f".{self.path.name}.lock")):
+            self._read()
+            yield
+            self._write()
 
     def add(self, step, records):
         """Adds scores of a checkpoint; those it had from the same protocol are renewed.
@@ -56,23 +67,22 @@ class ScoreHistory:
             new[record.full_name] = repr(record.value)
             if record.spread is not None:
                 new[record.full_name + _SPREAD] = repr(record.spread)
-        for row in self.rows:
-            if row["step"] == new["step"] and _protocol(row) == _protocol(new):
-                row.update(new)
-                new = row
-                break
-        else:
-            self.rows.append(new)
-        self.rows.sort(key=lambda row: int(row["step"]))
-        self.write()
+        with self._changing():
+            for row in self.rows:
+                if row["step"] == new["step"] and _protocol(row) == _protocol(new):
+                    row.update(new)
+                    new = row
+                    break
+            else:
+                self.rows.append(new)
+            self.rows.sort(key=lambda row: int(row["step"]))
         return new
 
     def drop_after(self, step):
         """Drops the rows of later steps, as a run that goes on from `step` does."""
-        kept = [row for row in self.rows if int(row["step"]) <= step]
-        if len(kept) < len(self.rows):
-            self.rows = kept
-            self.write()
+        if any(int(row["step"]) > step for row in self.rows):
+            with self._changing():
+                self.rows = [row for row in self.rows if int(row["step"]) <= step]
 
     def known(self, step, protocol, names):
         """Whether a checkpoint has these scores of this protocol already.
@@ -110,7 +120,7 @@ class ScoreHistory:
         chosen = min if better == "lower" else max
         return chosen(found, key=lambda other: float(other[name]))
 
-    def write(self):
+    def _write(self):
         """Writes the file, with what is best marked anew."""
         names = self.score_names()
         for row in self.rows:
@@ -121,12 +131,7 @@ class ScoreHistory:
         columns = ["step", *PROTOCOL, "best"]
         for name in names:
             columns += [name] + [name + _SPREAD] * (name + _SPREAD in spreads)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
-        with atomic_write(self.path) as file:
-            file.write(text.getvalue().encode())
+        write_table(self.path, columns, self.rows)
 
     def score_names(self):
         """Full names of the scores that some row has, in the order they came in."""

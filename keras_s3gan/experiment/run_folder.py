@@ -4,7 +4,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from keras_s3gan.files import write_json, write_text
+from keras_s3gan.files import locked, write_json, write_text
 
 
 class RunFolder:
@@ -42,15 +42,9 @@ class RunFolder:
         Raises:
             ValueError: if another process trains in this folder.
         """
-        try:
-            import fcntl
-        except ImportError:
-            yield
-            return
-        self.path.mkdir(parents=True, exist_ok=True)
-        with open(self.path / ".lock", "w") as file:
+        with contextlib.ExitStack() as stack:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.enter_context(locked(self.path / ".lock", wait=False))
             except BlockingIOError as error:
                 raise ValueError(
                     f"Another process trains in {self.path} at this moment."

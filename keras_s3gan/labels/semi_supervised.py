@@ -15,6 +15,9 @@ from keras_s3gan.layers.rotation import (
 )
 from keras_s3gan.losses import rotation_cross_entropy
 
+# Of the average of predictions: over about a hundred steps.
+_DECAY = 0.99
+
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SemiSupervisedClassifier(EncoderModel):
@@ -23,7 +26,10 @@ class SemiSupervisedClassifier(EncoderModel):
     `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
     on one batch of labelled and one of all images, drawn separately. On request a
     consistency loss is added: where the classifier is confident about an image, the
-    augmented image shall have the same class.
+    augmented image shall have the same class. What it predicts is first aligned with
+    the given labels: a class that it sees more often than they have it becomes less
+    likely, and one that it sees more rarely counts from a lower confidence on. Without,
+    when labels are few, one class may swallow another.
 
     Args:
         encoder, augmentation: as in `EncoderModel`.
@@ -34,6 +40,10 @@ class SemiSupervisedClassifier(EncoderModel):
             the S3GAN paper's.
         confidence_threshold: float in (0, 1]. Probability from which a prediction
             counts in the consistency loss. Defaults to `0.95`.
+        distribution_alignment: bool. Whether predictions in the consistency loss, and
+            the confidence asked of each class, are aligned with the classes of the
+            given labels. Right where these are drawn as the classes occur. Defaults to
+            `True`.
         classify_rotated: bool. Learn the class of all four rotations of a labelled
             image. Right for photographs, wrong where turning changes the class, as with
             6 and 9. Defaults to `False`.
@@ -60,6 +70,8 @@ class SemiSupervisedClassifier(EncoderModel):
         - Zhai et al., 2019, https://arxiv.org/abs/1905.03670
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
         - Sohn et al., 2020, https://arxiv.org/abs/2001.07685 (consistency)
+        - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
+        - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
     """
 
     tracked = ("loss", "class_loss", "class_accuracy")
@@ -72,6 +84,7 @@ class SemiSupervisedClassifier(EncoderModel):
         weight_rotation_loss=1.0,
         weight_consistency_loss=0.0,
         confidence_threshold=0.95,
+        distribution_alignment=True,
         classify_rotated=False,
         **kwargs,
     ):
@@ -107,6 +120,7 @@ class SemiSupervisedClassifier(EncoderModel):
         self.weight_rotation_loss = weight_rotation_loss
         self.weight_consistency_loss = weight_consistency_loss
         self.confidence_threshold = confidence_threshold
+        self.distribution_alignment = distribution_alignment
         self.classify_rotated = classify_rotated
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
@@ -115,7 +129,19 @@ class SemiSupervisedClassifier(EncoderModel):
                 kernel_initializer="glorot_uniform", name="rotation_head"
             )
             self.rotation_head.build((None, self.feature_dim))
+        if weight_consistency_loss and distribution_alignment:
+            self.given_classes = self._class_shares("given_classes")
+            self.predicted_classes = self._class_shares("predicted_classes")
         self.built = True
+
+    def _class_shares(self, name):
+        return self.add_weight(
+            name=name,
+            shape=(self.num_classes,),
+            initializer=keras.initializers.Constant(1 / self.num_classes),
+            dtype="float32",
+            trainable=False,
+        )
 
     def call(self, inputs, training=False):
         if not isinstance(inputs, dict):
@@ -136,8 +162,26 @@ class SemiSupervisedClassifier(EncoderModel):
             logits["rotation"] = self.rotation_head(features[count:])
         if self.weight_consistency_loss:
             logits["augmented"] = self.class_head(features[count : count + upright])
-            logits["plain"] = self.class_head(self.features(inputs["unlabelled"]))
+            plain = self.class_head(self.features(inputs["unlabelled"]))
+            logits["target"] = self._confident_classes(plain, training)
         return logits
+
+    def _confident_classes(self, logits, training):
+        """The class of each image `[N]`, -1 where it is not sure enough."""
+        probabilities = ops.softmax(ops.cast(logits, "float32"))
+        thresholds = self.confidence_threshold * ops.ones(self.num_classes)
+        if self.distribution_alignment:
+            if training:
+                share = ops.mean(probabilities, axis=0)
+                average = self.predicted_classes
+                average.assign(share + (average.value - share) * _DECAY)
+            excess = self.predicted_classes / self.given_classes
+            probabilities = probabilities / excess
+            probabilities /= ops.sum(probabilities, axis=-1, keepdims=True)
+            thresholds *= ops.minimum(1.0, excess)
+        classes = ops.argmax(probabilities, axis=-1)
+        confident = ops.max(probabilities, axis=-1) >= ops.take(thresholds, classes)
+        return ops.where(confident, ops.cast(classes, "int32"), -1)
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
@@ -151,7 +195,7 @@ class SemiSupervisedClassifier(EncoderModel):
             loss += self.weight_rotation_loss * self._rotation_loss(y_pred["rotation"])
         if self.weight_consistency_loss:
             loss += self.weight_consistency_loss * self._consistency_loss(
-                y_pred["augmented"], y_pred["plain"]
+                y_pred["augmented"], y_pred["target"]
             )
         self.track(loss=loss)
         return loss
@@ -162,15 +206,10 @@ class SemiSupervisedClassifier(EncoderModel):
         self.track(rotation_loss=loss, rotation_accuracy=accuracy(labels, logits))
         return loss
 
-    def _consistency_loss(self, logits, plain_logits):
-        probabilities = ops.softmax(ops.cast(plain_logits, "float32"))
-        probabilities = ops.stop_gradient(probabilities)
-        confident = ops.max(probabilities, axis=-1) >= self.confidence_threshold
-        confident = ops.cast(confident, "float32")
+    def _consistency_loss(self, logits, classes):
+        confident = ops.cast(classes >= 0, "float32")
         entropy = ops.sparse_categorical_crossentropy(
-            ops.argmax(probabilities, axis=-1),
-            ops.cast(logits, "float32"),
-            from_logits=True,
+            ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
         )
         loss = ops.mean(confident * entropy)
         self.track(consistency_loss=loss, confident_fraction=ops.mean(confident))
@@ -218,6 +257,9 @@ class SemiSupervisedClassifier(EncoderModel):
             labelled = np.flatnonzero(labels >= 0)
             size = unlabelled_batch_size or batch_size
             steps = steps_per_epoch or -(-len(x) // size)
+            if self.weight_consistency_loss and self.distribution_alignment:
+                counts = np.bincount(labels[labelled], minlength=self.num_classes)
+                self.given_classes.assign(counts / counts.sum())
             x = PairedBatches(
                 ImageBatches(x, batch_size, steps, labelled, labels, seed),
                 ImageBatches(x, size, steps, seed=seed + 1),
@@ -232,5 +274,6 @@ class SemiSupervisedClassifier(EncoderModel):
             "weight_rotation_loss": self.weight_rotation_loss,
             "weight_consistency_loss": self.weight_consistency_loss,
             "confidence_threshold": self.confidence_threshold,
+            "distribution_alignment": self.distribution_alignment,
             "classify_rotated": self.classify_rotated,
         }

@@ -81,6 +81,7 @@ def semi_supervised(
     weight_rotation_loss=1.0,
     weight_consistency_loss=0.0,
     confidence_threshold=0.95,
+    distribution_alignment=True,
     classify_rotated=False,
     steps=1000,
     batch_size=64,
@@ -93,7 +94,7 @@ def semi_supervised(
     Args:
         encoder, optimizer, augmentation: as in `clustering`.
         weight_rotation_loss, weight_consistency_loss, confidence_threshold,
-            classify_rotated: as in `SemiSupervisedClassifier`.
+            distribution_alignment, classify_rotated: as in `SemiSupervisedClassifier`.
         steps: int. Training steps.
         batch_size: int. Labelled images a step.
         unlabelled_batch_size: int. Images a step that are shown in four rotations.
@@ -108,6 +109,7 @@ def semi_supervised(
         weight_rotation_loss=weight_rotation_loss,
         weight_consistency_loss=weight_consistency_loss,
         confidence_threshold=confidence_threshold,
+        distribution_alignment=distribution_alignment,
         classify_rotated=classify_rotated,
     )
     classifier.compile(_decaying(optimizer(), steps))

@@ -3,7 +3,11 @@
 import keras
 from keras import ops
 
-from keras_s3gan.losses import labelled_cross_entropy
+from keras_s3gan.losses import (
+    labelled_count,
+    labelled_cross_entropy,
+    labelled_mean,
+)
 from keras_s3gan.models.gan import GAN
 
 
@@ -79,13 +83,11 @@ class ACGAN(GAN):
         features = [real_features[:count], fake_features[: fake.rows.shape[0]]]
         logits = self.classifier(ops.concatenate(features), training=True)
         available = ops.cast(ops.sum(real.rows, axis=-1) > 0.5, "float32")
-        labelled = ops.sum(available)
+        labelled = labelled_count(available)
         of_real = labelled_cross_entropy(logits[:count], real.rows, available)
         of_fake = _cross_entropy(logits[count:], fake.rows)
         correct = ops.argmax(logits[:count], -1) == ops.argmax(real.rows, -1)
-        accuracy = ops.sum(ops.cast(correct, "float32") * available) / ops.maximum(
-            labelled, 1.0
-        )
+        accuracy = labelled_mean(ops.cast(correct, "float32"), available)
         values = {
             "class_loss_real": (of_real, labelled),
             "class_loss_fake": of_fake,

@@ -25,6 +25,9 @@ class AdversarialStep:
     def step(self, data):
         """One training step on a batch of `discriminator_steps` parts.
 
+        With replicas each has its own rows of the batch, every n-th one, and all of
+        them the same variables, random states and values.
+
         Args:
             data: `(images, labels)`, or `images` alone without classes.
 
@@ -36,7 +39,7 @@ class AdversarialStep:
         count = images.shape[0]
         self._check_rows(count)
         rows = self._rows(labels)
-        latents, fake_rows = self.random_latents(count), self.random_rows(count)
+        latents, fake_rows = self._drawn(count)
 
         size = count // self.discriminator_steps
         parts = [slice(i * size, (i + 1) * size) for i in range(count // size)]
@@ -50,11 +53,19 @@ class AdversarialStep:
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
+    def _drawn(self, count):
+        """Latents and rows for this replica, of those for all."""
+        whole = count * backend.replica_count()
+        latents, rows = self.random_latents(whole), self.random_rows(whole)
+        rows = None if rows is None else backend.replica_part(rows)
+        return backend.replica_part(latents), rows
+
     def _of_known_size(self, values):
         """What TensorFlow's `fit` hands over may have any number of rows."""
         if values is None or values.shape[0] is not None:
             return values
-        return ops.reshape(values, (self._rows_per_step, *values.shape[1:]))
+        rows = self._rows_per_step // backend.replica_count()
+        return ops.reshape(values, (rows, *values.shape[1:]))
 
     def _generate(self, latents, rows, parts):
         """The images for every update; the last ones also train the generator.
@@ -127,10 +138,20 @@ class AdversarialStep:
                 mean.assign(variable)
 
     def _track(self, values):
-        """Adds to the epoch's means; a value may come with its weight."""
-        for name, value in values.items():
-            value, weight = value if isinstance(value, tuple) else (value, None)
-            self._trackers[name].update_state(value, sample_weight=weight)
+        """Adds to the epoch's means; a value may come with its weight.
+
+        A value's mean over the replicas is that of the whole batch, and its weight is
+        the same on all of them.
+        """
+        means = backend.replica_mean(
+            *(
+                ops.cast(value[0] if isinstance(value, tuple) else value, "float32")
+                for value in values.values()
+            )
+        )
+        for (name, value), mean in zip(values.items(), means, strict=True):
+            weight = value[1] if isinstance(value, tuple) else None
+            self._trackers[name].update_state(mean, sample_weight=weight)
 
 
 def _part(rows, part):

@@ -4,7 +4,11 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import rotation
-from keras_s3gan.losses import labelled_cross_entropy
+from keras_s3gan.losses import (
+    labelled_count,
+    labelled_cross_entropy,
+    labelled_mean,
+)
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 
 _PREDICTORS = ("hard", "soft", None)
@@ -129,11 +133,9 @@ class S3GAN(SelfSupervisedGAN):
         correct = ops.cast(
             ops.argmax(logits, axis=-1) == ops.argmax(rows, axis=-1), "float32"
         )
-        values["class_loss"] = (loss, ops.sum(available))
-        values["class_accuracy"] = (
-            ops.sum(correct * available) / ops.maximum(ops.sum(available), 1.0),
-            ops.sum(available),
-        )
+        labelled = labelled_count(available)
+        values["class_loss"] = (loss, labelled)
+        values["class_accuracy"] = (labelled_mean(correct, available), labelled)
         rows = known * rows + (1.0 - known) * predicted
         return rows, self.weight_class_loss * loss, values
 

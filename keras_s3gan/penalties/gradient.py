@@ -117,11 +117,10 @@ class GradientPenalty(Penalty):
         if self.points == "fake":
             return fake
         if self.points == "between":
-            shape = (real.shape[0], *[1] * (len(real.shape) - 1))
-            alpha = keras.random.uniform(shape, seed=seed)
+            alpha = _uniform(real.shape[0], (1,) * (len(real.shape) - 1), seed)
             return real + alpha * (fake - real)
-        noise = keras.random.uniform(real.shape, seed=seed) - 0.5
-        return ops.clip(real + ops.std(real) * noise, *self.clip)
+        noise = _uniform(real.shape[0], real.shape[1:], seed) - 0.5
+        return ops.clip(real + _deviation(real) * noise, *self.clip)
 
     def get_config(self):
         return {
@@ -130,3 +129,16 @@ class GradientPenalty(Penalty):
             "one_sided": self.one_sided,
             "clip": self.clip,
         }
+
+
+def _uniform(rows, shape, seed):
+    """Numbers in [0, 1) for this replica's rows."""
+    whole = (rows * backend.replica_count(), *shape)
+    return backend.replica_part(keras.random.uniform(whole, seed=seed))
+
+
+def _deviation(images):
+    """Standard deviation over everything in the whole batch."""
+    (mean,) = backend.replica_mean(ops.mean(images))
+    (variance,) = backend.replica_mean(ops.mean(ops.square(images - mean)))
+    return ops.sqrt(variance)

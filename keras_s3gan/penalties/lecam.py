@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_s3gan import backend
+
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LeCam(keras.layers.Layer):
@@ -58,6 +60,7 @@ class LeCam(keras.layers.Layer):
         pairs = ((real_logits, self.real_average), (fake_logits, self.fake_average))
         for logits, average in pairs:
             mean = ops.mean(ops.stop_gradient(ops.cast(logits, "float32")))
+            (mean,) = backend.replica_mean(mean)
             average.assign(mean + (average.value - mean) * decay)
         high = ops.relu(ops.cast(real_logits, "float32") - self.fake_average.value)
         low = ops.relu(self.real_average.value - ops.cast(fake_logits, "float32"))

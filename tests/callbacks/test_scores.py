@@ -91,6 +91,13 @@ def test_neither_more_nor_less_dimensions_are_better(history):
     assert {row["best"] for row in read(history.path)} == {""}
 
 
+def test_what_another_process_adds_is_kept(history):
+    history.add(100, [record(value=5.0)])
+    ScoreHistory(history.path).add(200, [record(value=4.0)])
+    history.add(300, [record(value=6.0)])
+    assert [row["step"] for row in read(history.path)] == ["100", "200", "300"]
+
+
 def test_another_file_is_refused(tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match="columns step.*other.csv"):

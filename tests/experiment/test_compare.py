@@ -9,6 +9,7 @@ from keras_s3gan.experiment.recipe import resolve_recipe
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.train import train
 from tests.experiment.grid import called, pretend
+from tests.once import once
 
 BACKEND = keras.backend.backend()
 
@@ -146,6 +147,7 @@ def test_only_what_is_missing_is_run_again(recipe, tmp_path, monkeypatch):
     ]
 
 
+@once
 def test_a_run_is_finished_only_with_its_own_recipe(recipe, tmp_path):
     (run,) = plan_grid([recipe], tmp_path, BACKEND)
     assert not run.is_finished()

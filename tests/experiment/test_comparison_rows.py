@@ -22,7 +22,12 @@ def finished_state(path, scores):
 
 def test_a_row_holds_what_the_scores_say(tmp_path):
     scores = {
-        "fid": {"value": 3.5, "n_generated": 20, "n_real": 40, "features": "judge"},
+        "fid": {
+            "value": 3.5,
+            "n_generated": 20,
+            "n_real": 40,
+            "extractor": "judge",
+        },
         "class_accuracy": {"value": 0.75},
         "label_accuracy": {"value": 0.875},
         "classifier": {"held_out_accuracy": 0.99},

@@ -20,6 +20,7 @@ from keras_s3gan.experiment.run_evaluator import settings_of_split
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.sample import sample
 from keras_s3gan.experiment.train import train
+from tests.once import once
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def test_same_scores_as_training_left(copy, finished):
     assert rows_of(copy) == rows_of(finished)
 
 
+@once
 def test_the_protocol_is_taken_and_noted(copy):
     evaluate(copy.path, Protocol(samples=30, seed=3, repeats=2, truncation=0.5))
     for score in ("fid", "class_accuracy"):
@@ -73,6 +75,7 @@ def test_the_protocol_is_taken_and_noted(copy):
     assert float(row["fid30_train_spread"]) == read(copy)["fid"]["spread"]
 
 
+@once
 def test_other_scores_are_added_to_those_there(copy, finished):
     _, rows = evaluate(copy.path, Protocol(scores=("kid", "duplicate_rate", "fid30")))
     scores = read(copy)
@@ -82,6 +85,7 @@ def test_other_scores_are_added_to_those_there(copy, finished):
     assert copy.nearest.is_file()
 
 
+@once
 def test_scores_of_another_step_do_not_stay(copy):
     scores = read(copy)
     scores["run"]["steps"] = 2
@@ -121,6 +125,7 @@ def test_scored_or_not_a_run_learns_the_same(recipe, scored, tmp_path):
     assert read(plain)["fid"]["value"] == read(scored)["fid"]["value"]
 
 
+@once
 def test_a_checkpoint_can_be_chosen(scored, tmp_path):
     for wanted, step in (("best", None), ("4", 4), (4, 4), ("last", 8)):
         _, _, gan = load_run(scored.path, wanted)
@@ -144,6 +149,7 @@ def test_no_such_checkpoint(finished):
         load_run(finished.path, 3)
 
 
+@once
 def test_all_checkpoints_are_scored_once(scored, tmp_path):
     folder = RunFolder(shutil.copytree(scored.path, tmp_path / "run"))
     lines = []
@@ -161,6 +167,7 @@ def test_all_checkpoints_are_scored_once(scored, tmp_path):
     assert len(lines) == 4
 
 
+@once
 def test_watching_ends_with_the_run(scored, tmp_path, monkeypatch):
     """A checkpoint that is written while one waits is scored too."""
     folder = RunFolder(shutil.copytree(scored.path, tmp_path / "run"))
@@ -200,6 +207,7 @@ def test_other_splits_are_of_tfds(recipe):
         settings_of_split(tiny, "test")
 
 
+@once
 def test_a_run_that_cannot_be_scored_says_so_and_finishes(
     recipe, tmp_path, monkeypatch
 ):
@@ -215,6 +223,7 @@ def test_a_run_that_cannot_be_scored_says_so_and_finishes(
         evaluate(folder.path)
 
 
+@once
 def test_features_of_a_saved_model(recipe, copy, tmp_path):
     import keras
 

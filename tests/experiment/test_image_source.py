@@ -15,7 +15,7 @@ from keras_s3gan.callbacks import (
     read_history,
 )
 from keras_s3gan.data import batches, load_images, mnist5k
-from keras_s3gan.experiment import evaluate as evaluate_module
+from keras_s3gan.experiment import run_evaluator
 from keras_s3gan.experiment import train as train_module
 from keras_s3gan.experiment.evaluate import evaluate
 from keras_s3gan.experiment.image_source import open_source
@@ -185,7 +185,7 @@ def test_a_run_on_one_class(recipe, conditional, tmp_path):
     assert folder.samples.is_file()
     # No classifier can judge of one class.
     assert not folder.scores.is_file()
-    with pytest.raises(ValueError, match="classes, two at least. .*num_classes=1"):
+    with pytest.raises(ValueError, match="two classes at least.*num_classes=1"):
         evaluate(folder.path)
 
 
@@ -193,11 +193,16 @@ def test_a_run_on_one_class(recipe, conditional, tmp_path):
 def test_scores_and_labels_are_of_the_images_that_are_left(tmp_path, monkeypatch):
     cut = []
 
-    def note(*arguments, crop, **by_name):
-        cut.append(crop)
-        return load_images(*arguments, crop=crop, **by_name)
+    def noted(function):
+        def call(*arguments, crop, **by_name):
+            cut.append(crop)
+            return function(*arguments, crop=crop, **by_name)
 
-    monkeypatch.setattr(evaluate_module, "load_images", note)
+        return call
+
+    for name in ("load_images", "PreparedImages"):
+        function = noted(getattr(run_evaluator, name))
+        monkeypatch.setattr(run_evaluator, name, function)
     recipe = write_recipe(tmp_path)
     for name in ("dark", "light"):
         for index in range(5):
@@ -208,7 +213,8 @@ def test_scores_and_labels_are_of_the_images_that_are_left(tmp_path, monkeypatch
     record = folder.read_record()
     assert record["num_images"] == 40 and len(record["labelled_ids"]) == 20
     assert json.loads(folder.scores.read_text())["fid"]["n_real"] == 40
-    assert cut == ["distorted"]
+    # What the judge learns from, and what samples are compared with.
+    assert cut == ["distorted", "distorted"]
 
 
 def test_the_crop_reaches_training(recipe, trained_on):

@@ -45,7 +45,7 @@ OF_THE_METHOD = (
 )
 
 # Steps of few small images' worth of work.
-STEPS = 2
+STEPS = 1
 SMALL = [
     "base_channels = 8",
     "train.batch_size = 4",

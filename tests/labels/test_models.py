@@ -63,6 +63,7 @@ def test_saved_and_loaded_it_predicts_the_same(name, tmp_path):
         assert_close(*map(keras.ops.convert_to_numpy, (restored, saved)), 1e-6)
 
 
+@once  # What stages infer from one seed is compared on every backend.
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_seed_training_repeats_itself(name):
     images, masked, _ = few_labels()
@@ -109,6 +110,7 @@ def test_a_linear_classifier_leaves_its_encoder_alone():
     assert history["class_loss"][-1] < 0.95 * history["class_loss"][0]
 
 
+@once
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     images, _, _ = few_labels()
@@ -125,6 +127,34 @@ def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     history = fit(Spy(encoder(), 3, weight_rotation_loss=weight), images, labels)
     assert seen[0] == ((8, 8, 1), {"labelled", "unlabelled"})
     assert ("rotation_loss" in history.history) == bool(weight)
+
+
+def test_predictions_are_aligned_with_the_given_classes(tmp_path):
+    images, masked, _ = few_labels()
+    keep = (masked != 0) | (np.arange(len(masked)) % 2 == 0)
+    images, masked = images[keep], masked[keep]
+    model = MODELS["semi_supervised"](
+        augmentation=augmentation(),
+        weight_consistency_loss=1.0,
+        confidence_threshold=0.9,
+    )
+    fit(model, images, masked)
+    counts = np.bincount(masked[masked >= 0], minlength=3)
+    given = keras.ops.convert_to_numpy(model.given_classes)
+    np.testing.assert_allclose(given, counts / counts.sum(), rtol=1e-6)
+    predicted = keras.ops.convert_to_numpy(model.predicted_classes)
+    assert predicted.sum() == pytest.approx(1, abs=1e-5)
+    assert np.abs(predicted - 1 / 3).max() > 1e-4
+
+    # The first class is seen twice as often as it is given, the second half as often.
+    model.given_classes.assign([0.2, 0.4, 0.4])
+    model.predicted_classes.assign([0.4, 0.2, 0.4])
+    probabilities = np.array(
+        [[0.96, 0.02, 0.02], [0.99, 0.01, 0], [0, 0.4, 0.6], [0, 0.2, 0.8]], "float32"
+    )
+    # Aligned: 0.89 and 0.96 of the first, 0.57 of the second, 0.67 of the third.
+    classes = model._confident_classes(np.log(probabilities + 1e-9), training=False)
+    assert keras.ops.convert_to_numpy(classes).tolist() == [-1, 0, 1, -1]
 
 
 @once

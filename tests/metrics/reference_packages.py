@@ -2,48 +2,34 @@
 
 import importlib
 import importlib.util
+import operator
 import sys
-import types
+from unittest import mock
 
 import pytest
 
-# PyPI's wheel of torchvision needs a torch with CUDA; the functions of features that
-# are compared here do not use it.
-_STUBS = (
-    "torchvision",
-    "torchvision.datasets",
-    "torchvision.datasets.folder",
-    "torchvision.models",
-    "torchvision.models.inception",
-    "torchvision.transforms",
-    "torchvision.transforms.functional",
-)
-
-
-class _Anything(type):
-    """A class that has every attribute: what a stub holds under any name."""
-
-    def __getattr__(cls, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Anything(name, (), {})
+# Those of its modules that the packages import by name.
+_MODULES = ("datasets", "transforms", "transforms.functional")
 
 
 def reference(name, monkeypatch):
     """The module `name` of a reference package; the test is skipped without it."""
     if importlib.util.find_spec(name.partition(".")[0]) is None:
         pytest.skip(f"needs the extra `reference`: no {name}")
-    stub_torchvision(monkeypatch)
+    for path, stub in torchvision_stubs().items():
+        monkeypatch.setitem(sys.modules, path, stub)
     return importlib.import_module(name)
 
 
-def stub_torchvision(monkeypatch):
-    """Lets `import torchvision` succeed while `monkeypatch` lasts."""
-    for path in _STUBS:
-        module = types.ModuleType(path)
-        module.__path__ = []
-        module.__getattr__ = lambda name: getattr(_Anything("Any", (), {}), name)
-        monkeypatch.setitem(sys.modules, path, module)
-        parent, _, child = path.rpartition(".")
-        if parent:
-            setattr(sys.modules[parent], child, module)
+def torchvision_stubs():
+    """What `sys.modules` has to hold for `import torchvision` to succeed.
+
+    The packages hardly use it, and PyPI's wheel of it needs a torch with CUDA. The
+    stubs have every attribute that is asked for.
+    """
+    # pytorch-fid takes the version apart before it builds Inception.
+    root = mock.MagicMock(__version__="0.13")
+    stubs = {"torchvision": root}
+    for name in _MODULES:
+        stubs[f"torchvision.{name}"] = operator.attrgetter(name)(root)
+    return stubs

@@ -2,9 +2,8 @@
 
     python -m tests.metrics.torch_reference FOLDER
 
-It runs apart from the tests, which may be on another framework. torchvision, which the
-packages import and hardly use, is replaced: its wheels do not load beside every build
-of PyTorch. Its Inception is put together from torch-fidelity's blocks, which have the
+It runs apart from the tests, which may be on another framework. torchvision is replaced
+by stubs, and its Inception put together from torch-fidelity's blocks, which have the
 names and arguments of torchvision's.
 """
 
@@ -13,6 +12,8 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+
+from tests.metrics.reference_packages import torchvision_stubs
 
 PACKAGES = ("torch", "torch_fidelity", "pytorch_fid", "cleanfid")
 SIZE = (299, 299)
@@ -28,19 +29,16 @@ def pictures(name):
     return np.clip(np.where(noise > 230, noise, smooth), 0, 255).astype("uint8")
 
 
-def stub_torchvision():
-    names = ("datasets", "models", "models.inception", "transforms")
-    names = ["torchvision", *(f"torchvision.{name}" for name in names)]
-    names.append("torchvision.transforms.functional")
-    for name in names:
-        sys.modules[name] = mock.MagicMock(__version__="0.13")
+def replace_torchvision():
+    stubs = torchvision_stubs()
+    sys.modules.update(stubs)
     from torch_fidelity import feature_extractor_inceptionv3 as blocks
 
-    models = mock.MagicMock(inception_v3=inception_v3)
+    models = stubs["torchvision"].models
+    models.inception_v3 = inception_v3
     models.inception.InceptionA = blocks.InceptionA
     models.inception.InceptionC = blocks.InceptionC
     models.inception.InceptionE = blocks.InceptionE_1
-    sys.modules["torchvision"].models = sys.modules["torchvision.models"] = models
 
 
 def inception_v3(num_classes, **kwargs):
@@ -142,7 +140,7 @@ def resizes(images):
 
 def main(folder):
     folder = Path(folder)
-    stub_torchvision()
+    replace_torchvision()
     import torch
 
     weights = random_weights()

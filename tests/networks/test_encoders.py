@@ -136,6 +136,7 @@ def test_application_gives_features(tmp_path):
     assert_same_features(save_and_load(encoder, tmp_path), encoder, IMAGES[..., :1])
 
 
+@once
 def test_application_follows_keras_data_format(channels_first):
     encoder = applications_encoder("MobileNetV2", 32, alpha=0.35)
     assert encoder.input_shape == (None, 3, 32, 32)
@@ -156,6 +157,7 @@ def test_application_leaves_images_at_their_scale(architecture):
     )
 
 
+@once
 def test_application_reads_weights_of_a_file(tmp_path):
     encoder = applications_encoder("MobileNetV2", 32, alpha=0.35)
     path = tmp_path / "encoder.weights.h5"
@@ -187,6 +189,7 @@ def test_keras_cv_gives_features(tmp_path):
 
 
 @needs_keras_cv
+@once
 @pytest.mark.parametrize("preset", ["resnet34_v2", "resnet50_v2"])
 def test_keras_cv_preset_has_the_parameters_that_are_published(preset):
     from keras_cv.models import ResNetV2Backbone

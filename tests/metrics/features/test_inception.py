@@ -37,7 +37,7 @@ def test_features_and_logits_equal_torch_fidelity(reference):
             expected = reference.expected[f"{name}/torch_fidelity/{theirs}"]
             assert outputs[ours].dtype == np.float32
             # Sums of a convolution are taken in another order.
-            assert_close(outputs[ours], expected, 1e-4, name=f"{name} {ours}")
+            assert_close(outputs[ours], expected, 1e-4, f"{name} {ours}")
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
@@ -53,7 +53,7 @@ def test_resize_and_scale_are_part_of_the_features(reference, small):
     for name in SHAPES:
         theirs = reference.expected[f"{name}/torch_fidelity/64"]
         other = reference.expected[f"{name}/pytorch_fid/64"]
-        assert_close(small.features(pictures(name)), theirs, 1e-4)
+        assert_close(small.features(pictures(name)), theirs, 1e-4, name)
         assert np.abs(theirs - other).max() > 1e-3 * np.abs(theirs).max()
 
 

@@ -10,15 +10,13 @@ from keras_s3gan.metrics.features.resizing import (
 )
 from tests.metrics.torch_reference import FILTERS, SHAPES, SIZE, pictures
 from tests.once import once
-
-# Of the range of bytes, 0 to 255.
-TOLERANCE = 255 * 1e-5
+from tests.tolerance import assert_close
 
 
-def assert_same(actual, expected):
+def assert_same(actual, expected, name="resized"):
     assert actual.dtype == np.float32
-    assert actual.shape == expected.shape
-    assert np.abs(actual - expected).max() <= TOLERANCE
+    # Of 255, the largest magnitude.
+    assert_close(actual, expected, 1e-5, name)
 
 
 @once
@@ -38,11 +36,12 @@ def test_equals_pytorch(reference, name):
 @once
 @pytest.mark.parametrize("name", SHAPES)
 def test_equals_clean_fid(reference, name):
-    expected = reference.expected
-    actual = resized("clean", pictures(name), SIZE)
-    assert_same(actual, expected[f"{name}/resize/bicubic"])
-    actual = resized("clean_quantized", pictures(name), SIZE)
-    assert_same(actual, expected[f"{name}/resize/bicubic_quantized"].astype("float32"))
+    for ours, theirs in (
+        ("clean", "bicubic"),
+        ("clean_quantized", "bicubic_quantized"),
+    ):
+        expected = reference.expected[f"{name}/resize/{theirs}"]
+        assert_same(resized(ours, pictures(name), SIZE), expected, ours)
 
 
 @once
@@ -52,7 +51,7 @@ def test_every_filter_equals_clean_fid(reference, filter, quantize):
     suffix = "_quantized" if quantize else ""
     expected = reference.expected[f"small/resize/{filter}{suffix}"]
     actual = resize_pil(pictures("small"), SIZE, filter, quantize)
-    assert_same(actual, expected.astype("float32"))
+    assert_same(actual, expected)
 
 
 def test_tensorflow1_by_hand():

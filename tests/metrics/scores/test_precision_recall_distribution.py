@@ -8,6 +8,7 @@ from keras_s3gan.metrics import (
     precision_recall_of_histograms,
 )
 from tests.once import once
+from tests.tolerance import assert_close
 
 
 def test_subset_of_the_modes():
@@ -16,8 +17,9 @@ def test_subset_of_the_modes():
     assert found.precision.max() == pytest.approx(1)
     assert found.recall.max() == pytest.approx(0.5)
     slopes = np.tan(np.linspace(1e-10, np.pi / 2 - 1e-10, 1001))
-    np.testing.assert_allclose(found.precision, np.minimum(slopes / 2, 1), rtol=1e-6)
-    np.testing.assert_allclose(found.recall, np.minimum(0.5, 1 / slopes), rtol=1e-6)
+    precision, recall = np.minimum(slopes / 2, 1), np.minimum(0.5, 1 / slopes)
+    assert_close(found.precision, precision, 1e-6, "precision", elementwise=True)
+    assert_close(found.recall, recall, 1e-6, "recall", elementwise=True)
 
 
 def test_closed_form_of_the_scores():
@@ -25,7 +27,7 @@ def test_closed_form_of_the_scores():
     found = precision_recall_of_histograms([0.5, 0.5], [1, 0], angles=100_001)
     for beta, value in ((8, found.f_8), (1 / 8, found.f_1_8)):
         expected = (1 + beta**2) * 0.5 / (beta**2 + 0.5)
-        assert value == pytest.approx(expected, rel=1e-4)
+        assert_close(value, expected, 1e-4)
 
 
 def test_swapping_swaps_precision_and_recall():
