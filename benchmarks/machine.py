@@ -17,6 +17,18 @@ def describe():
     return {"machine": machine(), "versions": versions(), "git_commit": git_commit()}
 
 
+def pin_threads(count):
+    """Limits linear algebra to `count` threads; before the first import of NumPy.
+
+    Each library reads its variable once. SciPy brings a pool of its own, which is not
+    there yet when NumPy's is limited.
+    """
+    if "numpy" in sys.modules:
+        raise RuntimeError("Threads are pinned before NumPy is imported.")
+    for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM"):
+        os.environ[f"{library}_NUM_THREADS"] = str(count)
+
+
 def peak_memory():
     """Largest resident size of this process so far, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -21,6 +21,8 @@ import time
 import tracemalloc
 import warnings
 
+from benchmarks import machine
+
 DIMENSION = 2048
 NEAREST = 5
 KERNEL_SUBSETS, KERNEL_SUBSET_SIZE = 20, 1000
@@ -35,11 +37,10 @@ def main():
     options = parser.parse_args()
     # Scores on features run on no backend; PyTorch is needed beside them anyway.
     os.environ["KERAS_BACKEND"] = "torch"
+    machine.pin_threads(options.threads)
     if options.memory:
         print(json.dumps(measure_memory(options.memory, options.count)))
         return
-
-    from benchmarks import machine
 
     load = machine.load()
     runs = measure(options)
@@ -91,11 +92,9 @@ def features(count, seed, shift=0.0):
 
 def measure(options):
     """Every contender of every score, `rounds` times in alternation."""
-    from threadpoolctl import threadpool_limits
-
     real, generated = features(options.count, 0), features(options.count, 1, 0.005)
     runs = []
-    with threadpool_limits(options.threads), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for score, contenders in scores().items():
             for round_number in range(options.rounds):

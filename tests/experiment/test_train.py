@@ -107,8 +107,8 @@ def test_images_without_labels_are_refused(tmp_path):
 
 def test_killed_at_any_moment_the_run_goes_on_as_if_it_had_not_been(tmp_path):
     # Killed in the first third, so that a fast machine has not finished by then.
-    recipe = write_recipe(tmp_path, steps=60)
-    last, moment = random.randint(1, 20), random.uniform(0, 0.05)
+    recipe = write_recipe(tmp_path, steps=40)
+    last, moment = random.randint(1, 12), random.uniform(0, 0.05)
     reference = train(resolve_recipe(recipe), tmp_path / "not_killed")
     killed = RunFolder(tmp_path / "killed")
     command = [sys.executable, "-m", "keras_s3gan.cli", "train", str(recipe)]

@@ -1,10 +1,10 @@
-"""Five steps of some models on so many replicas, in a process of its own.
+"""Five steps of some models on one replica and on several, in a process of its own.
 
-    KERAS_BACKEND=… python -m tests.models.replicas COUNT KINDS INPUT.npz OUTPUT.npz
+    KERAS_BACKEND=… python -m tests.models.replicas COUNTS KINDS INPUT.npz OUTPUT.npz
 
 Devices of the CPU on JAX and TensorFlow, processes on PyTorch. The input holds
-`STEPS` whole batches; the output, for each kind, what a callback sees after each step,
-and the weights.
+`STEPS` whole batches; the output, for each count and kind, what a callback sees after
+each step, and the weights.
 """
 
 import os
@@ -62,7 +62,8 @@ def train(kind, images, labels):
     )
     found = {f"{kind}/losses": np.array(log.seen)}
     for index, weight in enumerate(gan.weights):
-        name = f"{kind}/weight/{index:03d}/{weight.path}"
+        # Of equal models in one process Keras numbers the names.
+        name = f"{kind}/weight/{index:03d}/{weight.name}"
         found[name] = ops.convert_to_numpy(weight)
     return found
 
@@ -82,22 +83,13 @@ def _endless(batches):
 def on_jax(count, kinds, images, labels):
     devices = keras.distribution.list_devices()[:count]
     assert len(devices) == count
-    if count > 1:
-        keras.distribution.set_distribution(
-            keras.distribution.DataParallel(devices=devices)
-        )
-    return train_all(kinds, images, labels)
+    with keras.distribution.DataParallel(devices=devices).scope():
+        return train_all(kinds, images, labels)
 
 
 def on_tensorflow(count, kinds, images, labels):
     import tensorflow as tf
 
-    (cpu,) = tf.config.list_physical_devices("CPU")
-    tf.config.set_logical_device_configuration(
-        cpu, [tf.config.LogicalDeviceConfiguration()] * count
-    )
-    if count == 1:
-        return train_all(kinds, images, labels)
     # Each replica gets rows that follow one another: bring together which are its own.
     order = np.arange(images.shape[1]).reshape(-1, count).T.ravel()
     strategy = tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(count)])
@@ -108,8 +100,6 @@ def on_tensorflow(count, kinds, images, labels):
 def on_torch(count, kinds, images, labels):
     import torch
 
-    if count == 1:
-        return train_all(kinds, images, labels)
     parts = torch.multiprocessing.get_context()
     queue = parts.Queue()
     port = free_port()
@@ -138,11 +128,37 @@ def torch_replica(rank, count, port, kinds, images, labels, queue):
     distributed.destroy_process_group()
 
 
-if __name__ == "__main__":
-    count, kinds, source, target = sys.argv[1:]
-    run = {"jax": on_jax, "tensorflow": on_tensorflow, "torch": on_torch}
-    with np.load(source) as stored:
-        found = run[keras.backend.backend()](
-            int(count), kinds.split(","), stored["images"], stored["labels"]
+def make_cpus(count):
+    import tensorflow as tf
+
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * count
+    )
+
+
+def main(counts, kinds, images, labels):
+    name = keras.backend.backend()
+    run = {"jax": on_jax, "tensorflow": on_tensorflow, "torch": on_torch}[name]
+    if name == "tensorflow":
+        make_cpus(max(counts))
+    found = {}
+    # One replica is the last: processes must not inherit threads.
+    for count in sorted(counts, key=lambda count: count == 1):
+        # Of four replicas one kind is enough.
+        chosen = kinds if count < 4 else kinds[:1]
+        arrays = (
+            train_all(chosen, images, labels)
+            if count == 1
+            else run(count, chosen, images, labels)
         )
+        found |= {f"{count}/{key}": value for key, value in arrays.items()}
+    return found
+
+
+if __name__ == "__main__":
+    counts, kinds, source, target = sys.argv[1:]
+    counts = [int(count) for count in counts.split(",")]
+    with np.load(source) as stored:
+        found = main(counts, kinds.split(","), stored["images"], stored["labels"])
     np.savez(target, **found)

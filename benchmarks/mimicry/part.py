@@ -1,0 +1,131 @@
+"""The part `mimicry` of `python -m benchmarks.step`: ours beside torch-mimicry."""
+
+import statistics
+
+from benchmarks.mimicry import iterations, package
+from benchmarks.processes import Worker
+from benchmarks.tables import print_table
+
+# Its generator has 256 channels and its discriminator 128: four and two times these.
+DEFAULTS = {"rounds": 3, "base_channels": 64, "discriminator_steps": [1, 5]}
+MODELS = ("sngan", "ssgan", "cgan_pd")
+DIFFERENCES = (
+    "Each update of its discriminator draws images anew and records them for gradients "
+    "that nobody takes, and its generator's update draws more. Ours draws all at once.",
+    "It shows real and generated images to its discriminator one after the other, each "
+    "with its own power iteration. Ours shows them in one call.",
+    "It enlarges images bilinearly and convolves the shortcut after that. Ours repeats "
+    "pixels, and convolves before.",
+    "Its generator's update computes gradients of the discriminator's weights too.",
+    "SSGAN: it shows another batch of turned images, a quarter in each direction: real "
+    "ones in a discriminator's update, generated ones in a generator's. Ours shows a "
+    "quarter of each batch in the three other directions.",
+    "Ours also keeps an averaged generator.",
+)
+
+
+def measure(options):
+    """Times every model; a dictionary for the results, `None` without the package."""
+    if package.folder() is None:
+        print(f"mimicry: left out, since it is not installed: {package.INSTALL}")
+        return None
+    rows = []
+    for model in options.models:
+        for steps in options.discriminator_steps:
+            rows += _rows(options, model, steps)
+    _print(rows)
+    return {"differences": DIFFERENCES, "table": rows}
+
+
+def bars(rows):
+    """For the chart: title, groups, values of each series, and their labels."""
+    groups = dict.fromkeys((row["model"], row["discriminator_steps"]) for row in rows)
+    backends = dict.fromkeys(row["backend"] for row in rows)
+    ratios = {
+        (row["model"], row["discriminator_steps"], row["backend"]): row["ratio"]
+        for row in rows
+    }
+    series = {
+        backend: [ratios.get((*group, backend), 0.0) for group in groups]
+        for backend in backends
+    }
+    return (
+        "torch-mimicry's time over ours",
+        [f"{model}, {steps} update{'s'[: steps > 1]}" for model, steps in groups],
+        series,
+        {name: [f"{value:.2f}" for value in values] for name, values in series.items()},
+    )
+
+
+def _rows(options, model, steps):
+    """A row for each backend. All processes live at once, and one at a time works."""
+    arguments = model, 2 * options.base_channels, steps, options.batch
+    names = "mimicry", *options.backends
+    workers, described, seconds = {}, {}, {name: [] for name in names}
+    try:
+        for name in names:
+            print(f"{model}, {steps} updates: {name} starts …", flush=True)
+            function, backend = iterations.ours, name
+            if name == "mimicry":
+                function, backend = iterations.theirs, "torch"
+            workers[name] = Worker(
+                function, *arguments, backend=backend, threads=options.threads
+            )
+            described[name] = workers[name].receive()
+        for _ in range(options.rounds):
+            for name, worker in workers.items():
+                seconds[name].append(worker.ask())
+                print(f"  {name}: {seconds[name][-1]:.2f} s", flush=True)
+    finally:
+        for worker in workers.values():
+            worker.stop()
+    runs = {name: {**described[name], "seconds": seconds[name]} for name in names}
+    return [
+        _row(model, steps, backend, runs[backend], runs["mimicry"])
+        for backend in options.backends
+    ]
+
+
+def _row(model, steps, backend, ours, theirs):
+    pairs = zip(ours["seconds"], theirs["seconds"], strict=True)
+    ratios = [other / one for one, other in pairs]
+    return {
+        "model": model,
+        "discriminator_steps": steps,
+        "backend": backend,
+        "ours_seconds": statistics.median(ours["seconds"]),
+        "mimicry_seconds": statistics.median(theirs["seconds"]),
+        "ratio": statistics.median(ratios),
+        "lowest_ratio": min(ratios),
+        "highest_ratio": max(ratios),
+        "ours": ours,
+        "mimicry": theirs,
+    }
+
+
+def _print(rows):
+    def parameters(row, network):
+        counts = (row[side][f"{network}_parameters"] for side in ("ours", "mimicry"))
+        return " / ".join(f"{count:,}" for count in counts)
+
+    print_table(
+        ["model", "updates", "ours on", "ours s", "mimicry s"]
+        + ["mimicry / ours (min–max)", "parameters of G: ours / mimicry", "of D"],
+        [
+            [
+                row["model"],
+                row["discriminator_steps"],
+                row["backend"],
+                f"{row['ours_seconds']:.2f}",
+                f"{row['mimicry_seconds']:.2f}",
+                f"{row['ratio']:.2f} ({row['lowest_ratio']:.2f}–"
+                f"{row['highest_ratio']:.2f})",
+                parameters(row, "generator"),
+                parameters(row, "discriminator"),
+            ]
+            for row in rows
+        ],
+    )
+    print("What differs in the work:")
+    for difference in DIFFERENCES:
+        print(f"- {difference}")
