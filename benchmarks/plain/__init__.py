@@ -1,6 +1,7 @@
-"""The training step of S3GAN on BigGAN's networks of 32 pixels, written without Keras.
+"""The training step of S3GAN on BigGAN's networks, written without Keras.
 
-One file a framework, as one would write it who needs this step on this framework alone.
+Images are of 32, 64 or 128 pixels. One file a framework, as one would write it who
+needs this step on this framework alone.
 `setting.py` builds the same GAN of this package and names its weights; `agreement.py`
 checks that both give the same losses. `python -m benchmarks.step` times them.
 """

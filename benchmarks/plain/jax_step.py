@@ -303,8 +303,8 @@ def halved(images):
 
 
 def generate(layers, latents, rows):
-    """Images `[N, 32, 32, C]`."""
-    first, *chunks = jnp.split(latents, 4, axis=1)
+    """Images `[N, S, S, C]`."""
+    first, *chunks = jnp.split(latents, layers.setting.halvings + 1, axis=1)
     embedded = rows @ layers.weights["class_embedding/kernel"]
     images = layers.dense(first, "first_linear").reshape(len(latents), 4, 4, -1)
     for number, chunk in enumerate(chunks, 1):
@@ -323,14 +323,15 @@ def generate(layers, latents, rows):
 
 def discriminate(layers, images):
     """Logits `[N, 1]` without the class, and features."""
-    for number in (1, 2, 3, 4):
+    halvings = layers.setting.halvings
+    for number in range(1, halvings + 2):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(nn.relu(images), f"{block}/convolution_1")
         images = layers.convolution(nn.relu(inner), f"{block}/convolution_2")
-        if number < 4:
+        if number <= halvings:
             images, shortcut = halved(images), halved(shortcut)
-        if number == 1:
+        if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut
     features = nn.relu(images).sum((1, 2))

@@ -1,5 +1,6 @@
 """What both steps train: sizes, rates, our GAN, and its weights by name."""
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -12,6 +13,7 @@ from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 class Setting(NamedTuple):
     """The recipe `s3gan_co_mnist5k_biggan`, with two updates of the discriminator."""
 
+    image_size: int = 32
     channels: int = 1
     base_channels: int = 16
     batch_size: int = 64
@@ -35,6 +37,11 @@ class Setting(NamedTuple):
     def images_a_step(self):
         return self.discriminator_steps * self.batch_size
 
+    @property
+    def halvings(self):
+        """From an image to its 4x4 features."""
+        return int(math.log2(self.image_size)) - 2
+
 
 def build(setting, model=S3GAN):
     """Our GAN, compiled.
@@ -44,7 +51,7 @@ def build(setting, model=S3GAN):
         model: `S3GAN` or a subclass.
     """
     networks = {
-        "image_size": 32,
+        "image_size": setting.image_size,
         "channels": setting.channels,
         "num_classes": setting.num_classes,
         "base_channels": setting.base_channels,
@@ -68,10 +75,10 @@ def build(setting, model=S3GAN):
 
 
 def batch(setting, seed=0):
-    """Images `[N, 32, 32, C]` and labels, nine of ten unknown, for one step."""
+    """Images `[N, S, S, C]` and labels, nine of ten unknown, for one step."""
     random = np.random.default_rng(seed)
     count = setting.images_a_step
-    shape = (count, 32, 32, setting.channels)
+    shape = (count, setting.image_size, setting.image_size, setting.channels)
     images = random.uniform(-1, 1, shape).astype("float32")
     labels = random.integers(setting.num_classes, size=count)
     labels[random.random(count) > 0.1] = -1

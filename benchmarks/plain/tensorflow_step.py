@@ -247,8 +247,8 @@ def halved(images):
 
 
 def generate(layers, latents, rows):
-    """Images `[N, 32, 32, C]`."""
-    first, *chunks = tf.split(latents, 4, axis=1)
+    """Images `[N, S, S, C]`."""
+    first, *chunks = tf.split(latents, layers.setting.halvings + 1, axis=1)
     embedded = rows @ layers.weights["class_embedding/kernel"]
     images = layers.dense(first, "first_linear")
     images = tf.reshape(images, (len(latents), 4, 4, -1))
@@ -269,14 +269,15 @@ def generate(layers, latents, rows):
 
 def discriminate(layers, images):
     """Logits `[N, 1]` without the class, and features."""
-    for number in (1, 2, 3, 4):
+    halvings = layers.setting.halvings
+    for number in range(1, halvings + 2):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(tf.nn.relu(images), f"{block}/convolution_1")
         images = layers.convolution(tf.nn.relu(inner), f"{block}/convolution_2")
-        if number < 4:
+        if number <= halvings:
             images, shortcut = halved(images), halved(shortcut)
-        if number == 1:
+        if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut
     features = tf.reduce_sum(tf.nn.relu(images), (1, 2))

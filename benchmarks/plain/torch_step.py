@@ -233,8 +233,8 @@ def from_keras_vector(array, kernel):
 
 
 def generate(layers, latents, rows):
-    """Images `[N, C, 32, 32]`."""
-    first, *chunks = latents.chunk(4, dim=1)
+    """Images `[N, C, S, S]`."""
+    first, *chunks = latents.chunk(layers.setting.halvings + 1, dim=1)
     embedded = F.linear(rows, layers.weights["class_embedding/kernel"])
     images = layers.dense(first, "first_linear").view(len(latents), 4, 4, -1)
     images = images.permute(0, 3, 1, 2)
@@ -258,14 +258,15 @@ def doubled(images):
 
 def discriminate(layers, images):
     """Logits `[N, 1]` without the class, and features."""
-    for number in (1, 2, 3, 4):
+    halvings = layers.setting.halvings
+    for number in range(1, halvings + 2):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(F.relu(images), f"{block}/convolution_1")
         images = layers.convolution(F.relu(inner), f"{block}/convolution_2")
-        if number < 4:
+        if number <= halvings:
             images, shortcut = F.avg_pool2d(images, 2), F.avg_pool2d(shortcut, 2)
-        if number == 1:
+        if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut
     features = F.relu(images).sum((2, 3))
