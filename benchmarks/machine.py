@@ -35,6 +35,25 @@ def peak_memory():
     return peak if platform.system() == "Darwin" else 1024 * peak
 
 
+def peak_device_memory():
+    """Largest memory of the backend's GPU so far, in bytes; `None` where it has none.
+
+    Of TensorFlow it is not asked.
+    """
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use")
+    if keras.backend.backend() == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            return torch.cuda.max_memory_allocated()
+    return None
+
+
 def load():
     """Load average of the last minute: how busy the machine was besides."""
     return os.getloadavg()[0]

@@ -42,6 +42,7 @@ def take_turns(connection, gan, batch, steps, **description):
         "images_a_step": len(batch[0]),
         "first_step_seconds": time.perf_counter() - start,
         "peak_memory_bytes": machine.peak_memory(),
+        "peak_device_bytes": machine.peak_device_memory(),
     }
     connection.send(description | machine.describe())
     turns = Turns(connection.recv, lambda seconds: connection.send(seconds / steps))

@@ -64,10 +64,11 @@ def measure(setting, rounds, steps):
     }
 
 
-def matrix_rate(size=MATRIX):
-    """Floating-point operations a second of a product of matrices in float32."""
+def matrix_rate(size=MATRIX, dtype="float32"):
+    """Floating-point operations a second of a product of matrices."""
     random = np.random.default_rng(0)
-    matrix = ops.convert_to_tensor(random.normal(size=(size, size)).astype("float32"))
+    matrix = random.normal(size=(size, size)).astype("float32")
+    matrix = ops.cast(ops.convert_to_tensor(matrix), dtype)
     seconds = []
     for _ in range(4):
         start = time.perf_counter()
