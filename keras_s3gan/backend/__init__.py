@@ -20,6 +20,7 @@ it compiles for other devices is compiled by JAX alone.
 | `default_jit_compile` | whether XLA pays on the device at hand |
 | `default_device` | the device at hand |
 | `Devices` | several of them that share every batch |
+| `undivided` | what is not shared even then |
 | `make_deterministic` | ask the framework for reproducible kernels |
 """
 
@@ -47,6 +48,7 @@ default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic
 no_gradient = _backend.no_gradient
+undivided = _backend.undivided
 vjp = _backend.vjp
 input_gradient = _backend.input_gradient
 replica_count = _backend.replica_count

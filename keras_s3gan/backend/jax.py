@@ -204,8 +204,9 @@ def replica_mean(*tensors):
 class Devices:
     """Devices that share every batch, of this process or of several.
 
-    To be made before anything is computed. What is built and trained within `scope()`
-    lies on all of them; what runs outside is each process' own.
+    To be made before anything is computed. What is built within `building()`, and is
+    trained within `training()`, lies on all of them; what runs outside is each process'
+    own.
 
     Args:
         count: int. Devices of each process. Those of a CPU are made as asked for.
@@ -242,8 +243,12 @@ class Devices:
             devices=chosen, auto_shard_dataset=False
         )
 
-    def scope(self):
-        """A context in which models are built and trained on all devices."""
+    def building(self):
+        """A context in which models are built."""
+        return self._distribution.scope()
+
+    def training(self):
+        """A context in which models that were built so are trained."""
         return self._distribution.scope()
 
     def rows(self, count):
@@ -255,6 +260,21 @@ class Devices:
         """Until all processes have come to this point."""
         if self.processes > 1:
             multihost_utils.sync_global_devices(name)
+
+
+@contextlib.contextmanager
+def undivided():
+    """A context in which every process computes the whole of what it is given.
+
+    Keras would take it for one part of several.
+    """
+    divided = keras.distribution.distribution()
+    if jax.process_count() > 1:
+        keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(divided)
 
 
 _FORCED_DEVICES = "xla_force_host_platform_device_count"

@@ -105,9 +105,13 @@ class Devices:
         self.processes = max(1, len(workers))
         self.process = resolver.task_id or 0 if self.processes > 1 else 0
 
-    def scope(self):
-        """A context in which models are built; they are trained anywhere."""
+    def building(self):
+        """A context in which models are built."""
         return self._strategy.scope()
+
+    def training(self):
+        """Nothing: models know where they were built."""
+        return contextlib.nullcontext()
 
     def rows(self, count):
         """All rows, those of one replica beside each other."""
@@ -118,6 +122,11 @@ class Devices:
         if self.processes > 1:
             together = self._strategy.run(lambda: tf.ones(()))
             self._strategy.reduce(tf.distribute.ReduceOp.SUM, together, axis=None)
+
+
+def undivided():
+    """Nothing is divided outside of `fit`; see `keras_s3gan.backend.jax.undivided`."""
+    return contextlib.nullcontext()
 
 
 def _strategy(count):

@@ -136,9 +136,13 @@ class Devices:
         self.process = distributed.get_rank()
         Devices.together = False
 
+    def building(self):
+        """Nothing: every process builds the same."""
+        return contextlib.nullcontext()
+
     @contextlib.contextmanager
-    def scope(self):
-        """A context in which models are trained; they are built anywhere."""
+    def training(self):
+        """A context in which processes average."""
         Devices.together = True
         try:
             yield
@@ -152,6 +156,11 @@ class Devices:
     def wait(self, name):
         """Until all processes have come to this point."""
         distributed.barrier()
+
+
+def undivided():
+    """Nothing is divided by itself; see `keras_s3gan.backend.jax.undivided`."""
+    return contextlib.nullcontext()
 
 
 def no_gradient():

@@ -64,7 +64,7 @@ class TrainingCheckpoint(keras.callbacks.Callback):
         self.metadata = metadata or {}
 
     def on_train_begin(self, logs=None):
-        step = int(self.model.steps)
+        step = self.model.step_count
         later = [
             path for path in checkpoints(self.directory) if checkpoint_step(path) > step
         ]
@@ -109,10 +109,10 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
         if array.dtype.kind in "fV" and not np.isfinite(array).all():
             raise TrainingDiverged(
                 f"Not saved: the variable {name} is NaN or infinite at step "
-                f"{int(gan.steps)}."
+                f"{gan.step_count}."
             )
         arrays[name] = array
-    step = int(gan.steps)
+    step = gan.step_count
     path = Path(directory) / f"step-{step:08d}.npz"
     save_arrays(
         path,

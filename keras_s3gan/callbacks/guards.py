@@ -32,13 +32,13 @@ class StopOnNonFinite(keras.callbacks.Callback):
     async_safe = True
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._first_step = int(self.model.steps)
+        self._first_step = self.model.step_count
 
     def on_train_batch_end(self, batch, logs=None):
         self._check(logs, self._first_step + batch + 1)
 
     def on_epoch_end(self, epoch, logs=None):
-        self._check(logs, int(self.model.steps))
+        self._check(logs, self.model.step_count)
 
     @staticmethod
     def _check(logs, step):

@@ -25,7 +25,7 @@ class HistoryFile(keras.callbacks.Callback):
         self.rows = []
 
     def on_train_begin(self, logs=None):
-        step = int(self.model.steps)
+        step = self.model.step_count
         rows = read_history(self.path)
         self.rows = [row for row in rows if int(row["step"]) <= step]
         if len(self.rows) < len(rows):
@@ -38,7 +38,7 @@ class HistoryFile(keras.callbacks.Callback):
         self.rows.append(
             {
                 "epoch": epoch + 1,
-                "step": int(self.model.steps),
+                "step": self.model.step_count,
                 "seconds": round(time.perf_counter() - self._started, 3),
                 **(logs or {}),
             }

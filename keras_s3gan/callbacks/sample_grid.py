@@ -105,7 +105,7 @@ class Evolution(keras.callbacks.Callback):
         self.scale = scale
 
     def on_train_begin(self, logs=None):
-        step = int(self.model.steps)
+        step = self.model.step_count
         for path in self._paths():
             if _step(path) > step:
                 path.unlink()
@@ -122,7 +122,7 @@ class Evolution(keras.callbacks.Callback):
         latents = gan.sample_latents(rows * columns, seed=self.seed)
         images = generate_rows(gan, latents.reshape(rows, columns, -1))
         frame = eight_bits(images).reshape(rows * columns, *gan.image_shape)
-        with atomic_write(self.frames / f"step-{int(gan.steps):08d}.npy") as file:
+        with atomic_write(self.frames / f"step-{gan.step_count:08d}.npy") as file:
             np.save(file, frame)
         self._draw(frame.shape)
 

@@ -70,7 +70,7 @@ class ScoreCallback(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self._best = None
         self.history = ScoreHistory(self.path)
-        self.history.drop_after(int(self.model.steps))
+        self.history.drop_after(self.model.step_count)
 
     def on_epoch_begin(self, epoch, logs=None):
         # Not before the epoch's checkpoint is written: until then one may have to go
@@ -90,7 +90,7 @@ class ScoreCallback(keras.callbacks.Callback):
             records = self.evaluator.evaluate(
                 gan, self.num_samples, self.seed, batch_size=self.batch_size
             ).records
-        row = self.history.add(int(gan.steps), records.values())
+        row = self.history.add(gan.step_count, records.values())
         if logs is not None:
             logs.update({r.full_name: r.value for r in records.values()})
         if self.best is None:

@@ -16,7 +16,10 @@ class OneDevice:
     total = processes = 1
     process = 0
 
-    def scope(self):
+    def building(self):
+        return contextlib.nullcontext()
+
+    def training(self):
         return contextlib.nullcontext()
 
     def rows(self, count):

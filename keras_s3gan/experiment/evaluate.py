@@ -64,7 +64,7 @@ def evaluate(path, protocol=None, checkpoint="last", progress=None):
     protocol = protocol or Protocol()
     evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
     records = score(folder, settings, gan, evaluator, protocol, progress)
-    if int(gan.steps) == max(all_checkpoints(folder)):
+    if gan.step_count == max(all_checkpoints(folder)):
         write_scores(folder, settings, gan, source, evaluator, records)
         return folder, score_rows(folder)
     return folder, record_rows(records)
@@ -131,7 +131,7 @@ def score(folder, settings, gan, evaluator, protocol, progress=None):
         progress=progress,
     )
     history = ScoreHistory(folder.score_history)
-    history.add(int(gan.steps), found.records.values())
+    history.add(gan.step_count, found.records.values())
     for name, images in found.pictures.items():
         image_grid(
             images,
@@ -151,7 +151,7 @@ def write_scores(folder, settings, gan, source, evaluator, records):
     run = {
         "source": source.name,
         "label_fraction": settings.label_fraction,
-        "steps": int(gan.steps),
+        "steps": gan.step_count,
         "backend": record.get("backend"),
         "seed": settings.seed,
         "training_seconds": record.get("training_seconds"),

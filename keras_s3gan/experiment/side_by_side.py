@@ -59,7 +59,7 @@ def open_devices(backend, devices=None, coordinator=None, processes=None, proces
             another way.
     """
     count = _parse_devices(devices)
-    told = _TOLD_BY.get(backend) in os.environ
+    told = _TOLD_BY.get(backend, "") in os.environ
     if not (devices or coordinator or processes or told):
         return None
 

@@ -53,7 +53,7 @@ def train(resolved, path, command="", report=print, devices=None):
 def _run(resolved, folder, command, report, devices):
     settings = resolved.settings
     source = open_source(settings)
-    with devices.scope():
+    with devices.building():
         gan = build_gan(settings)
     check_batch_size(gan, settings.batch_size, devices)
     identity = {
@@ -93,7 +93,7 @@ def _run(resolved, folder, command, report, devices):
         f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
         f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"
     )
-    with devices.scope():
+    with devices.training():
         _train_and_show(
             gan, source, labels, settings, folder, evaluator, report, devices
         )
@@ -102,8 +102,8 @@ def _run(resolved, folder, command, report, devices):
 
 def _train_and_show(gan, source, labels, settings, folder, evaluator, report, devices):
     if callbacks.restore_latest(gan, folder.checkpoints):
-        report(f"Continuing from step {int(gan.steps):,}.")
-    if int(gan.steps) < settings.steps:
+        report(f"Continuing from step {gan.step_count:,}.")
+    if gan.step_count < settings.steps:
         _fit(gan, source, labels.labels, settings, folder, evaluator, devices)
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
@@ -140,7 +140,7 @@ def _fit(gan, source, labels, settings, folder, evaluator, devices):
         labels=labels,
         num_classes=gan.num_classes,
         seed=settings.seed,
-        start_batch=int(gan.steps),
+        start_batch=gan.step_count,
         fit=settings.image_fit,
         crop=settings.crop,
         rows=devices.rows(batch_size),
@@ -162,7 +162,7 @@ def _fit(gan, source, labels, settings, folder, evaluator, devices):
     gan.fit(
         dataset,
         epochs=epochs,
-        initial_epoch=int(gan.steps) // settings.steps_per_epoch,
+        initial_epoch=gan.step_count // settings.steps_per_epoch,
         steps_per_epoch=settings.steps_per_epoch,
         shuffle=False,
         verbose=_verbosity(devices),

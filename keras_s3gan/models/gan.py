@@ -216,6 +216,11 @@ class GAN(
     def compile_from_config(self, config):
         self.compile(**config)
 
+    @property
+    def step_count(self):
+        """Training steps so far, an int."""
+        return int(ops.convert_to_numpy(self.steps))
+
     def fit(self, x=None, y=None, batch_size=64, **kwargs):
         """Trains; arguments as in `keras.Model.fit`.
 

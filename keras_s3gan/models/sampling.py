@@ -72,7 +72,8 @@ class Sampling:
             )
         generator = self.ema_generator if averaged else self.generator
         inputs = generator.generator_inputs(latents, labels)
-        images = generator.predict(inputs, batch_size=batch_size, verbose=0)
+        with backend.undivided():
+            images = generator.predict(inputs, batch_size=batch_size, verbose=0)
         images = np.asarray(images, "float32")
         if self.data_format == "channels_first":
             images = np.moveaxis(images, 1, -1)

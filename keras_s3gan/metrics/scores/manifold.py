@@ -69,15 +69,18 @@ def manifold_scores(real, generated, k=5):
     require_same_dimension(*sides)
     single = all(side.dtype == "float32" for side in sides)
     dtype = np.dtype("float32" if single else "float64")
+    distinct = [_distinct(side) for side in sides]
+    near, far = clouds(*(points for points, _ in distinct))
     real, generated = (
-        _Manifold(side, name, k, dtype)
-        for side, name in zip(sides, ("real", "generated"), strict=True)
+        _Manifold(cloud, weights, name, k, dtype)
+        for cloud, (_, weights), name in zip(
+            (near, far), distinct, ("real", "generated"), strict=True
+        )
     )
 
     in_real = np.zeros(len(generated.points), bool)
     real_hit = np.zeros(len(real.points), bool)
     in_generated = np.zeros(len(real.points), bool)
-    near, far = clouds(real.points, generated.points)
 
     def count_pairs(rows):
         pairs = 0
@@ -86,9 +89,8 @@ def manifold_scores(real, generated, k=5):
             row, column = _inside(near, far, half, rows, columns, real.radii, dtype)
             in_real[column] = real_hit[row] = True
             pairs += int(real.weights[row] @ generated.weights[column])
-            transposed = np.ascontiguousarray(half.T)
             column, row = _inside(
-                far, near, transposed, columns, rows, generated.radii, dtype
+                far, near, half.T, columns, rows, generated.radii, dtype
             )
             in_generated[row] = True
         return pairs
@@ -107,9 +109,8 @@ def manifold_scores(real, generated, k=5):
 class _Manifold:
     """Different points, how often each occurs, and the radii of their balls."""
 
-    def __init__(self, features, name, k, dtype):
-        self.points, self.weights = _distinct(features)
-        (cloud,) = clouds(self.points)
+    def __init__(self, cloud, weights, name, k, dtype):
+        self.points, self.weights = cloud.points, weights
         # A point is its own nearest: the k-th other one is among k + 1.
         rows, columns, squares = nearest_pairs(cloud, cloud, k + 1)
         reached = np.cumsum(self.weights[columns])
@@ -122,7 +123,7 @@ class _Manifold:
             raise ValueError(
                 f"The points of `{name}` must not all have {k} copies or more: no ball "
                 f"about them holds anything. Received: {len(self.points)} different "
-                f"points among {len(features)}"
+                f"points among {weights.sum()}"
             )
 
 

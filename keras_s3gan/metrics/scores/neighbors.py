@@ -10,8 +10,9 @@ from keras_s3gan.metrics.features.arrays import (
     require_same_dimension,
 )
 
-# Blocks at a time; products in a library with threads of its own wait in a queue.
-THREADS = min(4, os.cpu_count() or 1)
+_CORES = os.cpu_count() or 1
+# Blocks at a time: their products, in a library with threads of its own, take turns.
+THREADS = min(4, max(1, _CORES // 2))
 _PAIRS = 128  # exact distances at a time: their features stay in the cache
 
 
@@ -174,9 +175,12 @@ def true_pairs(mask):
 
 def squared_distances(first, second, rows, columns):
     """Squared distances `[pairs]` of `first[rows]` and `second[columns]`, float64."""
-    result = np.empty(len(rows))
-    for start in range(0, len(rows), _PAIRS):
+
+    def squares(start):
         part = slice(start, start + _PAIRS)
         apart = np.subtract(first[rows[part]], second[columns[part]], dtype="float64")
-        result[part] = np.einsum("ij,ij->i", apart, apart)
-    return result
+        return np.einsum("ij,ij->i", apart, apart)
+
+    with ThreadPoolExecutor(_CORES) as pool:
+        parts = pool.map(squares, range(0, len(rows), _PAIRS))
+        return np.concatenate([np.empty(0), *parts])
