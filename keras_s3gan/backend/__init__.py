@@ -10,6 +10,8 @@ it compiles for other devices is compiled by JAX alone.
 | `value_and_grad` | loss, its parts and the gradients for variables |
 | `input_gradient` | differentiable gradient with respect to an input (penalties) |
 | `run_if` | a function that runs only in some steps |
+| `repeat` | a function over one part of the data after the other |
+| `convolution` | `keras.ops.conv`, fast within those two |
 | `apply_gradients` | an optimizer's update of variables |
 | `replica_count` | how many replicas of data-parallel training run this program |
 | `replica_part` | this replica's rows of what is drawn for all of them |
@@ -44,6 +46,7 @@ Devices = _backend.Devices
 TrainStep = _backend.TrainStep
 apply_gradients = _backend.apply_gradients
 compiled = _backend.compiled
+convolution = _backend.convolution
 default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic
@@ -54,6 +57,7 @@ input_gradient = _backend.input_gradient
 replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
+repeat = _backend.repeat
 run_if = _backend.run_if
 
 

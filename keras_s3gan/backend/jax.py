@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from jax.experimental import multihost_utils
 
+from keras_s3gan.backend import jax_convolution
 from keras_s3gan.backend.device_counts import check_devices
 
 
@@ -84,9 +85,6 @@ def input_gradient(function, inputs, state=()):
 def run_if(condition, function, state=()):
     """`function()` where a condition holds that is known only as a step runs, else 0.
 
-    On accelerators it is skipped elsewhere; on CPU it runs, and its results are
-    dropped.
-
     Args:
         condition: boolean scalar.
         function: callable without arguments that returns a scalar in float32.
@@ -101,37 +99,82 @@ def run_if(condition, function, state=()):
     fixed_values = [variable.value for variable in fixed]
 
     def taken(values):
-        output, updates = _run(
-            function, (), [*moving, *fixed], [*values, *fixed_values]
-        )
+        with _nested():
+            output, updates = _run(
+                function, (), [*moving, *fixed], [*values, *fixed_values]
+            )
         return output, [updates.get(i, value) for i, value in enumerate(values)]
 
     def skipped(values):
         return jax.numpy.zeros((), "float32"), values
 
     values = [variable.value for variable in moving]
-    if _skipping_pays():
-        output, values = jax.lax.cond(condition, taken, skipped, values)
-    else:
-        output, values = jax.tree.map(
-            lambda new, old: jax.numpy.where(condition, new, old),
-            taken(values),
-            skipped(values),
-        )
+    output, values = jax.lax.cond(condition, taken, skipped, values)
     for variable, value in zip(moving, values, strict=True):
         variable.assign(value)
     return output
 
 
-def _skipping_pays():
-    """Gradients of convolutions within a conditional are 30 times as slow on CPU.
+def repeat(function, inputs, state=()):
+    """Calls a function with one part after the other; the program holds it once.
 
-    XLA brings only those outside of it into the form that has a fast kernel there.
+    Args:
+        function: callable over one part of `inputs`, for what it assigns.
+        inputs: nest of tensors `[count, …]`, or `None` in the place of one. The
+            function gets its parts `[…]`.
+        state: list of every variable that `function` may read or assign.
     """
-    return (_platform.get() or jax.default_backend()) != "cpu"
+    assigned = set()
+
+    def body(values, part):
+        with _nested():
+            _, updates = _run(function, (part,), state, values)
+        assigned.update(updates)
+        values = [updates.get(index, value) for index, value in enumerate(values)]
+        return values, None
+
+    values, _ = jax.lax.scan(body, [variable.value for variable in state], inputs)
+    for index in assigned:
+        state[index].assign(values[index])
+
+
+def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+    """`keras.ops.conv`, and as fast on a CPU in what `repeat` and `run_if` run.
+
+    Args: as there.
+    """
+    plain = (strides, padding, data_format, dilation_rate)
+    grouped = (
+        inputs.shape[1 if data_format == "channels_first" else -1] != kernel.shape[-2]
+    )
+    if grouped or not _in_nested.get() or _traced_platform() != "cpu":
+        return keras.ops.conv(inputs, kernel, *plain)
+    if data_format == "channels_last":
+        return jax_convolution.convolution(
+            inputs, kernel, strides, padding, dilation_rate
+        )
+    found = jax_convolution.convolution(
+        inputs.transpose(0, 2, 3, 1), kernel, strides, padding, dilation_rate
+    )
+    return found.transpose(0, 3, 1, 2)
 
 
 _platform = contextvars.ContextVar("platform", default=None)
+_in_nested = contextvars.ContextVar("nested", default=False)
+
+
+@contextlib.contextmanager
+def _nested():
+    """What is traced within becomes the body of a loop or of a conditional."""
+    token = _in_nested.set(True)
+    try:
+        yield
+    finally:
+        _in_nested.reset(token)
+
+
+def _traced_platform():
+    return _platform.get() or jax.default_backend()
 
 
 @contextlib.contextmanager

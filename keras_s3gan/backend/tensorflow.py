@@ -51,6 +51,42 @@ def run_if(condition, function, state=()):
     return tf.cond(condition, function, lambda: tf.zeros(()))
 
 
+def repeat(function, inputs, state=()):
+    """One part after the other; see `keras_s3gan.backend.jax.repeat`.
+
+    With replicas the program holds every part: they cannot average within a loop.
+    """
+    del state
+    count = keras.tree.flatten(inputs)[0].shape[0]
+    if replica_count() > 1:
+        for index in range(count):
+            function(_part(inputs, index))
+        return
+
+    def body(index):
+        function(_part(inputs, index))
+        return (index + 1,)
+
+    tf.while_loop(
+        lambda index: index < count,
+        body,
+        (tf.zeros((), "int32"),),
+        parallel_iterations=1,
+        maximum_iterations=count,
+    )
+
+
+def _part(inputs, index):
+    return keras.tree.map_structure(
+        lambda tensor: None if tensor is None else tensor[index], inputs
+    )
+
+
+def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
+    return keras.ops.conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     count = replica_count()

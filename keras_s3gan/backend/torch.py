@@ -60,6 +60,24 @@ def run_if(condition, function, state=()):
     return function() if condition else keras.ops.zeros(())
 
 
+def repeat(function, inputs, state=()):
+    """One part after the other; see `keras_s3gan.backend.jax.repeat`."""
+    del state
+    for index in range(len(keras.tree.flatten(inputs)[0])):
+        function(_part(inputs, index))
+
+
+def _part(inputs, index):
+    return keras.tree.map_structure(
+        lambda tensor: None if tensor is None else tensor[index], inputs
+    )
+
+
+def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
+    return keras.ops.conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     optimizer.apply(replica_mean(*gradients), variables)

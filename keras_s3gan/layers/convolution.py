@@ -8,6 +8,8 @@ channels first, and as many of them as the image is wide, that is the wrong axis
 import keras
 from keras import ops
 
+from keras_s3gan import backend
+
 
 def _with_bias(layer, outputs):
     if layer.use_bias:
@@ -21,6 +23,16 @@ class Convolution(keras.layers.Conv2D):
 
     Args, Call arguments, Returns: as there.
     """
+
+    def convolution_op(self, inputs, kernel):
+        return backend.convolution(
+            inputs,
+            kernel,
+            strides=tuple(self.strides),
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+            data_format=self.data_format,
+        )
 
     def call(self, inputs):
         if self.data_format == "channels_last":

@@ -41,13 +41,19 @@ class AdversarialStep:
         rows = self._rows(labels)
         latents, fake_rows = self._drawn(count)
 
-        size = count // self.discriminator_steps
-        parts = [slice(i * size, (i + 1) * size) for i in range(count // size)]
-        fakes, pull_to_generator = self._generate(latents, fake_rows, parts)
-        for part, fake in zip(parts, fakes, strict=True):
-            real = Batch(images[part], _part(rows, part))
-            fake = Batch(fake, _part(fake_rows, part), latents[part])
-            self._update_discriminator(real, fake)
+        fakes, pull_to_generator = self._generate(latents, fake_rows)
+        real = self._parts(Batch(images, rows))
+        fake = self._parts(Batch(fakes, fake_rows, latents))
+        backend.repeat(
+            lambda part: self._update_discriminator(*part),
+            (real, fake),
+            [
+                *self.variables,
+                *self.optimizer.discriminator.variables,
+                *self.metrics_variables,
+            ],
+        )
+        real, fake = _last(real), _last(fake)
         self._update_generator(fake, real, pull_to_generator)
         self._update_average()
         self.steps.assign_add(1)
@@ -67,7 +73,19 @@ class AdversarialStep:
         rows = self._rows_per_step // backend.replica_count()
         return ops.reshape(values, (rows, *values.shape[1:]))
 
-    def _generate(self, latents, rows, parts):
+    def _parts(self, batch):
+        """A batch as one of `[discriminator_steps, N, …]`."""
+
+        def divided(tensor):
+            if tensor is None:
+                return None
+            return ops.reshape(
+                tensor, (self.discriminator_steps, -1, *tensor.shape[1:])
+            )
+
+        return keras.tree.map_structure(divided, batch)
+
+    def _generate(self, latents, rows):
         """The images for every update; the last ones also train the generator.
 
         The generator does not change while the discriminator is updated, so the images
@@ -81,17 +99,18 @@ class AdversarialStep:
                 training=True,
             )
 
-        fakes = []
-        if len(parts) > 1:
+        count = latents.shape[0]
+        start = count - count // self.discriminator_steps
+        early = []
+        if start:
             with backend.no_gradient():
-                early = generate(slice(0, parts[-1].start))
-            fakes = [early[part] for part in parts[:-1]]
+                early = [generate(slice(0, start))]
         last, _, pullback = backend.vjp(
-            lambda: (generate(parts[-1]), ()),
+            lambda: (generate(slice(start, count)), ()),
             variables=self.generator.trainable_variables,
             state=self.variables,
         )
-        return [*fakes, last], pullback
+        return ops.concatenate([*early, last]), pullback
 
     def _update_discriminator(self, real, fake):
         optimizer = self.optimizer.discriminator
@@ -152,6 +171,12 @@ class AdversarialStep:
         for (name, value), mean in zip(values.items(), means, strict=True):
             weight = value[1] if isinstance(value, tuple) else None
             self._trackers[name].update_state(mean, sample_weight=weight)
+
+
+def _last(parts):
+    return keras.tree.map_structure(
+        lambda tensor: None if tensor is None else tensor[-1], parts
+    )
 
 
 def _part(rows, part):
