@@ -8,6 +8,7 @@ import jax
 import keras
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.sharding import NamedSharding, PartitionSpec
 
 from keras_s3gan.backend import jax_convolution
 from keras_s3gan.backend.device_counts import check_devices
@@ -133,9 +134,31 @@ def repeat(function, inputs, state=()):
         values = [updates.get(index, value) for index, value in enumerate(values)]
         return values, None
 
-    values, _ = jax.lax.scan(body, [variable.value for variable in state], inputs)
+    # XLA counts what a loop costs once, and a plan is to count all of it.
+    values, _ = jax.lax.scan(
+        body,
+        [variable.value for variable in state],
+        jax.tree.map(_each_part_divided, inputs),
+        unroll=_elsewhere.get() is not None,
+    )
     for index in assigned:
         state[index].assign(values[index])
+
+
+def _each_part_divided(parts):
+    """Devices share each part, instead of having some parts and waiting for others."""
+    mesh = _mesh()
+    if mesh is None:
+        return parts
+    rows = NamedSharding(mesh, PartitionSpec(None, mesh.axis_names[0]))
+    return jax.lax.with_sharding_constraint(parts, rows)
+
+
+def _mesh():
+    if _elsewhere.get() is not None:
+        return _elsewhere.get()
+    distribution = keras.distribution.distribution()
+    return distribution and distribution.device_mesh.backend_mesh
 
 
 def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
@@ -159,36 +182,36 @@ def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
     return found.transpose(0, 3, 1, 2)
 
 
-_platform = contextvars.ContextVar("platform", default=None)
 _in_nested = contextvars.ContextVar("nested", default=False)
+_elsewhere = contextvars.ContextVar("elsewhere", default=None)
 
 
 @contextlib.contextmanager
-def _nested():
-    """What is traced within becomes the body of a loop or of a conditional."""
-    token = _in_nested.set(True)
+def _set(variable, value):
+    token = variable.set(value)
     try:
         yield
     finally:
-        _in_nested.reset(token)
+        variable.reset(token)
+
+
+def _nested():
+    """What is traced within becomes the body of a loop or of a conditional."""
+    return _set(_in_nested, True)
+
+
+def traced_for(mesh):
+    """What is traced within is for the devices of a mesh, wherever it is traced.
+
+    Args:
+        mesh: `jax.sharding.Mesh` with one axis.
+    """
+    return _set(_elsewhere, mesh)
 
 
 def _traced_platform():
-    return _platform.get() or jax.default_backend()
-
-
-@contextlib.contextmanager
-def traced_for(platform):
-    """What is traced within is for devices of that platform, wherever it is traced.
-
-    Args:
-        platform: string, as `jax.default_backend` names it.
-    """
-    token = _platform.set(platform)
-    try:
-        yield
-    finally:
-        _platform.reset(token)
+    mesh = _elsewhere.get()
+    return mesh.devices.flat[0].platform if mesh else jax.default_backend()
 
 
 def apply_gradients(optimizer, gradients, variables):

@@ -157,7 +157,7 @@ def compile_step(model, batch, devices):
         keep_unused=True,
     )
     start = time.perf_counter()
-    with traced_for(devices[0].platform):
+    with traced_for(mesh):
         lowered = step.lower(state, data)
     lowering = time.perf_counter() - start
     start = time.perf_counter()

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.convolution import Convolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.resampling import max_pool
 
@@ -73,7 +74,7 @@ class SelfAttention2D(keras.layers.Layer):
 
     def _convolution(self, name, filters, input_shape):
         layer = with_kernel_normalization(
-            keras.layers.Conv2D(
+            Convolution(
                 filters,
                 1,
                 use_bias=False,
