@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from keras_s3gan.files.cache import cache_directory
+
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
@@ -76,4 +78,14 @@ def choose_backend(requested=None, fallback=None):
     os.environ["KERAS_BACKEND"] = backend
     # TensorFlow greets on stderr otherwise, where only errors belong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    _keep_programs()
     return backend
+
+
+def _keep_programs():
+    """Lets JAX find what another process has compiled: its first step is sooner."""
+    folder = cache_directory() / "programs"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+    # Small programs, too: a network is built by hundreds.
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")

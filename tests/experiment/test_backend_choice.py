@@ -1,11 +1,19 @@
 import json
 import os
+import subprocess
 import sys
 
+import keras
 import pytest
 
 from keras_s3gan.experiment import backend_choice
 from keras_s3gan.experiment.backend_choice import choose_backend, is_installed
+
+PROGRAM_SETTINGS = (
+    "JAX_COMPILATION_CACHE_DIR",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES",
+)
 
 
 @pytest.fixture
@@ -15,6 +23,9 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_BACKEND", "")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    for name in PROGRAM_SETTINGS:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     monkeypatch.delitem(sys.modules, "keras", raising=False)
 
     def install(*backends, configured=None):
@@ -84,3 +95,36 @@ def test_is_installed_ignores_folders_of_that_name(tmp_path, monkeypatch):
     assert not is_installed("framework_of_a_test")
     (tmp_path / "framework_of_a_test" / "__init__.py").write_text("")
     assert is_installed("framework_of_a_test")
+
+
+def test_programs_are_kept_unless_the_user_says_where(machine, monkeypatch, tmp_path):
+    machine("jax")
+    monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path))
+    choose_backend()
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == str(tmp_path / "programs")
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", "elsewhere")
+    choose_backend()
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == "elsewhere"
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="JAX's own way")
+def test_what_jax_compiles_is_found_again(tmp_path):
+    """By the next process: it writes nothing anew."""
+    program = (
+        "from keras_s3gan.experiment.backend_choice import choose_backend\n"
+        "choose_backend('jax')\n"
+        "import keras\n"
+        "keras.layers.Dense(3)(keras.ops.ones((2, 4)))"
+    )
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in PROGRAM_SETTINGS
+    }
+    environment["KERAS_S3GAN_CACHE"] = str(tmp_path)
+    written = []
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+        names = {path.name for path in (tmp_path / "programs").iterdir()}
+        written.append({name for name in names if name.endswith("-cache")})
+    assert written[0] and written[0] == written[1]
