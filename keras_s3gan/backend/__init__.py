@@ -18,6 +18,7 @@ it compiles for other devices is compiled by JAX alone.
 | `replica_mean` | tensors averaged over the replicas |
 | `no_gradient` | context in which nothing is recorded |
 | `compiled` | a function over variables, compiled the way the framework does it |
+| `rowwise` | a function over rows, in batches, on all devices |
 | `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
 | `default_jit_compile` | whether XLA pays on the device at hand |
 | `default_device` | the device at hand |
@@ -27,6 +28,8 @@ it compiles for other devices is compiled by JAX alone.
 """
 
 import keras
+
+from keras_s3gan.backend.rowwise import Rowwise
 
 _NAME = keras.backend.backend()
 
@@ -59,6 +62,20 @@ replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
 repeat = _backend.repeat
 run_if = _backend.run_if
+
+
+def rowwise(function, variables):
+    """Compiles a function whose rows have nothing to do with each other.
+
+    Args:
+        function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`. It
+            assigns nothing.
+        variables: list of every variable that it reads.
+
+    Returns:
+        A `Rowwise`, which takes any number of rows, in batches, on all devices.
+    """
+    return Rowwise(*_backend.spread(function, variables))
 
 
 def value_and_grad(function, variables, state=()):

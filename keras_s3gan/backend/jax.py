@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import functools
 import os
 
 import jax
@@ -290,6 +291,8 @@ class Devices:
         ValueError: if there are fewer devices.
     """
 
+    in_use = None
+
     def __init__(self, count=None, coordinator=None, processes=None, process=None):
         if coordinator:
             address = None if coordinator == "auto" else coordinator
@@ -305,6 +308,7 @@ class Devices:
             if number < self._local:
                 chosen.append(f"{device.platform}:{device.id}")
         self.total = len(chosen)
+        Devices.in_use = self
         self._distribution = keras.distribution.DataParallel(
             devices=chosen, auto_shard_dataset=False
         )
@@ -316,6 +320,11 @@ class Devices:
     def training(self):
         """A context in which models that were built so are trained."""
         return self._distribution.scope()
+
+    @property
+    def mesh(self):
+        """They as JAX sees them."""
+        return self._distribution.device_mesh.backend_mesh
 
     def rows(self, count):
         """The rows of a batch of `count` that this process hands to `fit`, in order."""
@@ -374,6 +383,49 @@ def compiled(function, variables):
         return outputs
 
     return call
+
+
+def spread(function, variables):
+    """A function over rows, compiled for all devices that are in use.
+
+    Args:
+        function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`, where
+            no row depends on another. It assigns nothing.
+        variables: list of every variable that it reads.
+
+    Returns:
+        The compiled function, which takes arrays of a multiple of so many rows, and
+        that number. Every process gets all of its results.
+    """
+    if Devices.in_use is None:
+        run = compiled(function, variables)
+        return lambda *inputs: keras.tree.map_structure(
+            keras.ops.convert_to_numpy, run(*inputs)
+        ), 1
+    variables = list(variables)
+    mesh = Devices.in_use.mesh
+    everywhere, rows = (
+        NamedSharding(mesh, PartitionSpec(*axes)) for axes in ((), mesh.axis_names)
+    )
+
+    @functools.partial(jax.jit, out_shardings=everywhere)
+    def pure(values, inputs):
+        return _run(function, inputs, variables, values)[0]
+
+    def call(*inputs):
+        values = [_placed(variable.value, everywhere) for variable in variables]
+        outputs = pure(values, [_placed(array, rows) for array in inputs])
+        return jax.tree.map(np.asarray, outputs)
+
+    return call, mesh.size
+
+
+def _placed(array, sharding):
+    """An array that every process has, laid on the devices of all."""
+    if getattr(array, "sharding", None) == sharding:
+        return array
+    array = np.asarray(array)
+    return jax.make_array_from_callback(array.shape, sharding, lambda part: array[part])
 
 
 def default_jit_compile():

@@ -126,6 +126,8 @@ class Devices:
     Of one machine, of a TPU, or of the workers that the variable `TF_CONFIG` names.
     """
 
+    in_use = None
+
     def __init__(self, count=None, coordinator=None, processes=None, process=None):
         if coordinator or processes or process:
             raise ValueError(
@@ -133,6 +135,7 @@ class Devices:
                 f"Received: coordinator={coordinator}"
             )
         self._strategy = _strategy(count)
+        Devices.in_use = self
         self.total = self._strategy.num_replicas_in_sync
         resolver = self._strategy.cluster_resolver
         workers = (
@@ -152,6 +155,28 @@ class Devices:
     def rows(self, count):
         """All rows, those of one replica beside each other."""
         return np.arange(count).reshape(-1, self.total).T.ravel()
+
+    def spread(self, function):
+        """A graph of a function over rows, which each device has a part of."""
+
+        @tf.function(jit_compile=False, reduce_retracing=True)
+        def run(*parts):
+            found = self._strategy.run(function, parts)
+            return keras.tree.map_structure(
+                lambda output: self._strategy.gather(output, axis=0), found
+            )
+
+        def call(*inputs):
+            def part(context):
+                number = context.replica_id_in_sync_group
+                return tuple(
+                    tf.constant(np.split(array, self.total)[number]) for array in inputs
+                )
+
+            values = self._strategy.experimental_distribute_values_from_function(part)
+            return run(*values)
+
+        return call
 
     def wait(self, name):
         """Until all processes have come to this point."""
@@ -193,6 +218,17 @@ def compiled(function, variables):
     return tf.function(
         function, jit_compile=default_jit_compile(), reduce_retracing=True
     )
+
+
+def spread(function, variables):
+    """A function over rows on all devices; see `keras_s3gan.backend.jax.spread`."""
+    if Devices.in_use is None:
+        run, count = compiled(function, variables), 1
+    else:
+        run, count = Devices.in_use.spread(function), Devices.in_use.total
+    return lambda *inputs: keras.tree.map_structure(
+        keras.ops.convert_to_numpy, run(*inputs)
+    ), count
 
 
 def default_jit_compile():

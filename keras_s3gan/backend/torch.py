@@ -132,6 +132,7 @@ class Devices:
 
     # Whether processes average; a group that others made always does.
     together = True
+    in_use = None
 
     def __init__(self, count=None, coordinator=None, processes=None, process=None):
         if coordinator or processes or process:
@@ -153,6 +154,7 @@ class Devices:
         self.total = self.processes = distributed.get_world_size()
         self.process = distributed.get_rank()
         Devices.together = False
+        Devices.in_use = self
 
     def building(self):
         """Nothing: every process builds the same."""
@@ -197,6 +199,26 @@ def compiled(function, variables):
             )
 
     return call
+
+
+def spread(function, variables):
+    """A function over rows on all devices; see `keras_s3gan.backend.jax.spread`."""
+    run = compiled(function, variables)
+    devices = Devices.in_use
+    count, own = (1, 0) if devices is None else (devices.total, devices.process)
+
+    def whole(output):
+        if count > 1:
+            parts = [torch.empty_like(output) for _ in range(count)]
+            distributed.all_gather(parts, output.contiguous())
+            output = torch.cat(parts)
+        return keras.ops.convert_to_numpy(output)
+
+    def call(*inputs):
+        outputs = run(*[np.split(array, count)[own] for array in inputs])
+        return keras.tree.map_structure(whole, outputs)
+
+    return call, count
 
 
 def default_jit_compile():

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import keras
 
+from keras_s3gan import backend
 from keras_s3gan.callbacks.checkpoint import (
     checkpoint_step,
     checkpoints,
@@ -86,7 +87,11 @@ class ScoreCallback(keras.callbacks.Callback):
         if non_finite(logs) or (not last and done % self.every_epochs):
             return
         gan = self.model
-        with gan.standing_statistics(self.standing_batches, self.batch_size, self.seed):
+        moments = gan.standing_statistics(
+            self.standing_batches, self.batch_size, self.seed
+        )
+        # What is measured has its own batches, which are nobody's part.
+        with backend.undivided(), moments:
             records = self.evaluator.evaluate(
                 gan, self.num_samples, self.seed, batch_size=self.batch_size
             ).records

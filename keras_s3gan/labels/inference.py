@@ -1,7 +1,9 @@
 """From a trained classifier or encoder to labels for all images."""
 
 import numpy as np
+from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.contract import check_integer, check_labels
 from keras_s3gan.labels.encoder import data_format_of
 from keras_s3gan.labels.inferred_labels import InferredLabels
@@ -98,9 +100,9 @@ def cluster_labels(features, num_clusters, seed=0):
 
 
 def _predictions(model, images, batch_size):
-    """Outputs of a model, batch after batch, the last one padded to the same size."""
-    for start in range(0, len(images), batch_size):
-        rows = np.arange(start, min(start + batch_size, len(images)))
-        padded = np.resize(rows, batch_size)
-        outputs = np.asarray(model.predict_on_batch(images[padded]), "float32")
-        yield outputs[: len(rows)]
+    """Outputs of a model in float32, batch after batch."""
+    rows = backend.rowwise(
+        lambda images: ops.cast(model(images, training=False), "float32"),
+        model.variables,
+    )
+    return rows.batches(images, batch_size=batch_size)

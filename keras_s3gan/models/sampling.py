@@ -70,14 +70,19 @@ class Sampling:
                 f"`latents` must be of shape [{count}, {self.latent_dim}]. "
                 f"Received: latents of shape {latents.shape}"
             )
-        generator = self.ema_generator if averaged else self.generator
-        inputs = generator.generator_inputs(latents, labels)
-        with backend.undivided():
-            images = generator.predict(inputs, batch_size=batch_size, verbose=0)
-        images = np.asarray(images, "float32")
+        inputs = self.generator.generator_inputs(latents, labels)
+        images = self._rows_of[averaged](*inputs, batch_size=batch_size)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, 1, -1)
         return images
+
+    @functools.cached_property
+    def _rows_of(self):
+        """The averaged and the raw generator, as what they do with each row."""
+        return {
+            True: _in_float32(self.ema_generator),
+            False: _in_float32(self.generator),
+        }
 
     def _generation_labels(self, labels):
         if self.num_classes is None:
@@ -131,18 +136,13 @@ class Sampling:
 
     def _outputs(self, function, arrays, batch_size):
         """`function` of images, and of what else there is, as an array in float32."""
-        predict = backend.compiled(function, self.variables)
         images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)
-        arrays, outputs = [images, *others], []
-        for start in range(0, len(images), batch_size):
-            rows = np.arange(start, min(start + batch_size, len(images)))
-            # A smaller last batch would be compiled anew.
-            chosen = np.resize(rows, batch_size)
-            found = predict(*[array[chosen] for array in arrays])[: len(rows)]
-            outputs.append(ops.convert_to_numpy(ops.cast(found, "float32")))
-        return np.concatenate(outputs)
+        rows = backend.rowwise(
+            lambda *tensors: ops.cast(function(*tensors), "float32"), self.variables
+        )
+        return rows(images, *others, batch_size=batch_size)
 
     @functools.cached_property
     def _standing(self):
@@ -193,3 +193,10 @@ class Sampling:
             return [latents]
         labels = random.integers(self.num_classes, size=count)
         return [latents, np.eye(self.num_classes, dtype="float32")[labels]]
+
+
+def _in_float32(generator):
+    return backend.rowwise(
+        lambda *inputs: ops.cast(generator(list(inputs)), "float32"),
+        generator.variables,
+    )

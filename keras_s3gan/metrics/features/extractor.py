@@ -1,7 +1,7 @@
-import keras
 import numpy as np
+from keras import ops
 
-from keras_s3gan.metrics.features.compilation import jit_compile
+from keras_s3gan import backend
 from keras_s3gan.metrics.features.images import checked_images, stacked
 
 
@@ -38,7 +38,7 @@ class FeatureExtractor:
         self.batch_size = batch_size
         self.dtype = " and ".join(sorted(_dtypes(model)))
         self.image_shape = image_shape(model)
-        self._network = _Network(model)
+        self._network = backend.rowwise(_outputs_of(model), model.variables)
 
     def describe(self):
         """All that features depend on beside the images, a dict that JSON can hold."""
@@ -84,16 +84,13 @@ class FeatureExtractor:
         images = self.prepare(images)
         missing = self.batch_size - len(images)
         padded = np.pad(images, [(0, missing), (0, 0), (0, 0), (0, 0)])
-        outputs = self._network.predict_on_batch(padded)
+        outputs = self._network(padded, batch_size=self.batch_size)
         if outputs["features"].ndim != 2:
             raise ValueError(
                 "The network must give features [N, D], pooled over the image. "
                 f"Received: {self.identifier}, shape={outputs['features'].shape}"
             )
-        return {
-            name: np.asarray(values, "float32")[: len(images)]
-            for name, values in outputs.items()
-        }
+        return {name: values[: len(images)] for name, values in outputs.items()}
 
     def features(self, images):
         """Features `[N, D]`, float32, of images as in `outputs`."""
@@ -140,14 +137,12 @@ def _dtypes(layer):
     return set().union(*map(_dtypes, parts))
 
 
-class _Network(keras.Model):
-    """A model compiled for prediction, whatever it is compiled for itself."""
+def _outputs_of(model):
+    """A function from images to a dict of outputs in float32."""
 
-    def __init__(self, model):
-        super().__init__(dtype="float32", name="network")
-        self.model = model
-        self.compile(jit_compile=jit_compile())
+    def outputs(images):
+        found = model(images, training=False)
+        found = found if isinstance(found, dict) else {"features": found}
+        return {name: ops.cast(output, "float32") for name, output in found.items()}
 
-    def call(self, images):
-        outputs = self.model(images, training=False)
-        return outputs if isinstance(outputs, dict) else {"features": outputs}
+    return outputs

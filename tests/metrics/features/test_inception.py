@@ -81,13 +81,13 @@ def test_one_channel_is_repeated(small):
 
 def test_whole_batches_only(small, monkeypatch):
     shapes = []
-    predict = small._network.predict_on_batch
+    run = small._network._run
 
     def recorded(images):
         shapes.append(images.shape)
-        return predict(images)
+        return run(images)
 
-    monkeypatch.setattr(small._network, "predict_on_batch", recorded)
+    monkeypatch.setattr(small._network, "_run", recorded)
     images = np.concatenate([pictures("small"), pictures("small")[:1]])
     features = small.features(images)
     assert shapes == [(2, 299, 299, 3)] * 2

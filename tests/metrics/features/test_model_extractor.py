@@ -44,13 +44,13 @@ def test_model_without_logits_says_so():
 
 def test_every_batch_is_whole(monkeypatch):
     extractor = ModelExtractor(small_network(), batch_size=4)
-    shapes, predict = [], extractor._network.predict_on_batch
+    shapes, run = [], extractor._network._run
 
     def recorded(images):
         shapes.append(images.shape)
-        return predict(images)
+        return run(images)
 
-    monkeypatch.setattr(extractor._network, "predict_on_batch", recorded)
+    monkeypatch.setattr(extractor._network, "_run", recorded)
     for count in (1, 4, 5, 9):
         extractor.features(pictures(count))
     assert shapes == [(4, 8, 8, 3)] * 7
