@@ -43,6 +43,20 @@ Truncation = Annotated[
     float | None,
     typer.Option(help="Latents beyond this are drawn again: less variety."),
 ]
+Devices = Annotated[
+    str | None, typer.Option(help="How many share every batch, or all. Default: one.")
+]
+Coordinator = Annotated[
+    str | None,
+    typer.Option(
+        help="HOST:PORT of the first of several JAX processes, or auto where the "
+        "cluster says it."
+    ),
+]
+Processes = Annotated[
+    int | None, typer.Option(min=1, help="How many processes there are.")
+]
+Process = Annotated[int | None, typer.Option(min=0, help="Which of them this is.")]
 Output = Annotated[Path | None, typer.Option(help="The PNG file to write.")]
 Bindings = Annotated[
     list[str] | None,
@@ -87,26 +101,12 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print the resolved recipe.")
     ] = False,
-    devices: Annotated[
-        str | None,
-        typer.Option(help="How many share every batch, or all. Default: one."),
-    ] = None,
-    coordinator: Annotated[
-        str | None,
-        typer.Option(
-            help="HOST:PORT of the first of several JAX processes, or auto where the "
-            "cluster says it."
-        ),
-    ] = None,
-    processes: Annotated[
-        int | None, typer.Option(min=1, help="How many processes there are.")
-    ] = None,
-    process: Annotated[
-        int | None, typer.Option(min=0, help="Which of them this is.")
-    ] = None,
+    devices: Devices = None,
+    coordinator: Coordinator = None,
+    processes: Processes = None,
+    process: Process = None,
 ):
     """Train a recipe; the same command again continues it where it stopped."""
-    from keras_s3gan.experiment import side_by_side
     from keras_s3gan.experiment.backend_choice import choose_backend
     from keras_s3gan.experiment.recipe_files import find_recipe
     from keras_s3gan.experiment.run_folder import RunFolder, default_run_path
@@ -116,11 +116,7 @@ def train(
     backend = choose_backend(backend, fallback=recorded.get("backend"))
     shared = None
     if not dry_run:
-        if side_by_side.needs_torchrun(backend, devices):
-            raise typer.Exit(side_by_side.torchrun(devices, _options["arguments"]))
-        shared = side_by_side.open_devices(
-            backend, devices, coordinator, processes, process
-        )
+        shared = _open_devices(backend, devices, coordinator, processes, process)
 
     from keras_s3gan.experiment.recipe import resolve_recipe
 
@@ -133,8 +129,6 @@ def train(
 
     path = run_dir or default_run_path(resolved.name, backend, resolved.settings.seed)
     command = shlex.join(["keras-s3gan", *_options["arguments"]])
-    if shared and shared.process:
-        console.quiet = True
     folder = train_run(
         resolved, path, command=command, report=console.print, devices=shared
     )
@@ -156,6 +150,10 @@ def labels(
         int | None, typer.Option(min=0, help="Default: the recipe's train.seed.")
     ] = None,
     bindings: Bindings = None,
+    devices: Devices = None,
+    coordinator: Coordinator = None,
+    processes: Processes = None,
+    process: Process = None,
 ):
     """Infer a label for every image, and compare with the truth: stage one alone."""
     from keras_s3gan.experiment.backend_choice import choose_backend
@@ -164,6 +162,7 @@ def labels(
 
     find_recipe(recipe)
     backend = choose_backend(backend)
+    shared = _open_devices(backend, devices, coordinator, processes, process)
 
     from keras_s3gan.experiment.infer_labels import infer_labels, label_rows
     from keras_s3gan.experiment.recipe import resolve_recipe
@@ -171,7 +170,7 @@ def labels(
     resolved = resolve_recipe(recipe, bindings or (), seed)
     seed = resolved.settings.seed
     path = run_dir or default_run_path(f"labels-{resolved.name}", backend, seed)
-    folder = infer_labels(resolved, path, report=console.print)
+    folder = infer_labels(resolved, path, report=console.print, devices=shared)
     _print_table(("labels", "value", "computed on"), label_rows(folder))
     console.print(f"Wrote [bold]{folder.labels}[/bold] and {folder.label_report.name}")
 
@@ -248,9 +247,14 @@ def evaluate(
         ),
     ] = False,
     backend: Backend = None,
+    devices: Devices = None,
+    coordinator: Coordinator = None,
+    processes: Processes = None,
+    process: Process = None,
 ):
     """Score what was trained: scores.json, and a row a checkpoint in scores.csv."""
-    _choose_backend_of(run, backend)
+    backend = _choose_backend_of(run, backend)
+    shared = _open_devices(backend, devices, coordinator, processes, process)
     from keras_s3gan.experiment import evaluate as evaluation
 
     names = tuple(metrics.split(",")) if metrics else None
@@ -258,10 +262,12 @@ def evaluate(
     with _progress() as progress:
         if all_checkpoints or watch:
             folder, history = evaluation.evaluate_all(
-                run, protocol, watch, progress, report=console.print
+                run, protocol, watch, progress, console.print, shared
             )
         else:
-            folder, rows = evaluation.evaluate(run, protocol, checkpoint, progress)
+            folder, rows = evaluation.evaluate(
+                run, protocol, checkpoint, progress, shared
+            )
     if all_checkpoints or watch:
         _print_table(*evaluation.history_rows(history))
         console.print(f"*: best. Wrote [bold]{folder.score_history}[/bold]")
@@ -447,7 +453,20 @@ def _choose_backend_of(run, backend):
     from keras_s3gan.experiment.backend_choice import choose_backend
     from keras_s3gan.experiment.run_folder import open_run
 
-    choose_backend(backend, fallback=open_run(run).read_record().get("backend"))
+    return choose_backend(backend, fallback=open_run(run).read_record().get("backend"))
+
+
+def _open_devices(backend, devices, coordinator, processes, process):
+    """`backend.Devices` if several are asked for; one process of them speaks."""
+    from keras_s3gan.experiment import side_by_side
+
+    if side_by_side.needs_torchrun(backend, devices):
+        raise typer.Exit(side_by_side.torchrun(devices, _options["arguments"]))
+    shared = side_by_side.open_devices(
+        backend, devices, coordinator, processes, process
+    )
+    console.quiet = bool(shared and shared.process)
+    return shared
 
 
 def _parse_numbers(text, option, kind, example):

@@ -412,8 +412,14 @@ def spread(function, variables):
     def pure(values, inputs):
         return _run(function, inputs, variables, values)[0]
 
+    # A value that stays is laid on all devices once.
+    held = [(None, None)] * len(variables)
+
     def call(*inputs):
-        values = [_placed(variable.value, everywhere) for variable in variables]
+        for index, variable in enumerate(variables):
+            if variable.value is not held[index][0]:
+                held[index] = variable.value, _placed(variable.value, everywhere)
+        values = [placed for _, placed in held]
         outputs = pure(values, [_placed(array, rows) for array in inputs])
         return jax.tree.map(np.asarray, outputs)
 

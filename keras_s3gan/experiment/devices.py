@@ -53,11 +53,10 @@ def own_folder(path, devices):
         yield RunFolder(own)
 
 
-def check_batch_size(gan, batch_size, devices):
+def check_batch_size(batch_size, devices):
     """Refuses images of an update that do not split into equal parts.
 
     Args:
-        gan: the model.
         batch_size: int. Images an update, of all devices together.
         devices: `backend.Devices`.
 

@@ -14,6 +14,7 @@ from keras_s3gan.experiment.build import (
     load_run,
     update_standing_statistics,
 )
+from keras_s3gan.experiment.devices import OneDevice, own_folder
 from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.run_evaluator import run_evaluator
 from keras_s3gan.files import write_json
@@ -44,7 +45,7 @@ class Protocol:
     truncation: float | None = None
 
 
-def evaluate(path, protocol=None, checkpoint="last", progress=None):
+def evaluate(path, protocol=None, checkpoint="last", progress=None, devices=None):
     """Scores a checkpoint of a run: `scores.json`, and a row of `scores.csv`.
 
     Args:
@@ -52,6 +53,8 @@ def evaluate(path, protocol=None, checkpoint="last", progress=None):
         protocol: a `Protocol`. Defaults to what training does when it is finished.
         checkpoint: `"last"`, `"best"` or a step. `scores.json` is of the last.
         progress: see `Evaluator.evaluate`.
+        devices: `backend.Devices` that share every batch. Defaults to one. Of several
+            processes the first one writes.
 
     Returns:
         The `RunFolder` and rows of text, see `record_rows`.
@@ -59,18 +62,21 @@ def evaluate(path, protocol=None, checkpoint="last", progress=None):
     Raises:
         ValueError: if `path` is no run, or cannot be scored so.
     """
-    folder, settings, gan = load_run(path, checkpoint)
-    source = open_source(settings)
-    protocol = protocol or Protocol()
-    evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
-    records = score(folder, settings, gan, evaluator, protocol, progress)
-    if gan.step_count == max(all_checkpoints(folder)):
-        write_scores(folder, settings, gan, source, evaluator, records)
-        return folder, score_rows(folder)
+    with own_folder(path, devices or OneDevice()) as own:
+        folder, settings, gan = load_run(own.path, checkpoint)
+        source = open_source(settings)
+        protocol = protocol or Protocol()
+        evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
+        records = score(folder, settings, gan, evaluator, protocol, progress)
+        if gan.step_count == max(all_checkpoints(folder)):
+            write_scores(folder, settings, gan, source, evaluator, records)
+            return folder, score_rows(folder)
     return folder, record_rows(records)
 
 
-def evaluate_all(path, protocol=None, watch=False, progress=None, report=print):
+def evaluate_all(
+    path, protocol=None, watch=False, progress=None, report=print, devices=None
+):
     """Scores every checkpoint of a run that has not been scored so, oldest first.
 
     Args:
@@ -78,32 +84,48 @@ def evaluate_all(path, protocol=None, watch=False, progress=None, report=print):
         watch: boolean. Whether to wait for further checkpoints until the run is
             finished.
         report: callable that takes a line of text for the user.
+        devices: as in `evaluate`.
 
     Returns:
         The `RunFolder` and the `ScoreHistory`.
+
+    Raises:
+        ValueError: as `evaluate`, or if several processes are to wait.
     """
-    folder, settings, gan = load_run(path)
-    source = open_source(settings)
+    devices = devices or OneDevice()
+    if watch and devices.processes > 1:
+        raise ValueError(
+            "Several processes score checkpoints that are there; one alone waits for "
+            f"others. Received: watch=True, {devices.processes} processes"
+        )
     protocol = protocol or Protocol()
-    evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
-    while True:
-        finished = folder.is_finished()
-        for step, checkpoint in all_checkpoints(folder).items():
-            history = ScoreHistory(folder.score_history)
-            if _is_known(history, step, evaluator, protocol, settings):
-                continue
-            try:
-                restore(gan, checkpoint)
-            except FileNotFoundError:
-                # The run that trains beside this one keeps only its newest.
-                continue
-            update_standing_statistics(gan, settings)
-            records = score(folder, settings, gan, evaluator, protocol, progress)
-            shown = ", ".join(f"{n} {shown_value(r)}" for n, r in records.items())
-            report(f"step {step:,}: {shown}")
-        if finished or not watch:
-            return folder, ScoreHistory(folder.score_history)
-        time.sleep(_POLL_SECONDS)
+    with own_folder(path, devices) as own:
+        folder, settings, gan = load_run(own.path)
+        source = open_source(settings)
+        evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
+        while True:
+            finished = folder.is_finished()
+            _score_all(folder, settings, gan, evaluator, protocol, progress, report)
+            if finished or not watch:
+                return folder, ScoreHistory(folder.score_history)
+            time.sleep(_POLL_SECONDS)
+
+
+def _score_all(folder, settings, gan, evaluator, protocol, progress, report):
+    """Scores every checkpoint that is there and has not been scored so."""
+    for step, checkpoint in all_checkpoints(folder).items():
+        history = ScoreHistory(folder.score_history)
+        if _is_known(history, step, evaluator, protocol, settings):
+            continue
+        try:
+            restore(gan, checkpoint)
+        except FileNotFoundError:
+            # The run that trains beside this one keeps only its newest.
+            continue
+        update_standing_statistics(gan, settings)
+        records = score(folder, settings, gan, evaluator, protocol, progress)
+        shown = ", ".join(f"{n} {shown_value(r)}" for n, r in records.items())
+        report(f"step {step:,}: {shown}")
 
 
 def _is_known(history, step, evaluator, protocol, settings):

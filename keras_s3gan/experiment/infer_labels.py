@@ -1,18 +1,21 @@
 """Stage one alone: the labels of a recipe, without its training."""
 
 from keras_s3gan.backend import make_deterministic
+from keras_s3gan.experiment.devices import OneDevice, own_folder
 from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.training_labels import training_labels, write_labels
 
 
-def infer_labels(resolved, path, report=print):
+def infer_labels(resolved, path, report=print, devices=None):
     """Runs stage one of a recipe and writes `labels.npz` and `labels.json`.
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
         path: the folder to write to.
         report: callable that takes a line of text for the user.
+        devices: `backend.Devices` that share every batch. Defaults to one. Of several
+            processes the first one writes.
 
     Returns:
         The `RunFolder`.
@@ -27,8 +30,7 @@ def infer_labels(resolved, path, report=print):
             f"The recipe {resolved.name} has no stage one: train.label_stage is None, "
             "so that training sees the given labels alone."
         )
-    folder = RunFolder(path)
-    if folder.is_run():
+    if RunFolder(path).is_run():
         raise ValueError(
             f"{path} is the folder of a run, which has labels of its own. "
             "Choose another --run-dir."
@@ -36,13 +38,17 @@ def infer_labels(resolved, path, report=print):
     if settings.deterministic:
         # As `train` does it, which takes these labels from the cache.
         make_deterministic()
+    devices = devices or OneDevice()
     source = open_source(settings)
     generator = settings.generator()
-    labels = training_labels(
-        resolved, source, generator.image_shape, generator.num_classes, report=report
-    )
-    write_labels(folder, labels)
-    return folder
+    with own_folder(path, devices) as folder:
+        labels = training_labels(
+            *(resolved, source, generator.image_shape, generator.num_classes),
+            report=report,
+        )
+        write_labels(folder, labels)
+    devices.wait("labelled")
+    return RunFolder(path)
 
 
 def label_rows(folder):

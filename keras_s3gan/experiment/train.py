@@ -55,7 +55,7 @@ def _run(resolved, folder, command, report, devices):
     source = open_source(settings)
     with devices.building():
         gan = build_gan(settings)
-    check_batch_size(gan, settings.batch_size, devices)
+    check_batch_size(settings.batch_size, devices)
     identity = {
         "backend": keras.backend.backend(),
         "source_fingerprint": source.fingerprint(),
