@@ -23,11 +23,13 @@ it compiles for other devices is compiled by JAX alone.
 | `default_jit_compile` | whether XLA pays on the device at hand |
 | `default_device` | the device at hand |
 | `Devices` | several of them that share every batch |
+| `own_rows` | which rows of a batch are this process' own |
 | `undivided` | what is not shared even then |
 | `make_deterministic` | ask the framework for reproducible kernels |
 """
 
 import keras
+import numpy as np
 
 from keras_s3gan.backend.rowwise import Rowwise
 
@@ -76,6 +78,23 @@ def rowwise(function, variables):
         A `Rowwise`, which takes any number of rows, in batches, on all devices.
     """
     return Rowwise(*_backend.spread(function, variables))
+
+
+def own_rows(count):
+    """The rows of a batch of `count` that this process hands to `fit`, in order.
+
+    Raises:
+        ValueError: if devices are in use that cannot have as many rows each.
+    """
+    devices = Devices.in_use
+    if devices is None:
+        return np.arange(count)
+    if count % devices.total:
+        raise ValueError(
+            f"A batch must be a multiple of the {devices.total} devices that share it. "
+            f"Received: {count} images"
+        )
+    return devices.rows(count)
 
 
 def value_and_grad(function, variables, state=()):

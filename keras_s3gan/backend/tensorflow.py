@@ -108,8 +108,11 @@ def replica_part(tensor):
     if count == 1:
         return tensor
     number = tf.distribute.get_replica_context().replica_id_in_sync_group
-    rows = tensor.shape[0] // count
-    return tf.gather(tensor, number + count * tf.range(rows))
+    rows = tf.shape(tensor)[0] // count
+    part = tf.gather(tensor, number + count * tf.range(rows))
+    if tensor.shape[0] is not None:
+        part = tf.ensure_shape(part, (tensor.shape[0] // count, *tensor.shape[1:]))
+    return part
 
 
 def replica_mean(*tensors):

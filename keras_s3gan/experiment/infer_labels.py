@@ -45,6 +45,7 @@ def infer_labels(resolved, path, report=print, devices=None):
         labels = training_labels(
             *(resolved, source, generator.image_shape, generator.num_classes),
             report=report,
+            devices=devices,
         )
         write_labels(folder, labels)
     devices.wait("labelled")

@@ -69,6 +69,7 @@ def _run(resolved, folder, command, report, devices):
         gan.num_classes,
         stored=folder.labels if folder.is_run() else None,
         report=report,
+        devices=devices,
     )
     evaluator = _evaluator(settings, source, gan, report)
     # Stage one and the judge drew random numbers, unless they were there.

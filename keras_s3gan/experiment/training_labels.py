@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_s3gan import __version__
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
+from keras_s3gan.experiment.devices import OneDevice
 from keras_s3gan.experiment.label_honesty import check_inferred, check_mask, check_use
 from keras_s3gan.files import CorruptFileError, cache_directory, write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
@@ -36,7 +37,13 @@ class TrainingLabels:
 
 
 def training_labels(
-    resolved, source, image_shape, num_classes, stored=None, report=print
+    resolved,
+    source,
+    image_shape,
+    num_classes,
+    stored=None,
+    report=print,
+    devices=None,
 ):
     """Masks the labels of a source, runs stage one where there is one, and checks.
 
@@ -51,6 +58,7 @@ def training_labels(
         stored: the path of a file that holds what stage one inferred for this run
             before, if it is there.
         report: callable that takes a line of text for the user.
+        devices: `backend.Devices` that share every batch. Defaults to one.
 
     Returns:
         `TrainingLabels`.
@@ -83,7 +91,8 @@ def training_labels(
         inferred = InferredLabels.load(stored)
     else:
         inferred = _stage_one(
-            resolved, source, image_shape, masked, num_classes, report
+            *(resolved, source, image_shape, masked, num_classes, report),
+            devices or OneDevice(),
         )
     check_inferred(inferred, truth, masked, given_ids)
     check_use(inferred.labels, num_classes)
@@ -120,7 +129,7 @@ def _check_classes(source, truth, num_classes):
         )
 
 
-def _stage_one(resolved, source, image_shape, masked, num_classes, report):
+def _stage_one(resolved, source, image_shape, masked, num_classes, report, devices):
     """Reads the labels from the cache, or makes them."""
     settings = resolved.settings
     made_from = {
@@ -148,13 +157,14 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report):
     size, _, channels = image_shape
     images = PreparedImages(source, size, channels, settings.image_fit, settings.crop)
     start = time.perf_counter()
-    made = settings.label_stage(
-        images=images,
-        # What is checked against later must not change.
-        labels=masked.copy(),
-        num_classes=num_classes,
-        seed=settings.seed,
-    )
+    with devices.building(), devices.training():
+        made = settings.label_stage(
+            images=images,
+            # What is checked against later must not change.
+            labels=masked.copy(),
+            num_classes=num_classes,
+            seed=settings.seed,
+        )
     seconds = round(time.perf_counter() - start, 1)
     inferred = dataclasses.replace(
         made,

@@ -7,8 +7,12 @@ from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 
-class EncoderModel(keras.Model):
+class EncoderModel(backend.TrainStep, keras.Model):
     """Base: a model around an encoder, whose losses are tracked as means.
+
+    Where replicas share every batch, gradients and what is tracked are means over them.
+    An encoder should normalize with `keras_s3gan.layers.BatchNormalization`, whose
+    moments are those of the whole batch then; Keras' own are each replica's.
 
     Args:
         encoder: `keras.Model` from images `[N, S, S, C]` in [-1, 1] to features
@@ -42,6 +46,7 @@ class EncoderModel(keras.Model):
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile()
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        self.optimizer.build(self.trainable_variables)
 
     def get_compile_config(self):
         if not self.compiled:
@@ -50,8 +55,6 @@ class EncoderModel(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(keras.optimizers.deserialize(config["optimizer"]))
-        # So that what was saved of it finds its place.
-        self.optimizer.build(self.trainable_variables)
 
     @property
     def feature_dim(self):
@@ -71,10 +74,27 @@ class EncoderModel(keras.Model):
             return features
         return ops.mean(features, data_formats.spatial_axes(self.data_format))
 
+    def step(self, data):
+        """One training step, of whatever `compute_loss` says."""
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+
+        def scaled_loss():
+            loss = self.compute_loss(x=x, y=y, y_pred=self(x, training=True))
+            return self.optimizer.scale_loss(loss), ()
+
+        _, gradients = backend.value_and_grad(
+            scaled_loss,
+            self.trainable_variables,
+            [*self.variables, *self.metrics_variables, *self.optimizer.variables],
+        )
+        backend.apply_gradients(self.optimizer, gradients, self.trainable_variables)
+        return self.get_metrics_result()
+
     def track(self, **values):
         """Adds to the epoch's means."""
-        for name, value in values.items():
-            self._means[name].update_state(value)
+        means = backend.replica_mean(*map(ops.convert_to_tensor, values.values()))
+        for name, mean in zip(values, means, strict=True):
+            self._means[name].update_state(mean)
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         return self.get_metrics_result()

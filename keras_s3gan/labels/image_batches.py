@@ -3,11 +3,14 @@
 import keras
 import numpy as np
 
+from keras_s3gan import backend
+
 
 class ImageBatches(keras.utils.PyDataset):
     """Random batches of one size, drawn anew for each epoch.
 
-    Within an epoch each image comes once before any comes again.
+    Within an epoch each image comes once before any comes again. Where several devices
+    share every batch, this process' rows of it come.
 
     Args:
         images: array `[N, …]`, or anything with `len` that gives `[n, …]` for an array
@@ -19,7 +22,7 @@ class ImageBatches(keras.utils.PyDataset):
         seed: int.
 
     Raises:
-        ValueError: if there is no image to draw from.
+        ValueError: if there is no image to draw from, or a batch cannot be shared.
     """
 
     def __init__(self, images, batch_size, steps, indices=None, labels=None, seed=0):
@@ -34,6 +37,7 @@ class ImageBatches(keras.utils.PyDataset):
         self.images, self.labels = images, labels
         self.batch_size, self.steps = batch_size, steps
         self._indices = indices
+        self._rows = backend.own_rows(batch_size)
         self._random = np.random.default_rng(seed)
         self.on_epoch_end()
 
@@ -47,7 +51,7 @@ class ImageBatches(keras.utils.PyDataset):
         return self.steps
 
     def __getitem__(self, step):
-        rows = self._order[step * self.batch_size : (step + 1) * self.batch_size]
+        rows = self._order[step * self.batch_size + self._rows]
         if self.labels is None:
             return (self.images[rows],)
         return self.images[rows], self.labels[rows]

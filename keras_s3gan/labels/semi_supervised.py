@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_s3gan import backend
 from keras_s3gan.contract import check_labels
 from keras_s3gan.labels.encoder import EncoderModel, accuracy
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
@@ -172,7 +173,7 @@ class SemiSupervisedClassifier(EncoderModel):
         thresholds = self.confidence_threshold * ops.ones(self.num_classes)
         if self.distribution_alignment:
             if training:
-                share = ops.mean(probabilities, axis=0)
+                (share,) = backend.replica_mean(ops.mean(probabilities, axis=0))
                 average = self.predicted_classes
                 average.assign(share + (average.value - share) * _DECAY)
             excess = self.predicted_classes / self.given_classes

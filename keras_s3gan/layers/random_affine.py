@@ -5,6 +5,7 @@ import math
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 
@@ -106,7 +107,11 @@ class RandomAffine(keras.layers.Layer):
         return ops.stack([a, b, c, d, e, f, zero, zero], axis=-1)
 
     def _uniform(self, count):
-        return keras.random.uniform((count,), -1.0, 1.0, seed=self.random)
+        # Of all replicas' images, so that each image is moved as without replicas.
+        whole = count * backend.replica_count()
+        return backend.replica_part(
+            keras.random.uniform((whole,), -1.0, 1.0, seed=self.random)
+        )
 
     def compute_output_shape(self, images_shape):
         return images_shape

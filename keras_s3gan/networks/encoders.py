@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 from keras_s3gan.contract import check_integer
-from keras_s3gan.layers import data_formats
+from keras_s3gan.layers import BatchNormalization, data_formats
 from keras_s3gan.networks.network import Configured, check_choice
 
 # Block type and blocks per stack. KerasCV would ask Kaggle for these.
@@ -106,10 +106,10 @@ class ResNetV2Encoder(Configured, keras.Model):
             )(maps)
 
         def activated(maps, prefix, suffix=""):
-            maps = layers.BatchNormalization(
-                axis=data_formats.channel_axis(data_format),
+            maps = BatchNormalization(
                 momentum=momentum,
                 epsilon=1e-5,
+                data_format=data_format,
                 dtype=policy,
                 name=f"{prefix}_normalization{suffix}",
             )(maps)

@@ -12,7 +12,7 @@ from tests.models.small import CLASSES, SIZE
 from tests.tolerance import assert_close
 
 # What stands in a loss needs no second look on another backend.
-KINDS = ("s3gan",)
+KINDS = ("s3gan", "classifier")
 if keras.backend.backend() == "torch":
     KINDS += ("relativistic", "lecam")
 
