@@ -15,7 +15,8 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         discriminator: likewise.
 
     Raises:
-        ValueError: if Keras knows no such optimizer.
+        ValueError: if Keras knows no such optimizer, or only one of both accumulates
+            gradients.
     """
 
     def __init__(self, generator, discriminator, name="adversarial_optimizer"):
@@ -28,12 +29,25 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
                 f"Received: the same object twice, {generator}"
             )
 
+        counts = _accumulated(self.generator), _accumulated(self.discriminator)
+        if counts[0] != counts[1]:
+            raise ValueError(
+                "Both optimizers must have the same gradient_accumulation_steps. "
+                f"Received: {counts[0]} of the generator's, {counts[1]} of the "
+                "discriminator's"
+            )
+
     def build(self, generator_variables, discriminator_variables):
         """Creates the variables of both parts, if that was not done yet."""
         if not self.built:
             self.generator.build(generator_variables)
             self.discriminator.build(discriminator_variables)
             self.built = True
+
+    @property
+    def accumulated_batches(self):
+        """Gradients that make one update of either part."""
+        return _accumulated(self.generator)
 
     @property
     def variables(self):
@@ -64,3 +78,9 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             "discriminator": keras.optimizers.serialize(self.discriminator),
             "name": self.name,
         }
+
+
+def _accumulated(optimizer):
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = optimizer.inner_optimizer
+    return optimizer.gradient_accumulation_steps or 1

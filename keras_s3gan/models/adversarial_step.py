@@ -25,6 +25,8 @@ class AdversarialStep:
     def step(self, data):
         """One training step on a batch of `discriminator_steps` parts.
 
+        Where the optimizers accumulate gradients, each part is seen in as many pieces.
+
         With replicas each has its own rows of the batch, every n-th one, and all of
         them the same variables, random states and values.
 
@@ -41,20 +43,23 @@ class AdversarialStep:
         rows = self._rows(labels)
         latents, fake_rows = self._drawn(count)
 
-        fakes, pull_to_generator = self._generate(latents, fake_rows)
+        fakes, pull_to_generator = self._generate_all(latents, fake_rows)
         real = self._parts(Batch(images, rows))
         fake = self._parts(Batch(fakes, fake_rows, latents))
         backend.repeat(
             lambda part: self._update_discriminator(*part),
             (real, fake),
-            [
-                *self.variables,
-                *self.optimizer.discriminator.variables,
-                *self.metrics_variables,
-            ],
+            self._state_of(self.optimizer.discriminator),
         )
-        real, fake = _last(real), _last(fake)
-        self._update_generator(fake, real, pull_to_generator)
+        real, fake = self._last_update(real), self._last_update(fake)
+        if pull_to_generator:
+            self._update_generator(_only(real), _only(fake), pull_to_generator)
+        else:
+            backend.repeat(
+                lambda part: self._update_generator(*part),
+                (real, fake),
+                self._state_of(self.optimizer.generator),
+            )
         self._update_average()
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
@@ -73,44 +78,59 @@ class AdversarialStep:
         rows = self._rows_per_step // backend.replica_count()
         return ops.reshape(values, (rows, *values.shape[1:]))
 
+    def _state_of(self, optimizer):
+        """Every variable that an update by this optimizer may read or assign."""
+        return [*self.variables, *optimizer.variables, *self.metrics_variables]
+
     def _parts(self, batch):
-        """A batch as one of `[discriminator_steps, N, …]`."""
+        """A batch as one of `[parts, N, …]`, each part with gradients of its own."""
+        parts = self.discriminator_steps * self.accumulated_batches
 
         def divided(tensor):
             if tensor is None:
                 return None
-            return ops.reshape(
-                tensor, (self.discriminator_steps, -1, *tensor.shape[1:])
-            )
+            return ops.reshape(tensor, (parts, -1, *tensor.shape[1:]))
 
         return keras.tree.map_structure(divided, batch)
 
-    def _generate(self, latents, rows):
-        """The images for every update; the last ones also train the generator.
+    def _last_update(self, batch):
+        """Of `_parts`, those of the last update."""
+        return _slice(batch, slice(-self.accumulated_batches, None))
+
+    def _generate_all(self, latents, rows):
+        """The images for every update, and the last ones' pullback to the generator.
 
         The generator does not change while the discriminator is updated, so the images
         for all but the last update come from one pass without gradients, and the last
-        pass is kept to be differentiated.
+        pass is kept to be differentiated. Where gradients are accumulated, so that the
+        memory of a whole pass is not needed, none is kept, and the pullback is `None`.
         """
-
-        def generate(part):
-            return self.generator(
-                self.generator.generator_inputs(latents[part], _part(rows, part)),
-                training=True,
-            )
-
         count = latents.shape[0]
-        start = count - count // self.discriminator_steps
+        keeps = self.accumulated_batches == 1
+        start = count - count // self.discriminator_steps if keeps else count
         early = []
         if start:
             with backend.no_gradient():
-                early = [generate(slice(0, start))]
-        last, _, pullback = backend.vjp(
-            lambda: (generate(slice(start, count)), ()),
+                early = [self._generate(latents[:start], _slice(rows, slice(start)))]
+        if not keeps:
+            return early[0], None
+        last, pullback = self._generate_with_pullback(
+            latents[start:], _slice(rows, slice(start, None))
+        )
+        return ops.concatenate([*early, last]), pullback
+
+    def _generate(self, latents, rows):
+        return self.generator(
+            self.generator.generator_inputs(latents, rows), training=True
+        )
+
+    def _generate_with_pullback(self, latents, rows):
+        images, _, pullback = backend.vjp(
+            lambda: (self._generate(latents, rows), ()),
             variables=self.generator.trainable_variables,
             state=self.variables,
         )
-        return ops.concatenate([*early, last]), pullback
+        return images, pullback
 
     def _update_discriminator(self, real, fake):
         optimizer = self.optimizer.discriminator
@@ -127,8 +147,14 @@ class AdversarialStep:
         backend.apply_gradients(optimizer, gradients, self.discriminator_variables)
         self._track(values)
 
-    def _update_generator(self, fake, real, pull_to_generator):
+    def _update_generator(self, real, fake, pull_to_generator=None):
+        """Moves the generator; without a pullback its images are made anew."""
         optimizer = self.optimizer.generator
+        if pull_to_generator is None:
+            images, pull_to_generator = self._generate_with_pullback(
+                fake.latents, fake.rows
+            )
+            fake = fake._replace(images=images)
 
         def scaled_loss(images):
             loss, values = self.generator_loss(fake._replace(images=images), real)
@@ -173,11 +199,11 @@ class AdversarialStep:
             self._trackers[name].update_state(mean, sample_weight=weight)
 
 
-def _last(parts):
+def _slice(batch, part):
     return keras.tree.map_structure(
-        lambda tensor: None if tensor is None else tensor[-1], parts
+        lambda tensor: None if tensor is None else tensor[part], batch
     )
 
 
-def _part(rows, part):
-    return None if rows is None else rows[part]
+def _only(parts):
+    return _slice(parts, 0)

@@ -172,7 +172,10 @@ class GAN(
         """Configures the training.
 
         Args:
-            generator_optimizer: optimizer, name or configuration.
+            generator_optimizer: optimizer, name or configuration. With
+                `gradient_accumulation_steps=n`, on both optimizers, an update sees its
+                images in n pieces, with the memory that one of them takes; moments of
+                batch normalization are each piece's own.
             discriminator_optimizer: likewise, another object.
             loss: name of a loss, or a `keras_s3gan.losses.AdversarialLoss`.
             jit_compile: bool, or `"auto"` for what is faster on the device at hand.
@@ -193,6 +196,11 @@ class GAN(
         self.optimizer.build(
             self.generator.trainable_variables, self.discriminator_variables
         )
+
+    @property
+    def accumulated_batches(self):
+        """Pieces of an update's images that gradients are accumulated over, an int."""
+        return self.optimizer.accumulated_batches if self.compiled else 1
 
     def _scaled(self, optimizer):
         """float16 gradients underflow unless the loss is scaled."""
@@ -262,6 +270,13 @@ class GAN(
             raise ValueError(
                 f"A batch must hold discriminator_steps={self.discriminator_steps} × "
                 f"batch_size images. Received: {rows} images"
+            )
+        pieces = self.discriminator_steps * self.accumulated_batches
+        if rows % pieces:
+            raise ValueError(
+                "An update's images must split into gradient_accumulation_steps="
+                f"{self.accumulated_batches} pieces. Received: "
+                f"{rows // self.discriminator_steps} images an update"
             )
 
     def call(self, labels, latents=None, training=False):

@@ -102,7 +102,7 @@ class S3GAN(SelfSupervisedGAN):
 
     def _check_rows(self, rows):
         super()._check_rows(rows)
-        batch = rows // self.discriminator_steps
+        batch = rows // self.discriminator_steps // self.accumulated_batches
         unit = rotation.NUM_ROTATIONS * self.rotated_batch_fraction
         if self.self_supervision and batch % unit:
             raise ValueError(

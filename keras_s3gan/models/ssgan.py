@@ -79,7 +79,7 @@ class SSGAN(SelfSupervisedGAN):
 
     def _check_rows(self, rows):
         super()._check_rows(rows)
-        batch = rows // self.discriminator_steps
+        batch = rows // self.discriminator_steps // self.accumulated_batches
         if self.self_supervision and self._rotated_count(batch) > batch:
             raise ValueError(
                 "A batch must hold a quarter of rotated_batch_size="

@@ -1,0 +1,87 @@
+"""Gradients of an update's pieces, added up: the update is that of the whole."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_s3gan.models import GAN
+from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
+from tests.models.small import data, make_gan
+from tests.tolerance import assert_close
+
+SIZE, BATCH, UPDATES, STEPS = 16, 16, 2, 2
+
+
+def optimizers(pieces, kind=keras.optimizers.SGD, rate=0.1):
+    return [kind(rate, gradient_accumulation_steps=pieces) for _ in range(2)]
+
+
+def independent_gan():
+    """No image of a batch has to do with another one in its networks."""
+    keras.utils.set_random_seed(0)
+    shared = {"base_channels": 4, "normalization": None, "kernel_normalization": None}
+    shared |= {"kernel_initializer": "glorot_uniform"}
+    return GAN(
+        DCGANGenerator(SIZE, 1, latent_dim=4, **shared),
+        DCGANDiscriminator(SIZE, 1, **shared),
+        discriminator_steps=UPDATES,
+        ema_decay=0.5,
+        seed=0,
+    )
+
+
+def trained(pieces):
+    gan = independent_gan()
+    gan.compile(*optimizers(pieces), loss="non_saturating")
+    count = STEPS * UPDATES * BATCH
+    images = np.random.default_rng(0).uniform(-1, 1, (count, SIZE, SIZE, 1))
+    history = gan.fit(images.astype("float32"), batch_size=BATCH, verbose=0).history
+    assert int(gan.optimizer.discriminator.iterations) == STEPS * UPDATES
+    assert int(gan.optimizer.generator.iterations) == STEPS
+    return values(gan), history
+
+
+def values(gan):
+    return [ops.convert_to_numpy(weight) for weight in gan.weights]
+
+
+def test_the_update_is_that_of_the_whole():
+    whole, history = trained(None)
+    pieces, others = trained(4)
+    moved = 0
+    for index, (one, other) in enumerate(zip(whole, pieces, strict=True)):
+        assert_close(other, one, 1e-4, str(index))
+    for one, start in zip(whole, values(independent_gan()), strict=True):
+        moved += not np.array_equal(one, start)
+    assert moved > len(whole) / 2
+    for name in history:
+        assert_close(others[name], history[name], 1e-4, name)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+def test_every_head_is_trained_in_pieces(dtype):
+    gan = make_gan(dtype=dtype, discriminator_steps=UPDATES, rotated_batch_fraction=2)
+    gan.compile(*optimizers(2, keras.optimizers.Adam, 1e-3))
+    before = values(gan)
+    history = gan.fit(*data(64), batch_size=16, verbose=0).history
+    assert all(np.isfinite(history[name]).all() for name in history)
+    trainable = {id(weight) for weight in gan.trainable_weights}
+    for weight, start in zip(gan.weights, before, strict=True):
+        if id(weight) in trainable and "class_predictor" not in weight.path:
+            assert not np.array_equal(ops.convert_to_numpy(weight), start), weight.path
+
+
+def test_pieces_must_be_whole():
+    gan = make_gan(discriminator_steps=UPDATES, rotated_batch_fraction=2)
+    gan.compile(*optimizers(3))
+    with pytest.raises(ValueError, match="accumulation_steps=3 pieces.* 16 images"):
+        gan.fit(*data(64), batch_size=16, verbose=0)
+    gan.compile(*optimizers(4))
+    with pytest.raises(ValueError, match="multiple of 8 .*batch_size=4"):
+        gan.fit(*data(64), batch_size=16, verbose=0)
+
+
+def test_both_optimizers_accumulate():
+    with pytest.raises(ValueError, match="Received: 2 of the generator's, 1 of the"):
+        make_gan().compile(optimizers(2)[0], optimizers(None)[0])
