@@ -28,7 +28,7 @@ FLOORS = {
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
     "data": {"contract", "files"},
-    "metrics": {"files"},
+    "metrics": {"backend", "files"},
     "layers": {"backend"},
     "losses": {"backend"},
     "penalties": {"backend"},

@@ -173,6 +173,7 @@ def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
     )
     if grouped or not _in_nested.get() or _traced_platform() != "cpu":
         return keras.ops.conv(inputs, kernel, *plain)
+    kernel = keras.ops.convert_to_tensor(kernel)
     if data_format == "channels_last":
         return jax_convolution.convolution(
             inputs, kernel, strides, padding, dilation_rate

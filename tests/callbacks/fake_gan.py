@@ -38,6 +38,10 @@ class FakeGAN(keras.Model):
         self.compile("adam", "mse", jit_compile=False)
         self.optimizer.build(self.trainable_variables)
 
+    @property
+    def step_count(self):
+        return int(keras.ops.convert_to_numpy(self.steps))
+
     def call(self, x, training=False):
         if training:
             self.steps.assign_add(1)

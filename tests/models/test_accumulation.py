@@ -59,7 +59,7 @@ def test_the_update_is_that_of_the_whole():
         assert_close(others[name], history[name], 1e-4, name)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_every_head_is_trained_in_pieces(dtype):
     gan = make_gan(dtype=dtype, discriminator_steps=UPDATES, rotated_batch_fraction=2)
     gan.compile(*optimizers(2, keras.optimizers.Adam, 1e-3))

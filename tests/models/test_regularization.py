@@ -42,13 +42,7 @@ def discriminator_loss(gan, update):
     return float(ops.convert_to_numpy(loss)), values, changed
 
 
-@pytest.mark.parametrize("skipping", [True, False])
-def test_a_lazy_penalty_counts_as_often_as_it_is_rare(skipping, monkeypatch):
-    """Where it is skipped, and on JAX also where its results are dropped."""
-    if keras.backend.backend() == "jax":
-        monkeypatch.setattr(backend._backend, "_skipping_pays", lambda: skipping)
-    elif not skipping:
-        pytest.skip("only JAX has two ways")
+def test_a_lazy_penalty_counts_as_often_as_it_is_rare():
     gan = compiled_gan(model=GAN, penalty="r1", penalty_weight=0.5)
     plain, values, _ = discriminator_loss(gan, 0)
     penalty = float(ops.convert_to_numpy(values["penalty"]))
