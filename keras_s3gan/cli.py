@@ -57,6 +57,10 @@ Processes = Annotated[
     int | None, typer.Option(min=1, help="How many processes there are.")
 ]
 Process = Annotated[int | None, typer.Option(min=0, help="Which of them this is.")]
+ModelParallel = Annotated[
+    int,
+    typer.Option(min=1, help="How many devices share the wide weights, too: on JAX."),
+]
 Output = Annotated[Path | None, typer.Option(help="The PNG file to write.")]
 Bindings = Annotated[
     list[str] | None,
@@ -105,6 +109,7 @@ def train(
     coordinator: Coordinator = None,
     processes: Processes = None,
     process: Process = None,
+    model_parallel: ModelParallel = 1,
 ):
     """Train a recipe; the same command again continues it where it stopped."""
     from keras_s3gan.experiment.backend_choice import choose_backend
@@ -116,7 +121,9 @@ def train(
     backend = choose_backend(backend, fallback=recorded.get("backend"))
     shared = None
     if not dry_run:
-        shared = _open_devices(backend, devices, coordinator, processes, process)
+        shared = _open_devices(
+            backend, devices, coordinator, processes, process, model_parallel
+        )
 
     from keras_s3gan.experiment.recipe import resolve_recipe
 
@@ -456,14 +463,14 @@ def _choose_backend_of(run, backend):
     return choose_backend(backend, fallback=open_run(run).read_record().get("backend"))
 
 
-def _open_devices(backend, devices, coordinator, processes, process):
+def _open_devices(backend, devices, coordinator, processes, process, model_parallel=1):
     """`backend.Devices` if several are asked for; one process of them speaks."""
     from keras_s3gan.experiment import side_by_side
 
     if side_by_side.needs_torchrun(backend, devices):
         raise typer.Exit(side_by_side.torchrun(devices, _options["arguments"]))
     shared = side_by_side.open_devices(
-        backend, devices, coordinator, processes, process
+        backend, devices, coordinator, processes, process, model_parallel
     )
     console.quiet = bool(shared and shared.process)
     return shared

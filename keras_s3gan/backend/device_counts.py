@@ -14,3 +14,16 @@ def check_devices(count, available):
             f"There are {available} devices here. Received: devices={count}"
         )
     return count
+
+
+def check_whole_models(model_parallel):
+    """Refuses to share weights where a framework does not do it.
+
+    Raises:
+        ValueError: that says which does.
+    """
+    if model_parallel > 1:
+        raise ValueError(
+            "Weights are shared by devices on JAX alone. "
+            f"Received: model_parallel={model_parallel}"
+        )

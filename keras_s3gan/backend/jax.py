@@ -3,16 +3,14 @@
 import contextlib
 import contextvars
 import functools
-import os
 
 import jax
 import keras
 import numpy as np
-from jax.experimental import multihost_utils
 from jax.sharding import NamedSharding, PartitionSpec
 
 from keras_s3gan.backend import jax_convolution
-from keras_s3gan.backend.device_counts import check_devices
+from keras_s3gan.backend.jax_devices import Devices
 
 
 def _run(function, inputs, variables, values):
@@ -269,75 +267,6 @@ def replica_mean(*tensors):
     return tensors
 
 
-class Devices:
-    """Devices that share every batch, of this process or of several.
-
-    To be made before anything is computed. What is built within `building()`, and is
-    trained within `training()`, lies on all of them; what runs outside is each process'
-    own.
-
-    Args:
-        count: int. Devices of each process. Those of a CPU are made as asked for.
-            Defaults to all that there are.
-        coordinator: string. `HOST:PORT` of the first process, or `"auto"` where the
-            cluster says it, if there are several processes.
-        processes: int. How many there are. `"auto"` needs no number.
-        process: int. Which one this is.
-
-    Attributes:
-        total: int. Devices of all processes.
-        processes, process: int. How many processes there are, and which one this is.
-
-    Raises:
-        ValueError: if there are fewer devices.
-    """
-
-    in_use = None
-
-    def __init__(self, count=None, coordinator=None, processes=None, process=None):
-        if coordinator:
-            address = None if coordinator == "auto" else coordinator
-            jax.distributed.initialize(address, processes, process)
-        if count and _FORCED_DEVICES not in os.environ.get("XLA_FLAGS", ""):
-            jax.config.update("jax_num_cpu_devices", count)
-        self.processes, self.process = jax.process_count(), jax.process_index()
-        self._local = check_devices(count, len(jax.local_devices()))
-        chosen, of_process = [], {}
-        for device in jax.devices():
-            number = of_process.setdefault(device.process_index, 0)
-            of_process[device.process_index] += 1
-            if number < self._local:
-                chosen.append(f"{device.platform}:{device.id}")
-        self.total = len(chosen)
-        Devices.in_use = self
-        self._distribution = keras.distribution.DataParallel(
-            devices=chosen, auto_shard_dataset=False
-        )
-
-    def building(self):
-        """A context in which models are built."""
-        return self._distribution.scope()
-
-    def training(self):
-        """A context in which models that were built so are trained."""
-        return self._distribution.scope()
-
-    @property
-    def mesh(self):
-        """They as JAX sees them."""
-        return self._distribution.device_mesh.backend_mesh
-
-    def rows(self, count):
-        """The rows of a batch of `count` that this process hands to `fit`, in order."""
-        size = count // self.processes
-        return self.process * size + np.arange(size)
-
-    def wait(self, name):
-        """Until all processes have come to this point."""
-        if self.processes > 1:
-            multihost_utils.sync_global_devices(name)
-
-
 @contextlib.contextmanager
 def undivided():
     """A context in which every process computes the whole of what it is given.
@@ -351,9 +280,6 @@ def undivided():
         yield
     finally:
         keras.distribution.set_distribution(divided)
-
-
-_FORCED_DEVICES = "xla_force_host_platform_device_count"
 
 
 def no_gradient():
@@ -405,9 +331,8 @@ def spread(function, variables):
         ), 1
     variables = list(variables)
     mesh = Devices.in_use.mesh
-    everywhere, rows = (
-        NamedSharding(mesh, PartitionSpec(*axes)) for axes in ((), mesh.axis_names)
-    )
+    everywhere = NamedSharding(mesh, PartitionSpec())
+    rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names))
 
     @functools.partial(jax.jit, out_shardings=everywhere)
     def pure(values, inputs):
@@ -431,7 +356,7 @@ def _placed(array, sharding):
     """An array that every process has, laid on the devices of all."""
     if getattr(array, "sharding", None) == sharding:
         return array
-    array = np.asarray(array)
+    array = keras.ops.convert_to_numpy(array)
     return jax.make_array_from_callback(array.shape, sharding, lambda part: array[part])
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_s3gan.backend.device_counts import check_devices
+from keras_s3gan.backend.device_counts import check_devices, check_whole_models
 
 
 def _zeros_where_none(gradients, references):
@@ -131,7 +131,15 @@ class Devices:
 
     in_use = None
 
-    def __init__(self, count=None, coordinator=None, processes=None, process=None):
+    def __init__(
+        self,
+        count=None,
+        coordinator=None,
+        processes=None,
+        process=None,
+        model_parallel=1,
+    ):
+        check_whole_models(model_parallel)
         if coordinator or processes or process:
             raise ValueError(
                 "TensorFlow finds other processes by the variable TF_CONFIG. "

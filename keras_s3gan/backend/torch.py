@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import distributed
 
-from keras_s3gan.backend.device_counts import check_devices
+from keras_s3gan.backend.device_counts import check_devices, check_whole_models
 
 
 def vjp(function, inputs=(), variables=(), state=()):
@@ -134,7 +134,15 @@ class Devices:
     together = True
     in_use = None
 
-    def __init__(self, count=None, coordinator=None, processes=None, process=None):
+    def __init__(
+        self,
+        count=None,
+        coordinator=None,
+        processes=None,
+        process=None,
+        model_parallel=1,
+    ):
+        check_whole_models(model_parallel)
         if coordinator or processes or process:
             raise ValueError(
                 "PyTorch finds other processes by torchrun. "

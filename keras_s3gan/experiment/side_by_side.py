@@ -43,13 +43,21 @@ def torchrun(devices, arguments):
     return done.returncode
 
 
-def open_devices(backend, devices=None, coordinator=None, processes=None, process=None):
+def open_devices(
+    backend,
+    devices=None,
+    coordinator=None,
+    processes=None,
+    process=None,
+    model_parallel=1,
+):
     """The devices that were asked for, or that the environment tells of.
 
     Args:
         backend: string.
         devices: string, a number or `"all"`.
-        coordinator, processes, process: as in `keras_s3gan.backend.jax.Devices`.
+        coordinator, processes, process, model_parallel: as in
+            `keras_s3gan.backend.jax.Devices`.
 
     Returns:
         `backend.Devices`, or `None` where one device is enough.
@@ -60,12 +68,12 @@ def open_devices(backend, devices=None, coordinator=None, processes=None, proces
     """
     count = _parse_devices(devices)
     told = _TOLD_BY.get(backend, "") in os.environ
-    if not (devices or coordinator or processes or told):
+    if not (devices or coordinator or processes or told or model_parallel > 1):
         return None
 
     from keras_s3gan.backend import Devices
 
-    return Devices(count, coordinator, processes, process)
+    return Devices(count, coordinator, processes, process, model_parallel)
 
 
 def _parse_devices(text):

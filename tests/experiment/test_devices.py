@@ -168,6 +168,12 @@ def test_no_such_number_of_devices(devices):
         open_devices(keras.backend.backend(), devices)
 
 
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX shares weights")
+def test_weights_are_shared_on_jax_alone():
+    with pytest.raises(ValueError, match="on JAX alone. Received: model_parallel=2"):
+        open_devices(keras.backend.backend(), "2", model_parallel=2)
+
+
 def test_one_device_needs_nothing(monkeypatch):
     for name in ("WORLD_SIZE", "TF_CONFIG"):
         monkeypatch.delenv(name, raising=False)

@@ -34,7 +34,8 @@ KINDS = {
     },
 }
 
-CLASSIFIER = "classifier"
+CLASSIFIER, SHARED_WEIGHTS = "classifier", "shared_weights"
+KINDS[SHARED_WEIGHTS] = KINDS["s3gan"]
 
 
 class Log(keras.callbacks.Callback):
@@ -81,6 +82,9 @@ def train(kind, images, labels):
     if kind == CLASSIFIER:
         images = [{"labelled": one, "unlabelled": -one} for one in images]
         labels = labels.clip(0)
+    if kind == SHARED_WEIGHTS and keras.distribution.distribution():
+        split = [w for w in model.weights if not w.value.sharding.is_fully_replicated]
+        assert {"kernel"} <= {weight.name for weight in split}
     batches = zip(images, labels, strict=True)
     model.fit(
         _endless([*batches]),
@@ -110,10 +114,19 @@ def _endless(batches):
 
 
 def on_jax(count, kinds, images, labels):
+    from keras_s3gan.backend import jax_devices
+
+    # What the small networks have is wide enough.
+    jax_devices.WIDE = 4
     devices = keras.distribution.list_devices()[:count]
     assert len(devices) == count
-    with keras.distribution.DataParallel(devices=devices).scope():
-        return train_all(kinds, images, labels)
+    found = {}
+    for kind in kinds:
+        sharing = 2 if kind == SHARED_WEIGHTS else 1
+        distribution = jax_devices.WideWeightsParallel(devices, sharing)
+        with distribution.scope():
+            found |= train(kind, images, labels)
+    return found
 
 
 def on_tensorflow(count, kinds, images, labels):

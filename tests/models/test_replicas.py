@@ -15,7 +15,8 @@ from tests.tolerance import assert_close
 KINDS = ("s3gan", "classifier")
 if keras.backend.backend() == "torch":
     KINDS += ("relativistic", "lecam")
-
+if keras.backend.backend() == "jax":
+    KINDS += ("shared_weights",)
 
 # By process; TensorFlow's takes no second number of replicas.
 COUNTS = ((2, 4, 1),)

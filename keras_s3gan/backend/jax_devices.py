@@ -1,0 +1,130 @@
+"""Devices that JAX trains on, of one process or of several."""
+
+import os
+
+import jax
+import keras
+import numpy as np
+from jax.experimental import multihost_utils
+
+from keras_s3gan.backend.device_counts import check_devices
+
+# Of a weight's last axis, from which on it is worth sending activations instead.
+WIDE = 512
+_FORCED_DEVICES = "xla_force_host_platform_device_count"
+
+
+class Devices:
+    """Devices that share every batch, of this process or of several.
+
+    To be made before anything is computed. What is built within `building()`, and is
+    trained within `training()`, lies on all of them; what runs outside is each process'
+    own.
+
+    Args:
+        count: int. Devices of each process. Those of a CPU are made as asked for.
+            Defaults to all that there are.
+        coordinator: string. `HOST:PORT` of the first process, or `"auto"` where the
+            cluster says it, if there are several processes.
+        processes: int. How many there are. `"auto"` needs no number.
+        process: int. Which one this is.
+        model_parallel: int. So many devices share the wide weights of a model, too, in
+            one process. Defaults to `1`: each device has all of them.
+
+    Attributes:
+        total: int. Devices of all processes.
+        processes, process: int. How many processes there are, and which one this is.
+
+    Raises:
+        ValueError: if there are fewer devices, or they cannot share the weights.
+    """
+
+    in_use = None
+
+    def __init__(
+        self,
+        count=None,
+        coordinator=None,
+        processes=None,
+        process=None,
+        model_parallel=1,
+    ):
+        if coordinator:
+            address = None if coordinator == "auto" else coordinator
+            jax.distributed.initialize(address, processes, process)
+        if count and _FORCED_DEVICES not in os.environ.get("XLA_FLAGS", ""):
+            jax.config.update("jax_num_cpu_devices", count)
+        self.processes, self.process = jax.process_count(), jax.process_index()
+        self._local = check_devices(count, len(jax.local_devices()))
+        chosen, of_process = [], {}
+        for device in jax.devices():
+            number = of_process.setdefault(device.process_index, 0)
+            of_process[device.process_index] += 1
+            if number < self._local:
+                chosen.append(f"{device.platform}:{device.id}")
+        self.total = len(chosen)
+        Devices.in_use = self
+        if self.total % model_parallel or (model_parallel > 1 < self.processes):
+            raise ValueError(
+                "The number of devices must be a multiple of those that share weights, "
+                f"in one process. Received: model_parallel={model_parallel}, "
+                f"{self.total} devices, {self.processes} processes"
+            )
+        self._distribution = WideWeightsParallel(chosen, model_parallel)
+
+    def building(self):
+        """A context in which models are built."""
+        return self._distribution.scope()
+
+    def training(self):
+        """A context in which models that were built so are trained."""
+        return self._distribution.scope()
+
+    @property
+    def mesh(self):
+        """They as JAX sees them."""
+        return self._distribution.device_mesh.backend_mesh
+
+    def rows(self, count):
+        """The rows of a batch of `count` that this process hands to `fit`, in order."""
+        size = count // self.processes
+        return self.process * size + np.arange(size)
+
+    def wait(self, name):
+        """Until all processes have come to this point."""
+        if self.processes > 1:
+            multihost_utils.sync_global_devices(name)
+
+
+class WideWeightsParallel(keras.distribution.ModelParallel):
+    """Batches are split over all devices but those that share the wide weights.
+
+    A weight whose last axis, of outputs or of channels, has at least `WIDE` entries is
+    split along it, and with it what an optimizer keeps of it; the compiler finds out
+    what has to be sent for that. Where no weights are shared this is what Keras'
+    `DataParallel` does.
+
+    Args:
+        devices: list of strings, as `keras.distribution.list_devices` gives them.
+        sharing: int. Devices that share weights.
+    """
+
+    def __init__(self, devices, sharing):
+        mesh = keras.distribution.DeviceMesh(
+            (len(devices) // sharing, sharing), ("batch", "model"), devices
+        )
+        super().__init__(
+            layout_map=keras.distribution.LayoutMap(mesh), auto_shard_dataset=False
+        )
+        self._sharing = sharing
+
+    def get_variable_layout(self, variable):
+        *others, last = variable.shape or (0,)
+        wide = others and last >= WIDE and last % self._sharing == 0
+        axes = [None] * len(variable.shape)
+        if wide:
+            axes[-1] = "model"
+        return keras.distribution.TensorLayout(axes, self.device_mesh)
+
+    def get_tensor_layout(self, path):
+        return None
