@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 
+from keras_s3gan.experiment.backend_choice import program_settings
+
 # Of the backend that comes last: short parts even out what the others left uneven.
 SHARDS = {"jax": 1, "tensorflow": 1, "torch": 3}
 BACKENDS = ("jax", "tensorflow", "torch")
@@ -61,11 +63,7 @@ def run_everything(command, options, programs):
         options: of the command line.
         programs: folder for what JAX compiles: tests build the same again and again.
     """
-    shared = {
-        "JAX_COMPILATION_CACHE_DIR": programs,
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }
+    shared = program_settings(programs)
     # Starts a process for each backend itself, one after the other.
     commands = {"comparison": ([*command, COMPARISON], shared)}
     for backend in options.backends:

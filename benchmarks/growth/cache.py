@@ -6,6 +6,7 @@ import tempfile
 from benchmarks.growth import steps
 from benchmarks.growth.series import setting_of
 from benchmarks.tables import print_table
+from keras_s3gan.experiment.backend_choice import program_settings
 
 defaults = {"starts": 3}
 
@@ -22,7 +23,7 @@ def measure(options):
                     setting,
                     "jax",
                     options.threads,
-                    JAX_COMPILATION_CACHE_DIR=folder,
+                    **program_settings(folder),
                 )
             runs.append(pair)
     table = [_row(runs, name) for name in ("build_seconds", "first_step_seconds")]

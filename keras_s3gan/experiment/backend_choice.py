@@ -78,14 +78,23 @@ def choose_backend(requested=None, fallback=None):
     os.environ["KERAS_BACKEND"] = backend
     # TensorFlow greets on stderr otherwise, where only errors belong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    _keep_programs()
+    for name, value in program_settings(cache_directory() / "programs").items():
+        os.environ.setdefault(name, value)
     return backend
 
 
-def _keep_programs():
-    """Lets JAX find what another process has compiled: its first step is sooner."""
-    folder = cache_directory() / "programs"
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
-    # Small programs, too: a network is built by hundreds.
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+def program_settings(folder):
+    """What the environment must say for JAX to find what other processes compiled.
+
+    Args:
+        folder: where compiled programs are kept.
+
+    Returns:
+        A dictionary of strings.
+    """
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(folder),
+        # Small programs, too: a network is built by hundreds.
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }

@@ -7,12 +7,10 @@ import keras
 import pytest
 
 from keras_s3gan.experiment import backend_choice
-from keras_s3gan.experiment.backend_choice import choose_backend, is_installed
-
-PROGRAM_SETTINGS = (
-    "JAX_COMPILATION_CACHE_DIR",
-    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS",
-    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES",
+from keras_s3gan.experiment.backend_choice import (
+    choose_backend,
+    is_installed,
+    program_settings,
 )
 
 
@@ -23,7 +21,7 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_BACKEND", "")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    for name in PROGRAM_SETTINGS:
+    for name in program_settings(""):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.delitem(sys.modules, "keras", raising=False)
@@ -119,7 +117,7 @@ def test_what_jax_compiles_is_found_again(tmp_path):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in PROGRAM_SETTINGS
+        if name not in program_settings("")
     }
     environment["KERAS_S3GAN_CACHE"] = str(tmp_path)
     written = []
