@@ -27,7 +27,7 @@ REFERENCES := pytorch-fid torch-fidelity clean-fid prdc
 .DELETE_ON_ERROR:
 
 demo: $(DEMO)/.installed
-	$(DEMO)/$(BIN)/keras-s3gan train s3gan_co_mnist5k --backend $(BACKEND) \
+	$(DEMO)/$(BIN)/keras-s3gan train demo_mnist5k --backend $(BACKEND) \
 		--run-dir runs/demo-$(BACKEND)
 
 test: .venv/.installed

@@ -1,6 +1,6 @@
 """One recipe on every backend, in processes of their own, one after another.
 
-    python -m benchmarks.backends s3gan_co_mnist5k [--blocks 3] [--steps 10]
+    python -m benchmarks.backends demo_mnist5k [--blocks 3] [--steps 10]
 
 The backends take turns: one process of each in every round. Steady time is the median
 over all blocks of all rounds; the loss is that after the same steps from one seed.
@@ -20,7 +20,7 @@ BACKENDS = ("tensorflow", "torch", "jax")
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", nargs="?", default="s3gan_co_mnist5k")
+    parser.add_argument("recipe", nargs="?", default="demo_mnist5k")
     parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--blocks", type=int, default=3, help="timed blocks a process")

@@ -1,6 +1,6 @@
 """What scoring while training costs.
 
-    python -m benchmarks.evaluation [s3gan_co_mnist5k] [--backends tensorflow torch jax]
+    python -m benchmarks.evaluation [demo_mnist5k] [--backends tensorflow torch jax]
         [--steps N]
 
 Trains a recipe at its own `train.evaluate_every_epochs` and `train.evaluation_samples`,
@@ -20,7 +20,7 @@ import time
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", nargs="?", default="s3gan_co_mnist5k")
+    parser.add_argument("recipe", nargs="?", default="demo_mnist5k")
     parser.add_argument("--backends", nargs="+", default=["tensorflow", "torch", "jax"])
     parser.add_argument("--steps", type=int, help="Default: the recipe's.")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)

@@ -5,7 +5,7 @@
 Images a second of `keras_s3gan.data.batches`: `digits`, the embedded ones at 32 pixels;
 `tfds`, a TFDS set of 32 pixels in array_record files; `png`, a folder at 64 pixels;
 `jpeg`, a folder at 128 pixels. All but the digits are written for it: coloured clouds
-with a little noise. The step is that of the recipe `s3gan_co_mnist5k` at 32 pixels, and
+with a little noise. The step is that of the recipe `demo_mnist5k` at 32 pixels, and
 of S3GAN on BigGAN's networks, with few channels, at 64 and 128. Sets and steps have a
 process each and take turns.
 
@@ -26,7 +26,7 @@ from benchmarks.processes import Worker
 from benchmarks.tables import print_table
 
 SETS = {"digits": 32, "tfds": 32, "png": 64, "jpeg": 128}
-RECIPE = "s3gan_co_mnist5k"
+RECIPE = "demo_mnist5k"
 CLASSES = 10
 # Prepared while others had their turn: more than the pipeline's threads keep.
 AHEAD = 6
