@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import json
 import time
@@ -10,6 +11,7 @@ from keras_s3gan.files import (
     CorruptFileError,
     cache_directory,
     load_arrays,
+    locked,
     save_arrays,
 )
 from keras_s3gan.metrics.features.classifier_network import (
@@ -101,8 +103,12 @@ def reference_classifier(
         pass
     except CorruptFileError as error:
         warnings.warn(f"{error} It is trained anew.", stacklevel=2)
-    _train(path, images, labels, settings, verbose)
-    return _load(path, settings)
+    # Runs that begin at once shall have one judge, and rounding makes two differ.
+    with locked(path.with_suffix(".lock")):
+        with contextlib.suppress(FileNotFoundError, CorruptFileError):
+            return _load(path, settings)
+        _train(path, images, labels, settings, verbose)
+        return _load(path, settings)
 
 
 def _train(path, images, labels, settings, verbose):

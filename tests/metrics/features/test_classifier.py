@@ -1,4 +1,6 @@
+import contextlib
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -69,6 +71,25 @@ def test_whatever_it_depends_on_makes_another_file(trained, cache, change, monke
     assert not asked[0].exists()
 
 
+def test_who_waited_for_another_run_takes_its_classifier(
+    trained, cache, tmp_path, monkeypatch
+):
+    held = []
+
+    @contextlib.contextmanager
+    def locked(path):
+        # The other run writes the file while this one waits.
+        shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
+        held.append(path)
+        yield
+
+    module = "keras_s3gan.metrics.features.classifier"
+    monkeypatch.setattr(f"{module}.locked", locked)
+    monkeypatch.setattr(f"{module}._train", None)
+    assert classifier(tmp_path).sha256 == trained.sha256
+    assert len(held) == 1
+
+
 def test_training_is_reproducible_and_leaves_global_seeds_alone(trained, tmp_path):
     np.random.seed(5)
     expected = np.random.rand()
@@ -85,7 +106,7 @@ def test_training_is_reproducible_and_leaves_global_seeds_alone(trained, tmp_pat
 def test_damaged_file_is_trained_anew(tmp_path):
     settings = {"epochs": 1}
     classifier(tmp_path, **settings)
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("*.npz")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -111,7 +132,7 @@ def test_global_settings_do_not_matter(trained, cache):
 def test_cache_directory_from_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path))
     classifier(None, epochs=1)
-    assert [path.suffix for path in tmp_path.iterdir()] == [".npz"]
+    assert list(tmp_path.glob("classifier-*.npz"))
 
 
 def test_unlabelled_images_are_left_out(tmp_path):
