@@ -100,8 +100,13 @@ class ScoreHistory:
             for row in self.rows
         )
 
-    def best(self, name, row):
+    def best(self, name, row, steps=None):
         """The row in which a score is best, of those that can be compared with `row`.
+
+        Args:
+            name: full name of the score.
+            row: one of `rows`.
+            steps: the steps whose rows are looked at. Defaults to all.
 
         Returns:
             A row, the first of equal ones; `None` where there is no other row, or for a
@@ -113,7 +118,9 @@ class ScoreHistory:
         found = [
             other
             for other in self.rows
-            if other.get(name) and _protocol(other) == _protocol(row)
+            if other.get(name)
+            and _protocol(other) == _protocol(row)
+            and (steps is None or int(other["step"]) in steps)
         ]
         if len(found) < 2:
             return None

@@ -101,7 +101,9 @@ class ScoreCallback(keras.callbacks.Callback):
         if self.best is None:
             return
         first = next(iter(records.values())).full_name
-        self._best = self.history.best(first, row) or row
+        # Others may add rows, of checkpoints that this run does not have any more.
+        kept = {checkpoint_step(path) for path in checkpoints(self.best)}
+        self._best = self.history.best(first, row, kept | {gan.step_count}) or row
         if self._best is row:
             save_checkpoint(gan, self.best, done)
 

@@ -10,8 +10,12 @@ COLUMNS = (
     *("recipe", "label_fraction", "seed", "status"),
     *("fid", "class_accuracy", "label_accuracy", "held_out_accuracy"),
     *("training_seconds", "stage_one_seconds", "steps", "backend"),
-    *("source", "n_generated", "n_real", "features", "folder", "error"),
+    *("source", "n_generated", "n_real", "features"),
+    *("score_seed", "repeats", "truncation", "folder", "error"),
 )
+# A FID of another one of these is another quantity.
+_PROTOCOL = ("source", "features", "n_generated", "n_real")
+_PROTOCOL += ("score_seed", "repeats", "truncation")
 
 Spread = collections.namedtuple("Spread", "median low high count")
 
@@ -46,6 +50,9 @@ def read_row(state):
         "n_generated": fid.get("n_generated"),
         "n_real": fid.get("n_real"),
         "features": fid.get("extractor"),
+        "score_seed": fid.get("seed"),
+        "repeats": fid.get("repeats"),
+        "truncation": fid.get("truncation"),
         "folder": run.path.name,
         "error": state.error or None,
     }
@@ -55,10 +62,11 @@ def check_comparable(rows):
     """Refuses FIDs that are different quantities.
 
     Raises:
-        ValueError: if they differ in source, features or number of images.
+        ValueError: if they differ in source, features, number of images, or in the
+            seed, repeats or truncation that they were scored with.
     """
     scored = [row for row in rows if row["fid"] is not None]
-    for name in ("source", "features", "n_generated", "n_real"):
+    for name in _PROTOCOL:
         examples = {row[name]: row["folder"] for row in scored}
         if len(examples) > 1:
             received = ", ".join(f"{value} in {at}" for value, at in examples.items())

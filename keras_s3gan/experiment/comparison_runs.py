@@ -1,13 +1,16 @@
 """The runs of a comparison: a process each, and how far they are."""
 
 import collections
+import contextlib
 import dataclasses
 import datetime
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 from rich.table import Table
@@ -107,21 +110,39 @@ def run_all(states, jobs, report):
     waiting = collections.deque(s for s in states if s.status == "waiting")
     environment = _environment(min(jobs, len(waiting)))
     running = {}
+    with _ended_by_sigterm():
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    state = waiting.popleft()
+                    running[state.start(environment)] = state
+                time.sleep(_POLL_SECONDS)
+                for process in [p for p in running if p.poll() is not None]:
+                    state = running.pop(process)
+                    state.end(process.returncode)
+                    report(state)
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait()
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm():
+    """What a grid is stopped with ends its runs too, instead of leaving them behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number, frame):
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
     try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                state = waiting.popleft()
-                running[state.start(environment)] = state
-            time.sleep(_POLL_SECONDS)
-            for process in [p for p in running if p.poll() is not None]:
-                state = running.pop(process)
-                state.end(process.returncode)
-                report(state)
+        yield
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
+        signal.signal(signal.SIGTERM, before)
 
 
 def line(state, states, fid=None):

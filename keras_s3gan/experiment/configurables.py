@@ -10,8 +10,9 @@ from keras_s3gan.experiment.settings import TrainSettings
 from keras_s3gan.labels import stages
 
 # What a run decides itself, so that a recipe cannot contradict it.
-_SUPPLIED = ["generator", "discriminator", "seed"]
+_SUPPLIED_TO_MODELS = ["generator", "discriminator", "seed"]
 _SUPPLIED_TO_STAGES = {"images", "labels", "num_classes", "seed", "verbose"}
+SUPPLIED = {*_SUPPLIED_TO_MODELS, *_SUPPLIED_TO_STAGES}
 
 gin.external_configurable(TrainSettings, "train", module="keras_s3gan")
 
@@ -43,7 +44,9 @@ for _model in (
     models.S3GAN,
     models.SSGAN,
 ):
-    gin.external_configurable(_model, module="keras_s3gan.models", denylist=_SUPPLIED)
+    gin.external_configurable(
+        _model, module="keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS
+    )
 
 for _penalty in (
     penalties.GradientPenalty,

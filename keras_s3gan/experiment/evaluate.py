@@ -225,7 +225,8 @@ def _label_accuracy(folder, settings, gan, source):
     ]
     given_ids = folder.read_record()["labelled_ids"]
     predicted = InferredLabels(np.concatenate(parts), given_ids, gan.num_classes)
-    return predicted.accuracy(source.labels())
+    accuracy = predicted.accuracy(source.labels())
+    return accuracy if accuracy["num_images"] else None
 
 
 def score_rows(folder):

@@ -7,8 +7,9 @@ from keras_s3gan.data.subsets import at_least, only_class
 # Sets of their own in Compare GAN, which here are a set and how its labels are made.
 _VARIANTS = {
     "labeled_only_": "train.labelled_only = True",
-    "single_class_": "train.label_stage = @single_label and num_classes = 1",
-    "random_class_": "train.label_stage = @random_label",
+    "single_class_": "train.label_stage = @single_label, num_classes = 1 and "
+    "train.label_fraction = 0.0",
+    "random_class_": "train.label_stage = @random_label and train.label_fraction = 0.0",
     "soft_labeled_": "train.label_stage = @from_file and from_file.path = 'FILE.npz'",
 }
 

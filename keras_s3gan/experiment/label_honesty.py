@@ -88,6 +88,21 @@ def check_inferred(inferred, truth, masked, given_ids):
             f"The inferred labels change the given ones of {changed.size} images, the "
             f"first that of image {changed[0]}."
         )
+
+
+def check_made_elsewhere(inferred, truth, masked):
+    """Refuses labels that are too right to have been inferred.
+
+    Of labels made elsewhere alone: what a stage made of the given ones may be all right
+    where the classes are easy to tell apart.
+
+    Args:
+        inferred: an `InferredLabels`.
+        truth, masked: as in `check_mask`.
+
+    Raises:
+        ValueError: if a thousand hidden labels are the true ones.
+    """
     hidden = np.flatnonzero((truth >= 0) & (masked < 0) & (inferred.hard >= 0))
     # Where there is one class only, everyone is right.
     several = np.unique(truth[hidden]).size > 1
@@ -105,8 +120,10 @@ def check_use(labels, num_classes):
     Raises:
         ValueError: that names the class.
     """
-    rows = labels if labels.ndim == 2 else np.eye(num_classes)[labels[labels >= 0]]
-    counts = rows.sum(axis=0)
+    if labels.ndim == 2:
+        counts = labels.sum(axis=0)
+    else:
+        counts = np.bincount(labels[labels >= 0], minlength=num_classes)
     if not counts.any():
         raise ValueError(
             f"The recipe trains {num_classes} classes, and no image has a label. "

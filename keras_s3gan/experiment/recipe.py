@@ -10,11 +10,12 @@ from pathlib import Path
 
 import gin
 
-from keras_s3gan.experiment import configurables  # noqa: F401  (registers names)
+from keras_s3gan.experiment import configurables
 from keras_s3gan.experiment.compare_gan import is_compare_gan, translate
 from keras_s3gan.experiment.recipe_files import find_recipe, recipes_directory
 from keras_s3gan.experiment.settings import TrainSettings
 
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _INCLUDE = re.compile(r"""^include\s+(['"])(?P<path>.+)\1\s*(#.*)?$""")
 
 
@@ -64,12 +65,7 @@ def resolve_recipe(recipe, bindings=(), seed=None):
     if seed is not None:
         _parse(f"train.seed = {seed}", f"--seed {seed}")
     _bind_defaults()
-    missing = [
-        f"train.{field.name}"
-        for field in dataclasses.fields(TrainSettings)
-        if field.default is dataclasses.MISSING
-        and field.name not in gin.get_bindings("train", resolve_references=False)
-    ]
+    missing = _missing()
     if missing:
         raise ValueError(f"The recipe {path.name} does not bind {', '.join(missing)}.")
     return ResolvedRecipe(
@@ -172,6 +168,32 @@ def _bind_defaults():
                 continue
 
 
+def _missing():
+    """Names of what has no default, is bound by nobody and is supplied by no caller."""
+    return [
+        f"{scoped_selector}.{name}"
+        for scoped_selector, bound in _referred("train")
+        if not scoped_selector.endswith("gin.macro")
+        for name in _required(scoped_selector)
+        if name not in bound
+    ]
+
+
+def _required(scoped_selector):
+    selector = scoped_selector.split("/")[-1]
+    # Its own ones: what a base class needs, the class supplies.
+    own = _functions(gin.config.get_configurable(selector))[0]
+    # The run supplies parts to the parts of `train`, and not to `train` itself.
+    supplied = () if selector == "train" else configurables.SUPPLIED
+    return [
+        name
+        for name, parameter in inspect.signature(own).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind not in _VARIADIC
+        and name not in ("self", *supplied)
+    ]
+
+
 def _label_stage():
     """All bindings that the stage of `train.label_stage` depends on, as text."""
     stage = gin.get_bindings("train", resolve_references=False).get("label_stage")
@@ -213,22 +235,25 @@ def _check_names(scoped_selector, configurable, names):
 
 def _parameters(configurable, package=""):
     """Parameters by name, those that a class hands on to its bases among them."""
-    functions = [configurable]
-    if inspect.isclass(configurable):
-        functions = [
-            vars(base)["__init__"]
-            for base in configurable.__mro__
-            if "__init__" in vars(base) and base.__module__.startswith(package)
-        ]
     parameters = {}
-    for function in reversed(functions):
+    for function in reversed(_functions(configurable, package)):
         parameters.update(inspect.signature(function).parameters)
-    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return {
         name: parameter
         for name, parameter in parameters.items()
-        if name != "self" and parameter.kind not in variadic
+        if name != "self" and parameter.kind not in _VARIADIC
     }
+
+
+def _functions(configurable, package=""):
+    """A function, or the constructors of a class: its own, then those of its bases."""
+    if not inspect.isclass(configurable):
+        return [configurable]
+    return [
+        vars(base)["__init__"]
+        for base in configurable.__mro__
+        if "__init__" in vars(base) and base.__module__.startswith(package)
+    ]
 
 
 def _literal_defaults(configurable):

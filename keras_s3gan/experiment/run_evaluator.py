@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import numpy as np
+
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop, load_images
 from keras_s3gan.experiment.image_source import open_source
@@ -88,11 +90,20 @@ def _extractor(settings, source, image_shape, labelled):
             "at least, or train.extractor = @InceptionExtractor. "
             f"Received: {source.name}, num_classes={source.num_classes}"
         )
+    labels = source.labels()
+    known = np.flatnonzero(labels >= 0)
+    counts = np.bincount(labels[known], minlength=source.num_classes)
+    if counts.min() < 2:
+        raise NotScorable(
+            "The classifier that judges needs two labelled images of each class: label "
+            "another one, or bind train.extractor = @InceptionExtractor. "
+            f"Received: {counts.min()} of class {counts.argmin()}"
+        )
     image_size, _, channels = image_shape
     images = load_images(
-        source, image_size, channels, fit=settings.image_fit, crop=settings.crop
+        *(source, image_size, channels, settings.image_fit, known), crop=settings.crop
     )
-    return reference_classifier(images, source.labels(), source.num_classes)
+    return reference_classifier(images, labels[known], source.num_classes)
 
 
 def _real_images(settings, source, image_shape, split):

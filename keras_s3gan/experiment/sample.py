@@ -104,7 +104,9 @@ def _asked(gan, labels, count):
 def _draw(gan, images, labels, settings, output):
     names = []
     if gan.num_classes is not None:
-        class_names = open_source(settings).class_names
+        # Without labels the generator was trained on other classes than the source's.
+        named = bool(settings.label_fraction)
+        class_names = open_source(settings).class_names if named else None
         names = [class_names[label] if class_names else label for label in labels]
     grid = images.reshape(len(labels), -1, *gan.image_shape)
     image_grid(grid, output, row_labels=names)

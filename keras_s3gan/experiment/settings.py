@@ -77,7 +77,7 @@ class TrainSettings:
         keep_checkpoints: integer. How many of the newest checkpoints stay. `None`: all.
 
     Raises:
-        ValueError: if a number is not of its type or out of its range.
+        ValueError: if a setting is not of its type or out of its range.
     """
 
     source: str
@@ -112,6 +112,11 @@ class TrainSettings:
     keep_checkpoints: int | None = 2
 
     def __post_init__(self):
+        if not isinstance(self.source, str):
+            raise ValueError(
+                "train.source must be a string, such as 'mnist5k' or 'folder:PATH'. "
+                f"Received: train.source={self.source!r}"
+            )
         for name in (
             "batch_size",
             "steps",

@@ -12,8 +12,13 @@ import numpy as np
 from keras_s3gan import __version__
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
 from keras_s3gan.experiment.devices import OneDevice
-from keras_s3gan.experiment.label_honesty import check_inferred, check_mask, check_use
-from keras_s3gan.files import CorruptFileError, cache_directory, write_json
+from keras_s3gan.experiment.label_honesty import (
+    check_inferred,
+    check_made_elsewhere,
+    check_mask,
+    check_use,
+)
+from keras_s3gan.files import CorruptFileError, cache_directory, locked, write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.labels.masking import mask_labels
 
@@ -95,6 +100,8 @@ def training_labels(
             devices or OneDevice(),
         )
     check_inferred(inferred, truth, masked, given_ids)
+    if not _is_cached(settings.label_stage):
+        check_made_elsewhere(inferred, truth, masked)
     check_use(inferred.labels, num_classes)
     # A label that this run was given is none that was inferred, whatever a file says.
     hidden = np.where(masked >= 0, -1, truth)
@@ -147,32 +154,66 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report, devic
     name = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     path = cache_directory() / f"labels-{name[:20]}.npz"
     stage = resolved.label_stage.split("\n")[0]
-    cached = getattr(settings.label_stage, "cached", True)
-    if cached:
+
+    def run():
+        report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
+        start = time.perf_counter()
+        with devices.building(), devices.training():
+            made = settings.label_stage(
+                images=_images(source, image_shape, settings),
+                # What is checked against later must not change.
+                labels=masked.copy(),
+                num_classes=num_classes,
+                seed=settings.seed,
+            )
+        seconds = round(time.perf_counter() - start, 1)
+        return _with_origin(made, made_from, seconds)
+
+    if not _is_cached(settings.label_stage):
+        return run()
+    # Runs that begin at once shall have the same labels. Processes of one run, which
+    # make them together, must not wait for each other here.
+    alone = devices.processes == 1
+    lock = locked(path.with_suffix(".lock")) if alone else contextlib.nullcontext()
+    with lock:
         with contextlib.suppress(FileNotFoundError, CorruptFileError):
             inferred = InferredLabels.load(path)
             report(f"Stage one ({stage}) was run before: labels from {path.name}.")
             return inferred
-    report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
-    size, _, channels = image_shape
-    images = PreparedImages(source, size, channels, settings.image_fit, settings.crop)
-    start = time.perf_counter()
-    with devices.building(), devices.training():
-        made = settings.label_stage(
-            images=images,
-            # What is checked against later must not change.
-            labels=masked.copy(),
-            num_classes=num_classes,
-            seed=settings.seed,
-        )
-    seconds = round(time.perf_counter() - start, 1)
-    inferred = dataclasses.replace(
-        made,
-        metadata={**made.metadata, "made_from": made_from, "seconds": seconds},
-    )
-    if cached:
+        inferred = run()
         inferred.save(path)
-    return inferred
+        return inferred
+
+
+def _is_cached(stage):
+    """Whether a stage makes its labels of what it is given, and of nothing else."""
+    return getattr(stage, "cached", True)
+
+
+def _images(source, image_shape, settings):
+    size, _, channels = image_shape
+    return PreparedImages(source, size, channels, settings.image_fit, settings.crop)
+
+
+def _with_origin(made, made_from, seconds):
+    """Labels with what they were made from; of those made elsewhere, that too.
+
+    Raises:
+        ValueError: if they were made of other images.
+    """
+    metadata = dict(made.metadata)
+    elsewhere = metadata.pop("made_from", {})
+    fingerprint = elsewhere.get("source_fingerprint", made_from["source_fingerprint"])
+    if fingerprint != made_from["source_fingerprint"]:
+        raise ValueError(
+            "The inferred labels are of other images than this run's, whose source has "
+            f"the fingerprint {made_from['source_fingerprint'][:12]}. "
+            f"Received: labels of {fingerprint[:12]}"
+        )
+    if elsewhere:
+        metadata["made_elsewhere_from"] = elsewhere
+    metadata |= {"made_from": made_from, "seconds": seconds}
+    return dataclasses.replace(made, metadata=metadata)
 
 
 def _report(inferred, hidden, settings):
@@ -186,4 +227,5 @@ def _report(inferred, hidden, settings):
         return report
     if settings.label_fraction == 0:
         return {**report, "agreement": inferred.agreement(hidden)}
-    return {**report, "label_accuracy": inferred.accuracy(hidden)}
+    accuracy = inferred.accuracy(hidden)
+    return {**report, "label_accuracy": accuracy} if accuracy["num_images"] else report

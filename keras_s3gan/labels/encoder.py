@@ -74,6 +74,20 @@ class EncoderModel(backend.TrainStep, keras.Model):
             return features
         return ops.mean(features, data_formats.spatial_axes(self.data_format))
 
+    def fit(self, *args, **kwargs):
+        """Trains; arguments as in `keras.Model.fit`."""
+        history = super().fit(*args, **kwargs)
+        # Such moments must not depend on the process afterwards.
+        own = [
+            variable
+            for variable in self.non_trainable_variables
+            if variable.dtype.startswith("float")
+        ]
+        means = backend.replica_mean(*[variable.value for variable in own])
+        for variable, mean in zip(own, means, strict=True):
+            variable.assign(mean)
+        return history
+
     def step(self, data):
         """One training step, of whatever `compute_loss` says."""
         x, y, _ = keras.utils.unpack_x_y_sample_weight(data)

@@ -1,9 +1,26 @@
 """Batches for `fit`, drawn from images that are indexed like an array."""
 
+import math
+
 import keras
 import numpy as np
 
 from keras_s3gan import backend
+
+
+def even_epochs(steps, wanted):
+    """Divides steps into epochs of one length, as near to the wanted one as there is.
+
+    Args:
+        steps: int >= 1.
+        wanted: int >= 1. Steps an epoch.
+
+    Returns:
+        `(epochs, steps_per_epoch)`, whose product is `steps`.
+    """
+    divisors = [number for number in range(1, steps + 1) if steps % number == 0]
+    length = min(divisors, key=lambda number: abs(math.log(number / wanted)))
+    return steps // length, length
 
 
 class ImageBatches(keras.utils.PyDataset):

@@ -12,7 +12,7 @@ from keras_s3gan.layers import data_formats
 _KINDS = ("hard", "soft")
 
 
-def infer_labels(classifier, images, labels, kind="hard", batch_size=256):
+def infer_labels(classifier, images, labels, kind="hard", batch_size=256, source=None):
     """Labels the images that have no label; given labels stay.
 
     Args:
@@ -21,6 +21,9 @@ def infer_labels(classifier, images, labels, kind="hard", batch_size=256):
         labels: integers `[N]`, -1 for the images to label.
         kind: `"hard"` for the most probable class, `"soft"` for the probabilities.
         batch_size: int.
+        source: the source of `keras_s3gan.data` that the images are of, in its order,
+            or `None`. With it the labels say so, and a run on other images refuses
+            them.
 
     Returns:
         An `InferredLabels`.
@@ -49,7 +52,12 @@ def infer_labels(classifier, images, labels, kind="hard", batch_size=256):
     else:
         found[known] = np.eye(num_classes)[given[known]]
     confidence[known] = 1.0
-    return InferredLabels(found, np.flatnonzero(known), num_classes, confidence)
+    metadata = {}
+    if source is not None:
+        metadata["made_from"] = {"source_fingerprint": source.fingerprint()}
+    return InferredLabels(
+        found, np.flatnonzero(known), num_classes, confidence, metadata
+    )
 
 
 def extract_features(encoder, images, batch_size=256):

@@ -19,8 +19,8 @@ class InferredLabels:
         num_classes: int.
         confidence: `[N]` in [0, 1]: the probability of the label; 1 where given, NaN
             where the method has none. Defaults to NaN.
-        metadata: dict that JSON can hold: how the labels were made, and the
-            `source_fingerprint` of the images. Defaults to `{}`.
+        metadata: dict that JSON can hold: how the labels were made; as its `made_from`
+            a dict with the `source_fingerprint` of the images. Defaults to `{}`.
 
     Raises:
         ValueError: if the labels break the contract, or the ids are not indices.

@@ -13,7 +13,7 @@ import sys
 import keras
 import numpy as np
 
-from keras_s3gan.labels.image_batches import ImageBatches
+from keras_s3gan.labels.image_batches import ImageBatches, even_epochs
 from keras_s3gan.labels.inference import cluster_labels, extract_features, infer_labels
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.labels.linear_classifier import LinearClassifier, features_of
@@ -21,6 +21,8 @@ from keras_s3gan.labels.rotation_pretrainer import RotationPretrainer
 from keras_s3gan.labels.semi_supervised import SemiSupervisedClassifier
 
 _NONE_GIVEN = np.zeros(0, "int64")
+# After each a line says how far it is.
+_STEPS_PER_EPOCH = 100
 
 
 def single_label(images, labels, num_classes, seed):
@@ -183,7 +185,9 @@ def from_file(images, labels, num_classes, seed, path):
         path: string. The npz file.
 
     Raises:
-        ValueError: if the file is damaged, or holds labels of other images or classes.
+        ValueError: if the file is damaged, or holds labels of another number of images
+            or classes. A run also refuses those of other images, where the file says
+            of which it is.
     """
     inferred = InferredLabels.load(path)
     found = len(inferred.labels), inferred.num_classes
@@ -225,9 +229,6 @@ def _decaying(optimizer, steps):
     return optimizer
 
 
-def _epochs(steps, longest=100):
-    """At most `longest` steps an epoch, all of one length."""
-    epochs = -(-steps // longest)
-    while steps % epochs:
-        epochs += 1
-    return {"epochs": epochs, "steps_per_epoch": steps // epochs}
+def _epochs(steps):
+    epochs, length = even_epochs(steps, _STEPS_PER_EPOCH)
+    return {"epochs": epochs, "steps_per_epoch": length}

@@ -165,6 +165,31 @@ def test_the_best_checkpoint_stays_and_can_be_restored(evaluator, tmp_path):
     assert again.value == pytest.approx(min(fids), rel=1e-6)
 
 
+def test_a_better_checkpoint_that_another_process_scored_drops_no_file(
+    evaluator, tmp_path
+):
+    class Elsewhere(keras.callbacks.Callback):
+        """As `evaluate --watch` beside the run, of a checkpoint that is gone since."""
+
+        def on_epoch_begin(self, epoch, logs=None):
+            path = tmp_path / "scores.csv"
+            if not path.is_file():
+                return
+            row = read(path)[0]
+            protocol = {"extractor": row["extractor"], "n_generated": 20}
+            ScoreHistory(path).add(1, [record(value=0.0, **protocol)])
+
+    scores = ScoreCallback(
+        evaluator, tmp_path / "scores.csv", tmp_path / "best", num_samples=20
+    )
+    FakeGAN().run(4, [Elsewhere(), scores])
+    rows = read(tmp_path / "scores.csv")
+    assert rows[0]["best"] == "fid20_train" and rows[0]["step"] == "1"
+    own = min(rows[1:], key=lambda row: float(row["fid20_train"]))
+    (path,) = checkpoints(tmp_path / "best")
+    assert path.name == f"step-{int(own['step']):08d}.npz"
+
+
 def test_training_goes_on_as_if_nothing_had_been_measured(evaluator, tmp_path):
     measured, _ = run(evaluator, tmp_path, 3)
     plain = new_gan()

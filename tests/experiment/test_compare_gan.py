@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from keras_s3gan.data import ArraySource
 from keras_s3gan.experiment.compare_gan import is_compare_gan, translate
 from keras_s3gan.experiment.recipe import differences, resolve_recipe
+from keras_s3gan.experiment.training_labels import training_labels
 from tests.once import once
 
 # Gin and Python alone.
@@ -29,6 +31,11 @@ ModularGAN.g_lr = 0.0002
 ModularGAN.g_optimizer_fn = @tf.train.AdamOptimizer
 tf.train.AdamOptimizer.beta1 = 0.5
 """
+PROJECTED = """
+ModularGAN.conditional = True
+resnet_cifar.Discriminator.project_y = True
+"""
+NO_LABELS = "train.label_fraction = 0.0"
 CONDITIONAL = """
 dataset.name = "imagenet_128"
 options.z_dim = 120
@@ -181,17 +188,39 @@ def test_a_gradient_penalty_is_that_of_images_in_the_unit_range():
 
 
 @pytest.mark.parametrize(
-    ("name", "binding"),
+    ("name", "bindings"),
     [
-        ("labeled_only_cifar10", "train.labelled_only = True"),
-        ("random_class_cifar10", "train.label_stage = @random_label"),
-        ("single_class_cifar10", "train.label_stage = @single_label"),
+        ("labeled_only_cifar10", {"train.labelled_only = True"}),
+        ("random_class_cifar10", {"train.label_stage = @random_label", NO_LABELS}),
+        ("single_class_cifar10", {"train.label_stage = @single_label", NO_LABELS}),
     ],
 )
-def test_variants_of_a_data_set(name, binding):
-    ours = translate(PLAIN.replace('"cifar10"', f'"{name}"'))
+def test_variants_of_a_data_set(name, bindings, tmp_path):
+    text = PLAIN.replace('"cifar10"', f'"{name}"') + PROJECTED
+    ours = translate(text)
     assert bound(ours, "train.source") == "'cifar10'"
-    assert binding in ours.splitlines()
+    assert bindings <= set(ours.splitlines())
+    # The labels are those that the networks are built for.
+    classes = int(re.search("^num_classes = (.*)$", ours, re.MULTILINE)[1])
+    assert label_counts(text, classes, tmp_path)[classes - 1] > 0
+
+
+@pytest.mark.parametrize("prefix", ["labeled_only_", "random_class_", "single_class_"])
+def test_without_classes_variants_of_labels_change_nothing(prefix, tmp_path):
+    text = PLAIN.replace('"cifar10"', f'"{prefix}cifar10"')
+    assert translate(text) == translate(PLAIN)
+
+
+def label_counts(text, num_classes, tmp_path):
+    """How often a run would see each class of a set of twenty images."""
+    path = tmp_path / "theirs.gin"
+    path.write_text(text)
+    source = ArraySource(np.zeros((20, 32, 32, 3), "uint8"), np.arange(20) % 10)
+    seen = training_labels(
+        *(resolve_recipe(path), source, (32, 32, 3), num_classes),
+        report=lambda line: None,
+    )
+    return np.bincount(seen.labels, minlength=num_classes)
 
 
 def test_ssgan():

@@ -27,6 +27,9 @@ def test_a_row_holds_what_the_scores_say(tmp_path):
             "n_generated": 20,
             "n_real": 40,
             "extractor": "judge",
+            "seed": 5,
+            "repeats": 1,
+            "truncation": 0.5,
         },
         "class_accuracy": {"value": 0.75},
         "label_accuracy": {"value": 0.875},
@@ -46,6 +49,7 @@ def test_a_row_holds_what_the_scores_say(tmp_path):
     assert found["held_out_accuracy"] == 0.99
     assert found["stage_one_seconds"] == 2.5
     assert found["features"] == "judge"
+    assert [found[n] for n in ("score_seed", "repeats", "truncation")] == [5, 1, 0.5]
     assert found["error"] is None
 
 
@@ -65,7 +69,13 @@ def test_scores_of_a_run_that_is_not_this_one_are_not_read(tmp_path):
     assert found["error"] == "another recipe"
 
 
-@pytest.mark.parametrize("name", ["source", "features", "n_generated", "n_real"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("source", "features", "n_generated", "n_real"),
+        *("score_seed", "repeats", "truncation"),
+    ],
+)
 def test_other_quantities_are_refused(name):
     rows = [row(), row(seed=1, **{name: 7})]
     with pytest.raises(ValueError, match=f"Received: {name}=.*7 in s3gan-0.1-seed1"):

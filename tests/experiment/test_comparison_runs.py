@@ -1,5 +1,6 @@
 import io
 import os
+import signal
 import sys
 
 import pytest
@@ -83,7 +84,12 @@ def test_finished_runs_are_not_started(tmp_path):
     assert reported == states
 
 
-def test_an_interrupt_ends_the_processes(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)],
+)
+def test_a_signal_ends_the_processes(tmp_path, monkeypatch, number, error):
+    handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     started = []
     start = RunState.start
 
@@ -92,15 +98,17 @@ def test_an_interrupt_ends_the_processes(tmp_path, monkeypatch):
         return started[-1]
 
     def interrupt(seconds):
-        raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     monkeypatch.setattr(RunState, "start", noted)
     endless = (sys.executable, "-c", "import time; time.sleep(600)")
     monkeypatch.setattr(comparison_runs, "PROGRAM", endless)
     monkeypatch.setattr(comparison_runs.time, "sleep", interrupt)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(error):
         run_all(states_of(tmp_path, 2), 2, print)
     assert [process.returncode is not None for process in started] == [True, True]
+    after = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert after == handlers
 
 
 def test_there_must_be_a_job(tmp_path):

@@ -1,6 +1,7 @@
 import csv
 import json
 import shutil
+import types
 
 import numpy as np
 import pytest
@@ -14,12 +15,15 @@ from keras_s3gan.experiment.evaluate import (
     evaluate_all,
     history_rows,
     score_rows,
+    write_scores,
 )
+from keras_s3gan.experiment.image_source import open_source
 from keras_s3gan.experiment.recipe import resolve_recipe
 from keras_s3gan.experiment.run_evaluator import settings_of_split
 from keras_s3gan.experiment.run_folder import RunFolder
 from keras_s3gan.experiment.sample import sample
 from keras_s3gan.experiment.train import train
+from tests.experiment.tiny import write_recipe
 from tests.once import once
 
 
@@ -221,6 +225,34 @@ def test_a_run_that_cannot_be_scored_says_so_and_finishes(
     assert "pt_inception-2015-12-05-6726825d.pth" in said
     with pytest.raises(ValueError, match="pt_inception"):
         evaluate(folder.path)
+
+
+@once
+def test_a_class_of_one_labelled_image_is_trained_and_not_judged(tmp_path):
+    recipe = write_recipe(tmp_path)
+    images = tmp_path / "images"
+    for path in sorted((images / "dark").iterdir())[1:]:
+        path.rename(images / f"unlabelled-{path.name}")
+    lines = []
+    folder = train(resolve_recipe(recipe), tmp_path / "run", report=lines.append)
+    assert folder.is_finished() and not folder.scores.is_file()
+    (said,) = [line for line in lines if "not be scored" in line]
+    assert "two labelled images of each class" in said and "1 of class 0" in said
+
+
+@once
+def test_where_no_hidden_label_is_known_none_is_compared(copy, monkeypatch):
+    _, settings, gan = load_run(copy.path)
+    source = open_source(settings)
+    given_ids = copy.read_record()["labelled_ids"]
+    known = np.full(len(source), -1)
+    known[given_ids] = source.labels()[given_ids]
+    monkeypatch.setattr(source, "labels", lambda: known)
+    evaluator = types.SimpleNamespace(extractor=None)
+    assert "label_accuracy" in read(copy)
+    write_scores(copy, settings, gan, source, evaluator, {})
+    assert "label_accuracy" not in read(copy)
+    assert {row[0] for row in score_rows(copy)} == {"fid", "class_accuracy"}
 
 
 @once

@@ -79,8 +79,8 @@ def test_a_wrong_choice_is_refused_with_the_recipe(recipe, bindings, message):
             )
             for variant, binding in (
                 ("labeled_only", "train.labelled_only = True"),
-                ("single_class", "train.label_stage = @single_label and num_classes"),
-                ("random_class", "train.label_stage = @random_label"),
+                ("single_class", "train.label_stage = @single_label, num_classes = 1"),
+                ("random_class", "train.label_stage = @random_label and train.label_f"),
                 ("soft_labeled", "train.label_stage = @from_file"),
             )
         ),

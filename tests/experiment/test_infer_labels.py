@@ -9,6 +9,7 @@ from keras_s3gan.experiment.evaluate import score_rows
 from keras_s3gan.experiment.infer_labels import infer_labels, label_rows
 from keras_s3gan.experiment.recipe import resolve_recipe
 from keras_s3gan.experiment.run_folder import RunFolder
+from keras_s3gan.experiment.sample import sample
 from keras_s3gan.experiment.train import train
 from keras_s3gan.files import write_json
 from keras_s3gan.labels import InferredLabels
@@ -87,6 +88,18 @@ def test_a_method_without_labels_has_no_accuracy(runs, name):
     assert not {"class_accuracy", "label_accuracy"} & scores.keys()
     assert scores["fid"]["n_generated"] == 20
     assert {row[0] for row in score_rows(runs(name))} == {"fid", "held_out_accuracy"}
+
+
+@once
+def test_groups_are_drawn_by_number(runs, monkeypatch, tmp_path):
+    named = []
+    monkeypatch.setattr(
+        f"{sample.__module__}.image_grid",
+        lambda images, path, row_labels: named.extend(row_labels),
+    )
+    sample(runs("clustering").path, count=1, output=tmp_path / "groups.png")
+    sample(runs("semi_supervised").path, count=1, output=tmp_path / "classes.png")
+    assert named == [0, 1, "dark", "light"]
 
 
 def test_without_stage_one_the_predictor_is_scored(finished):

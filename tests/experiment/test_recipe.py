@@ -83,6 +83,18 @@ def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
         ("include 'nowhere.gin'", "includes a missing 'nowhere.gin'"),
         ("include 'recipe.gin'", "includes itself"),
         ("train.steps = 1", "does not bind train.source"),
+        (
+            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.label_stage = @linear",
+            "does not bind linear.encoder, linear.optimizer",
+        ),
+        (
+            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.label_stage = @from_file",
+            "does not bind from_file.path",
+        ),
+        (
+            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.source = 5",
+            "train.source must be a string.*Received: train.source=5",
+        ),
         ("train.steps = 1\ntrain.source = x", "'train.source = x'"),
         ("train.source = %images", "uses %images without value"),
     ],

@@ -1,5 +1,6 @@
 """What a run is trained on: the mask, stage one behind it, and the cache between."""
 
+import contextlib
 import dataclasses
 
 import numpy as np
@@ -50,6 +51,7 @@ def planted(recipe, stage, bindings=(), seed=None):
     bindings = [
         "train.label_stage = @linear",
         "linear.encoder = @ResNetV2Encoder",
+        "linear.optimizer = @Adam",
         *bindings,
     ]
     resolved = resolve_recipe(recipe, bindings, seed)
@@ -221,7 +223,7 @@ def test_another_program_runs_it_again(recipe, monkeypatch, target):
 def test_a_damaged_cache_is_made_anew(recipe, own_cache, damage):
     stage = Stage()
     first = labels_of(planted(recipe, stage))
-    (path,) = own_cache.iterdir()
+    (path,) = own_cache.glob("*.npz")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     kept = {"changed": len(content), "cut": len(content) // 2, "empty": 0}[damage]
@@ -240,6 +242,40 @@ def test_a_file_that_changes_under_its_name_is_read_again(recipe, tmp_path, own_
         InferredLabels(labels, [], 2).save(path)
         assert np.array_equal(labels_of(resolved).labels, labels)
     assert not own_cache.exists()
+
+
+def test_a_file_of_other_images_is_refused(recipe, tmp_path):
+    """Of as many images, too, where the file says which they are."""
+    path = tmp_path / "labels.npz"
+    bindings = ["train.label_stage = @from_file", f'from_file.path = "{path}"']
+    resolved = resolve_recipe(recipe, bindings)
+    source = images_of(TRUTH)
+    made_from = {"source_fingerprint": source.fingerprint(), "recipe": "another"}
+    metadata = {"made_from": made_from}
+    InferredLabels(np.tile([0, 1], 10), [], 2, metadata=metadata).save(path)
+    kept = labels_of(resolved, source).inferred.metadata
+    assert kept["made_elsewhere_from"] == made_from
+    assert kept["made_from"]["recipe"].startswith("from_file")
+    with pytest.raises(ValueError, match="labels are of other images than this run's"):
+        labels_of(resolved, images_of(TRUTH, seed=1))
+
+
+def test_who_waited_for_another_run_takes_its_labels(recipe, own_cache, monkeypatch):
+    first = labels_of(planted(recipe, Stage()))
+    (path,) = own_cache.glob("labels-*.npz")
+    content = path.read_bytes()
+    path.unlink()
+
+    @contextlib.contextmanager
+    def locked(lock):
+        # The other run writes its labels while this one waits.
+        path.write_bytes(content)
+        yield
+
+    monkeypatch.setattr(f"{training_labels.__module__}.locked", locked)
+    stage = Stage()
+    again = labels_of(planted(recipe, stage))
+    assert stage.calls == [] and np.array_equal(again.labels, first.labels)
 
 
 def test_a_resumed_run_keeps_its_labels(recipe, tmp_path, own_cache):

@@ -1,3 +1,5 @@
+import types
+
 import keras
 import numpy as np
 import pytest
@@ -41,6 +43,14 @@ def test_given_labels_stay_and_the_rest_is_inferred(kind):
         assert np.allclose(inferred.labels.sum(axis=1), 1, atol=1e-5)
         known = inferred.labels.max(axis=1)
         assert np.allclose(known, inferred.confidence, atol=1e-5)
+
+
+def test_labels_say_of_which_source_they_are():
+    images, masked, _ = few_labels()
+    source = types.SimpleNamespace(fingerprint=lambda: "abc")
+    inferred = infer_labels(BarReader(), images, masked, source=source)
+    assert inferred.metadata == {"made_from": {"source_fingerprint": "abc"}}
+    assert infer_labels(BarReader(), images, masked).metadata == {}
 
 
 def test_accuracy_counts_inferred_labels_only():

@@ -76,6 +76,28 @@ def test_from_one_seed_training_repeats_itself(name):
     assert_close(runs[0], runs[1], 1e-5)
 
 
+@once
+def test_what_each_replica_kept_of_its_own_becomes_the_mean(monkeypatch):
+    images, masked, _ = few_labels()
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            keras.layers.Flatten(),
+            keras.layers.BatchNormalization(),
+        ]
+    )
+    model = RotationPretrainer(network)
+    fit(model, images, masked)
+    kept = keras.ops.convert_to_numpy(network.layers[-1].moving_mean)
+    # Two replicas, of which the other one has nothing but zeros.
+    monkeypatch.setattr(
+        "keras_s3gan.backend.replica_mean", lambda *tensors: [x / 2 for x in tensors]
+    )
+    model.fit(images, epochs=0, verbose=0)
+    halved = keras.ops.convert_to_numpy(network.layers[-1].moving_mean)
+    assert_close(halved, kept / 2, 1e-6)
+
+
 def test_rotations_are_learned_without_labels():
     images, masked, _ = few_labels()
     pretrainer = MODELS["rotation"]()

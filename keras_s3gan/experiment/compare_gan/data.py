@@ -3,6 +3,7 @@
 import math
 
 from keras_s3gan.experiment.compare_gan.bindings import line
+from keras_s3gan.labels.image_batches import even_epochs
 
 _STANDING_EXAMPLES = 204800
 _STEPS_PER_EPOCH = 500
@@ -21,20 +22,27 @@ _DATA = {
     "imagenet_512": (512, 3, 1000),
     "imagenet_512_hq400": (512, 3, 1000),
 }
+# These change the labels, and so nothing where none is used.
 _VARIANTS = {
-    "labeled_only_": ("train.labelled_only", "True"),
-    "random_class_": ("train.label_stage", "@random_label"),
-    "single_class_": ("train.label_stage", "@single_label"),
+    "labeled_only_": ("train.labelled_only = True",),
+    "random_class_": (
+        "train.label_stage = @random_label",
+        "train.label_fraction = 0.0",
+    ),
+    "single_class_": (
+        "train.label_stage = @single_label",
+        "train.label_fraction = 0.0",
+    ),
 }
 
 
 def data(theirs, conditional):
     source = theirs.required("dataset.name")
     lines, single = [], False
-    for prefix, (name, value) in _VARIANTS.items():
+    for prefix, bindings in _VARIANTS.items():
         if isinstance(source, str) and source.startswith(prefix):
             source = source.removeprefix(prefix)
-            lines.append(f"{name} = {value}")
+            lines += bindings if conditional else ()
             single = prefix == "single_class_"
     if source not in _DATA:
         raise ValueError(
@@ -72,7 +80,7 @@ def schedule(theirs, discriminator_steps):
     lines = [
         line("train.batch_size", batch_size),
         line("train.steps", steps),
-        line("train.steps_per_epoch", math.gcd(steps, wanted) or steps),
+        line("train.steps_per_epoch", even_epochs(steps, wanted)[1]),
     ]
     if theirs.take("standardize_batch.use_moving_averages", True) is False:
         batches = math.ceil(_STANDING_EXAMPLES / batch_size)
