@@ -213,27 +213,40 @@ def rotation_cross_entropy(logits, labels):
     )
 
 
-def labelled_cross_entropy(logits, rows, available):
+def has_label(rows):
+    """`[..., N]`: 1 for rows `[..., N, num_classes]` that are a label, 0 for zeros."""
+    return ops.cast(ops.sum(rows, axis=-1) > 0.5, "float32")
+
+
+def labelled_cross_entropy(logits, rows, available, count=None):
     """Mean cross-entropy over the images that have a label; 0 if none has.
 
     Args:
         logits: `[N, num_classes]`.
         rows: `[N, num_classes]` one-hot or soft labels.
         available: `[N]`, 1 where there is a label and 0 elsewhere.
+        count: as in `labelled_mean`.
     """
     logits = ops.cast(logits, "float32")
     entropy = ops.categorical_crossentropy(rows, logits, from_logits=True)
-    return labelled_mean(entropy, available)
+    return labelled_mean(entropy, available, count)
 
 
-def labelled_mean(values, available):
+def labelled_mean(values, available, count=None):
     """Mean of `values` where `available` is 1; 0 if it is nowhere.
 
     With replicas, where one may have more labels than another, it is their mean that is
     the mean over the whole batch.
+
+    Args:
+        values, available: `[N]`.
+        count: scalar: how many are available in a piece of the whole batch on average,
+            where the images are one piece of it. The mean over all pieces is then that
+            over the whole batch. Defaults to `labelled_count(available)`.
     """
-    count = ops.maximum(labelled_count(available), 1.0 / backend.replica_count())
-    return ops.sum(values * available) / count
+    if count is None:
+        count = labelled_count(available)
+    return ops.sum(values * available) / ops.where(count > 0, count, 1.0)
 
 
 def labelled_count(available):

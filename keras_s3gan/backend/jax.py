@@ -147,7 +147,7 @@ def repeat(function, inputs, state=()):
 def _each_part_divided(parts):
     """Devices share each part, instead of having some parts and waiting for others."""
     mesh = _mesh()
-    if mesh is None:
+    if mesh is None or parts.ndim < 2:
         return parts
     rows = NamedSharding(mesh, PartitionSpec(None, mesh.axis_names[0]))
     return jax.lax.with_sharding_constraint(parts, rows)

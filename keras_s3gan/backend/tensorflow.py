@@ -91,9 +91,28 @@ def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     count = replica_count()
     if count > 1:
+        _check_for_replicas(optimizer)
+        # The same on all replicas, which must not decide apart whether they are finite.
         # Keras adds the replicas' gradients up.
-        gradients = [gradient / count for gradient in gradients]
+        gradients = [gradient / count for gradient in replica_mean(*gradients)]
     optimizer.apply(gradients, variables)
+
+
+def _check_for_replicas(optimizer):
+    """Refuses what Keras does to each replica's part of a gradient.
+
+    Raises:
+        ValueError: that names it.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    clipped = ("clipnorm", "clipvalue", "global_clipnorm")
+    for name in ("gradient_accumulation_steps", *clipped):
+        if getattr(optimizer, name):
+            raise ValueError(
+                f"With several devices TensorFlow's optimizers do without {name}; "
+                f"JAX's and PyTorch's have it. Received: {name}="
+                f"{getattr(optimizer, name)}"
+            )
 
 
 def replica_count():

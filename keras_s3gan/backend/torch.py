@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import torch
 from torch import distributed
+from torch.nn import functional
 
 from keras_s3gan.backend.device_counts import check_devices, check_whole_models
 
@@ -74,8 +75,39 @@ def _part(inputs, index):
 
 
 def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
-    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
-    return keras.ops.conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+    """A convolution; see `keras_s3gan.backend.jax.convolution`.
+
+    Of images with the channels last Keras makes a copy with the channels first, and one
+    back; PyTorch takes them as they lie.
+    """
+    inputs, kernel = map(keras.ops.convert_to_tensor, (inputs, kernel))
+    last = data_format == "channels_last"
+    images = inputs.permute(0, 3, 1, 2) if last else inputs
+    kernel = kernel.permute(3, 2, 0, 1)
+    pads = [(0, 0), (0, 0)]
+    if padding == "same":
+        sizes = zip(images.shape[2:], kernel.shape[2:], strict=True)
+        rates = zip(strides, dilation_rate, strict=True)
+        pads = [_same(*size, *rate) for size, rate in zip(sizes, rates, strict=True)]
+    if any(before != after for before, after in pads):
+        images = functional.pad(images, [*pads[1], *pads[0]])
+        pads = [(0, 0), (0, 0)]
+    outputs = functional.conv2d(
+        images,
+        kernel,
+        stride=strides,
+        padding=[before for before, _ in pads],
+        dilation=dilation_rate,
+        groups=images.shape[1] // kernel.shape[1],
+    )
+    return outputs.permute(0, 2, 3, 1) if last else outputs
+
+
+def _same(size, kernel_size, stride, dilation):
+    """Padding before and after, so that the outputs are `size / stride`, rounded up."""
+    span = dilation * (kernel_size - 1) + 1
+    total = max(0, (-(-size // stride) - 1) * stride + span - size)
+    return total // 2, total - total // 2
 
 
 def apply_gradients(optimizer, gradients, variables):

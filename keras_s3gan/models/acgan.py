@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_s3gan.losses import (
+    has_label,
     labelled_count,
     labelled_cross_entropy,
     labelled_mean,
@@ -82,12 +83,12 @@ class ACGAN(GAN):
         count = real.rows.shape[0]
         features = [real_features[:count], fake_features[: fake.rows.shape[0]]]
         logits = self.classifier(ops.concatenate(features), training=True)
-        available = ops.cast(ops.sum(real.rows, axis=-1) > 0.5, "float32")
-        labelled = labelled_count(available)
-        of_real = labelled_cross_entropy(logits[:count], real.rows, available)
+        available = has_label(real.rows)
+        labelled = labelled_count(available) if real.labelled is None else real.labelled
+        of_real = labelled_cross_entropy(logits[:count], real.rows, available, labelled)
         of_fake = _cross_entropy(logits[count:], fake.rows)
         correct = ops.argmax(logits[:count], -1) == ops.argmax(real.rows, -1)
-        accuracy = labelled_mean(ops.cast(correct, "float32"), available)
+        accuracy = labelled_mean(ops.cast(correct, "float32"), available, labelled)
         values = {
             "class_loss_real": (of_real, labelled),
             "class_loss_fake": of_fake,

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.losses import has_label
 from keras_s3gan.models.objective import Batch
 
 
@@ -45,6 +46,7 @@ class AdversarialStep:
 
         fakes, pull_to_generator = self._generate_all(latents, fake_rows)
         real = self._parts(Batch(images, rows))
+        real = real._replace(labelled=self._labelled(real.rows))
         fake = self._parts(Batch(fakes, fake_rows, latents))
         backend.repeat(
             lambda part: self._update_discriminator(*part),
@@ -92,6 +94,22 @@ class AdversarialStep:
             return ops.reshape(tensor, (parts, -1, *tensor.shape[1:]))
 
         return keras.tree.map_structure(divided, batch)
+
+    def _labelled(self, rows):
+        """For each part, how many images have a label in a piece of its update.
+
+        Args:
+            rows: `[parts, N, num_classes]` or `None`.
+
+        Returns:
+            `[parts]`, the mean over the pieces of each update, or `None`.
+        """
+        pieces = self.accumulated_batches
+        if rows is None or pieces == 1:
+            return None
+        (counts,) = backend.replica_mean(ops.sum(has_label(rows), axis=1))
+        means = ops.mean(ops.reshape(counts, (-1, pieces)), axis=1)
+        return ops.repeat(means, pieces)
 
     def _last_update(self, batch):
         """Of `_parts`, those of the last update."""

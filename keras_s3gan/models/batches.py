@@ -54,7 +54,7 @@ class ArrayBatches(keras.utils.PyDataset):
         images: array `[N, …]`.
         labels: array `[N, …]` or `None`.
         batch_size: int. Images a batch.
-        seed: int.
+        seed: int, ints or `None`, as `numpy.random.default_rng` takes them.
 
     Raises:
         ValueError: if there are fewer images than `batch_size`.

@@ -1,6 +1,7 @@
 """The adversarial `keras.Model`: its networks, and how Keras sees them."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_s3gan import backend, losses
@@ -118,7 +119,7 @@ class GAN(
         self.latent_distribution = latent_distribution
         self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
-        self.random = keras.random.SeedGenerator(seed)
+        self.random = keras.random.SeedGenerator(_far_from_others(seed))
         self.steps = self.add_weight(
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
@@ -182,6 +183,7 @@ class GAN(
             run_eagerly: bool. Step through in Python, for debugging.
             steps_per_execution: int. Steps between two returns to Python.
         """
+        self._jit_compile_as_given = jit_compile
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile() and not run_eagerly
         super().compile(
@@ -206,8 +208,18 @@ class GAN(
         """float16 gradients underflow unless the loss is scaled."""
         optimizer = keras.optimizers.get(optimizer)
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if self.generator.dtype_policy.name == "mixed_float16" and not scaled:
-            return keras.optimizers.LossScaleOptimizer(optimizer)
+        networks = self.generator, self.discriminator
+        if "mixed_float16" in [network.dtype_policy.name for network in networks]:
+            optimizer = (
+                optimizer if scaled else keras.optimizers.LossScaleOptimizer(optimizer)
+            )
+            if optimizer.inner_optimizer.gradient_accumulation_steps:
+                # Keras leaves out a piece that overflows, and shifts all that follow.
+                raise ValueError(
+                    "With 'mixed_float16' gradients are not accumulated: take "
+                    "'mixed_bfloat16'. Received: gradient_accumulation_steps="
+                    f"{optimizer.inner_optimizer.gradient_accumulation_steps}"
+                )
         return optimizer
 
     def get_compile_config(self):
@@ -219,6 +231,9 @@ class GAN(
                 self.optimizer.discriminator
             ),
             "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
+            "jit_compile": self._jit_compile_as_given,
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
         }
 
     def compile_from_config(self, config):
@@ -254,7 +269,7 @@ class GAN(
                 images,
                 labels if self.num_classes is not None else None,
                 batch_size * self.discriminator_steps,
-                self.seed,
+                None if self.seed is None else [self.seed, self.step_count],
             )
         first, x = batches.peek(x)
         batches.check_batch(first, shape, self.num_classes)
@@ -319,3 +334,10 @@ class GAN(
                 config[name], custom_objects
             )
         return cls(**config)
+
+
+def _far_from_others(seed):
+    """A seed whose draws are not those of the next seed, one step later, on PyTorch."""
+    if seed is None:
+        return None
+    return int(np.random.SeedSequence(seed).generate_state(1)[0]) % 2**31

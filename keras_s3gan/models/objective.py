@@ -13,19 +13,22 @@ class Batch(typing.NamedTuple):
         images: `[N, …]`.
         rows: `[N, num_classes]`, zeros for no label, or `None` without classes.
         latents: `[N, latent_dim]` that the images were generated from, or `None`.
+        labelled: scalar: how many images have a label in a piece of an update on
+            average, for a batch that is one piece of several; else `None`.
     """
 
     images: typing.Any
     rows: typing.Any = None
     latents: typing.Any = None
+    labelled: typing.Any = None
 
 
 class Objective:
     """Mixin of `GAN`: both losses, out of one call of the discriminator each.
 
     A subclass with heads on the discriminator's features overrides the hooks `_shown`,
-    `_fill_in`, `_discriminator_heads` and `_generator_heads`; one with another game
-    altogether overrides `discriminator_loss` and `generator_loss`.
+    `_shown_as_constant`, `_fill_in`, `_discriminator_heads` and `_generator_heads`; one
+    with another game altogether overrides `discriminator_loss` and `generator_loss`.
     """
 
     # Without, the heads alone are trained.
@@ -41,9 +44,11 @@ class Objective:
         Returns:
             `(loss, values)`: a scalar and a dict of what to track.
         """
-        seen = self._discriminate(self._shown(real.images), self._shown(fake.images))
+        seen = self._discriminate(
+            self._shown(real.images), self._shown_as_constant(fake.images)
+        )
         features = [features for _, features in seen]
-        rows, loss, values = self._fill_in(real.rows, features[0])
+        rows, loss, values = self._fill_in(real, features[0])
         real = real._replace(rows=rows)
         if self.adversarial:
             logits = self._logits([real, fake], seen)
@@ -72,7 +77,7 @@ class Objective:
         if self.adversarial:
             batches = [fake]
             if compares:
-                rows, _, _ = self._fill_in(real.rows, seen[1][1])
+                rows, _, _ = self._fill_in(real, seen[1][1])
                 batches.append(real._replace(rows=rows))
             logits = self._logits(batches, seen)
             loss = loss + self.adversarial_loss.generator(*logits)
@@ -114,14 +119,18 @@ class Objective:
         """What the discriminator sees of a batch: its images, and more after them."""
         return images
 
-    def _fill_in(self, rows, features):
+    def _shown_as_constant(self, images):
+        """The same of generated images, where they are no one's to improve."""
+        return self._shown(images)
+
+    def _fill_in(self, real, features):
         """Rows for all real images: `(rows, loss, values)`.
 
         Args:
-            rows: as they are known.
-            features: of everything that was shown of the real batch.
+            real: `Batch`, its rows as they are known.
+            features: of everything that was shown of it.
         """
-        return rows, 0.0, {}
+        return real.rows, 0.0, {}
 
     def _discriminator_heads(self, real, fake, real_features, fake_features):
         """What the heads add to the discriminator's loss: `(loss, values)`."""

@@ -49,6 +49,9 @@ class Regularization:
         if self.penalty is None:
             return 0.0, {}
 
+        # An auxiliary classifier's labels are not for the discriminator.
+        takes_labels = self.discriminator.class_projection is not None
+
         def penalty():
             sees = _sees(self.penalty)
             if sees == "kernels":
@@ -59,8 +62,8 @@ class Regularization:
                 discriminator=self.discriminator,
                 real=real.images,
                 fake=fake.images,
-                rows=real.rows,
-                fake_rows=fake.rows,
+                rows=real.rows if takes_labels else None,
+                fake_rows=fake.rows if takes_labels else None,
                 seed=self.random,
             )
 

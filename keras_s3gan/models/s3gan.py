@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_s3gan.layers import rotation
 from keras_s3gan.losses import (
+    has_label,
     labelled_count,
     labelled_cross_entropy,
     labelled_mean,
@@ -114,17 +115,19 @@ class S3GAN(SelfSupervisedGAN):
     def _rotated_count(self, batch_size):
         return batch_size // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
 
-    def _fill_in(self, rows, features):
+    def _fill_in(self, real, features):
         """The labels that are given, else the predictor's."""
+        rows = real.rows
         if rows is None:
             return rows, 0.0, {}
-        available = ops.cast(ops.sum(rows, axis=-1) > 0.5, "float32")
+        available = has_label(rows)
         values = {"label_fraction": ops.mean(available)}
         if not self.predictor:
             return rows, 0.0, values
         upright = features[: rows.shape[0]]
         logits = ops.cast(self.class_predictor(upright, training=True), "float32")
-        loss = labelled_cross_entropy(logits, rows, available)
+        labelled = labelled_count(available) if real.labelled is None else real.labelled
+        loss = labelled_cross_entropy(logits, rows, available, labelled)
         predicted = ops.softmax(logits)
         if self.predictor == "hard":
             predicted = ops.one_hot(ops.argmax(logits, axis=-1), self.num_classes)
@@ -133,9 +136,9 @@ class S3GAN(SelfSupervisedGAN):
         correct = ops.cast(
             ops.argmax(logits, axis=-1) == ops.argmax(rows, axis=-1), "float32"
         )
-        labelled = labelled_count(available)
+        accuracy = labelled_mean(correct, available, labelled)
         values["class_loss"] = (loss, labelled)
-        values["class_accuracy"] = (labelled_mean(correct, available), labelled)
+        values["class_accuracy"] = (accuracy, labelled)
         rows = known * rows + (1.0 - known) * predicted
         return rows, self.weight_class_loss * loss, values
 

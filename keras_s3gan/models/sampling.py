@@ -114,7 +114,10 @@ class Sampling:
         """
         if labels is None or self.discriminator.class_projection is None:
             return self._outputs(
-                lambda images: self.discriminator(images)[0], [images], batch_size
+                "logits",
+                lambda images: self.discriminator(images)[0],
+                [images],
+                batch_size,
             )[:, 0]
         rows, count = self._generation_labels(labels)
         if count != len(images):
@@ -123,6 +126,7 @@ class Sampling:
                 f"Received: {len(images)} images, {count} labels"
             )
         return self._outputs(
+            "logits with labels",
             lambda images, rows: self.discriminator(images, labels=rows)[0],
             [images, rows],
             batch_size,
@@ -131,18 +135,34 @@ class Sampling:
     def _head_outputs(self, head, images, batch_size):
         """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
         return self._outputs(
-            lambda images: head(self.discriminator(images)[1]), [images], batch_size
+            head.name,
+            lambda images: head(self.discriminator(images)[1]),
+            [images],
+            batch_size,
         )
 
-    def _outputs(self, function, arrays, batch_size):
-        """`function` of images, and of what else there is, as an array in float32."""
+    @functools.cached_property
+    def _compiled_outputs(self):
+        """What was asked of images before, by name."""
+        return {}
+
+    def _outputs(self, name, function, arrays, batch_size):
+        """`function` of images, and of what else there is, as an array in float32.
+
+        Args:
+            name: string. The function is compiled at its first use under it.
+        """
         images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)
-        rows = backend.rowwise(
-            lambda *tensors: ops.cast(function(*tensors), "float32"), self.variables
-        )
-        return rows(images, *others, batch_size=batch_size)
+        if name not in self._compiled_outputs:
+            self._compiled_outputs[name] = backend.rowwise(
+                lambda *tensors: ops.cast(function(*tensors), "float32"), self.variables
+            )
+        layers = [self.discriminator, *self.heads]
+        # Power iteration may be on at inference, as Compare GAN has it.
+        with _restored([v for layer in layers for v in layer.non_trainable_variables]):
+            return self._compiled_outputs[name](images, *others, batch_size=batch_size)
 
     @functools.cached_property
     def _standing(self):
@@ -178,14 +198,9 @@ class Sampling:
         Afterwards all moments are what they were: training goes on as if nothing had
         been sampled.
         """
-        moments = self.ema_generator.non_trainable_variables
-        before = [ops.convert_to_numpy(variable) for variable in moments]
-        try:
+        with _restored(self.ema_generator.non_trainable_variables):
             self.update_standing_statistics(num_batches, batch_size, seed)
             yield
-        finally:
-            for variable, value in zip(moments, before, strict=True):
-                variable.assign(value)
 
     def _random_inputs(self, random, count):
         latents = self._latents.sample(random, count)
@@ -193,6 +208,17 @@ class Sampling:
             return [latents]
         labels = random.integers(self.num_classes, size=count)
         return [latents, np.eye(self.num_classes, dtype="float32")[labels]]
+
+
+@contextlib.contextmanager
+def _restored(variables):
+    """Gives variables back the values that they had before a `with`."""
+    before = [ops.convert_to_numpy(variable) for variable in variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, before, strict=True):
+            variable.assign(value)
 
 
 def _in_float32(generator):

@@ -5,6 +5,7 @@ from keras import ops
 from keras_s3gan.layers import rotation
 from keras_s3gan.losses import rotation_cross_entropy
 from keras_s3gan.models.gan import GAN
+from keras_s3gan.networks.normalization import over_the_batch
 
 
 class SelfSupervisedGAN(GAN):
@@ -68,6 +69,13 @@ class SelfSupervisedGAN(GAN):
         last = images[-self._rotated_count(images.shape[0]) :]
         turned = rotation.rotations(last, upright=False, data_format=self.data_format)
         return ops.concatenate([images, turned])
+
+    def _shown_as_constant(self, images):
+        # Nobody asks for the rotation of generated images when the discriminator
+        # learns. They matter only to what normalizes over the batch.
+        if over_the_batch(getattr(self.discriminator, "normalization", None)):
+            return self._shown(images)
+        return images
 
     def _rotation_loss(self, features, batch_size):
         """Loss and accuracy on the features of a batch made by `_shown`."""

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_s3gan import backend
 from keras_s3gan.contract import check_integer
 from keras_s3gan.layers.rotation import NUM_ROTATIONS
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
@@ -18,8 +19,9 @@ class SSGAN(SelfSupervisedGAN):
 
     Args:
         generator, discriminator: as in `GAN`.
-        rotated_batch_size: int, a multiple of 4. Images of each kind in the rotation
-            loss: a quarter as many images in all four rotations. Defaults to `16`.
+        rotated_batch_size: int, a multiple of 4, and of 4 times as many as there are
+            replicas and accumulated pieces. Images of each kind in the rotation loss of
+            an update: a quarter as many images in all four rotations. Defaults to `16`.
         self_supervision: `"rotation_gan"`; `"rotation_only"` for the rotation losses
             alone, without the game of the two networks; or `None` for a plain GAN.
             Defaults to `"rotation_gan"`.
@@ -79,15 +81,28 @@ class SSGAN(SelfSupervisedGAN):
 
     def _check_rows(self, rows):
         super()._check_rows(rows)
+        if not self.self_supervision:
+            return
+        parts = self._parts_of_an_update()
+        if self.rotated_batch_size % (NUM_ROTATIONS * parts):
+            raise ValueError(
+                "Each of the parts that an update's images come in, by devices and by "
+                f"gradient accumulation, has rotated images: with {parts} parts "
+                f"`rotated_batch_size` must be a multiple of {NUM_ROTATIONS * parts}. "
+                f"Received: rotated_batch_size={self.rotated_batch_size}"
+            )
         batch = rows // self.discriminator_steps // self.accumulated_batches
-        if self.self_supervision and self._rotated_count(batch) > batch:
+        if self._rotated_count(batch) > batch:
             raise ValueError(
                 "A batch must hold a quarter of rotated_batch_size="
                 f"{self.rotated_batch_size} images. Received: batch_size={batch}"
             )
 
     def _rotated_count(self, batch_size):
-        return self.rotated_batch_size // NUM_ROTATIONS
+        return self.rotated_batch_size // NUM_ROTATIONS // self._parts_of_an_update()
+
+    def _parts_of_an_update(self):
+        return backend.replica_count() * self.accumulated_batches
 
     def get_config(self):
         return {**super().get_config(), "rotated_batch_size": self.rotated_batch_size}

@@ -70,7 +70,17 @@ def generator_condition(normalization, latents, labels):
 
 
 def block_conditions(normalization, chunks, hierarchical, labels):
-    """`condition_of` for each block."""
+    """`condition_of` for each block.
+
+    Raises:
+        ValueError: as there, and for chunks that no normalization would see.
+    """
+    if hierarchical and not is_conditional(normalization):
+        raise ValueError(
+            "A hierarchical latent reaches the blocks by a normalization of "
+            "'conditional_batch' or 'self_modulated_batch': bind hierarchical_latent = "
+            f"False. Received: normalization={normalization}"
+        )
     sees_latents = hierarchical or scheme_of(normalization) == "self_modulated_batch"
     return [
         condition_of(normalization, chunk if sees_latents else None, labels)

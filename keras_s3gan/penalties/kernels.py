@@ -5,6 +5,12 @@ from keras import ops
 
 from keras_s3gan.penalties.penalty import Penalty
 
+_TRANSPOSED = (
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose,
+    keras.layers.Conv3DTranspose,
+)
+
 
 def kernels_of(network, but_for=()):
     """The trainable kernels of a network, raw where they are normalized.
@@ -28,6 +34,24 @@ def kernels_of(network, but_for=()):
             f"Received: network={network.name}"
         )
     return found
+
+
+def _transposed_kernels(network):
+    """Ids of the kernels of transposed convolutions."""
+    return {
+        id(layer.kernel)
+        for layer in network._flatten_layers()
+        if isinstance(layer, _TRANSPOSED)
+    }
+
+
+def _matrix(kernel, transposed):
+    """A kernel as a matrix with a column for each filter."""
+    value = ops.convert_to_tensor(kernel)
+    if transposed:
+        # They keep their output channels before the input's.
+        value = ops.swapaxes(value, -1, -2)
+    return ops.reshape(value, (-1, value.shape[-1]))
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -78,8 +102,9 @@ class Orthogonal(Penalty):
     default_weight = 1e-4
 
     def __call__(self, network):
+        transposed = _transposed_kernels(network)
         return sum(
-            self._overlap(ops.reshape(kernel.value, (-1, kernel.shape[-1])))
+            self._overlap(_matrix(kernel, id(kernel) in transposed))
             for kernel in kernels_of(network, but_for=["class_embedding"])
         )
 

@@ -144,3 +144,34 @@ def test_convolution_in_a_loop(data_format):
             jax.tree.leaves(one), jax.tree.leaves(other), strict=True
         ):
             assert_close(array, reference, 1e-5, str(geometry))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "torch", reason="PyTorch's own convolution"
+)
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_convolution_is_that_of_keras(geometry, groups, data_format):
+    import torch
+
+    size, width, stride, padding, dilation = geometry
+    random = np.random.default_rng(0)
+    shape = (2, size, size + 1, 4)
+    if data_format == "channels_first":
+        shape = (2, 4, size, size + 1)
+    found = []
+    for convolution in (keras.ops.conv, backend.convolution):
+        random = np.random.default_rng(0)
+        images = torch.tensor(random.normal(size=shape), requires_grad=True)
+        kernel = random.normal(size=(width, width, 4 // groups, 6))
+        kernel = torch.tensor(kernel, requires_grad=True)
+        outputs = convolution(
+            *(images, kernel, (stride, stride), padding),
+            dilation_rate=(dilation, dilation),
+            data_format=data_format,
+        )
+        gradients = torch.autograd.grad(torch.sin(outputs).sum(), (images, kernel))
+        found.append([outputs, *gradients])
+    for ours, expected in zip(found[1], found[0], strict=True):
+        assert_close(ours, expected.detach().numpy(), 1e-12)

@@ -5,9 +5,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import GAN
-from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
-from tests.models.small import data, make_gan
+from keras_s3gan.models import ACGAN, GAN, S3GAN
+from keras_s3gan.networks import (
+    DCGANDiscriminator,
+    DCGANGenerator,
+    SmallDiscriminator,
+    SmallGenerator,
+)
+from tests.models.small import CLASSES, data, make_gan
+from tests.models.small import SIZE as SMALL
 from tests.tolerance import assert_close
 
 SIZE, BATCH, UPDATES, STEPS = 16, 16, 2, 2
@@ -70,6 +76,50 @@ def test_every_head_is_trained_in_pieces(dtype):
     for weight, start in zip(gan.weights, before, strict=True):
         if id(weight) in trainable and "class_predictor" not in weight.path:
             assert not np.array_equal(ops.convert_to_numpy(weight), start), weight.path
+
+
+@pytest.mark.parametrize("model", [S3GAN, ACGAN])
+def test_few_labels_weigh_as_much_in_pieces(model):
+    """One among sixteen images, so that most pieces have none."""
+    moved, logged = [], []
+    for pieces in (None, 4):
+        gan = few_label_gan(model)
+        gan.compile(*optimizers(pieces))
+        head = gan.heads[0]
+        before = ops.convert_to_numpy(head.kernel)
+        images, labels = data(16, labelled=0.0)
+        labels[3] = 1
+        history = gan.fit(images, labels, batch_size=16, verbose=0).history
+        moved.append(ops.convert_to_numpy(head.kernel) - before)
+        logged.append({name: history[name] for name in history if "class" in name})
+    assert np.abs(moved[0]).max() > 1e-4
+    assert_close(moved[1], moved[0], 1e-4)
+    for name, values in logged[0].items():
+        assert_close(np.array(logged[1][name]), np.array(values), 1e-4, name)
+
+
+def few_label_gan(model):
+    """Its head for the classes alone, on what no other image has a part in."""
+    keras.utils.set_random_seed(0)
+    shared = {"image_size": SMALL, "channels": 1, "base_channels": 4}
+    shared |= {"num_classes": CLASSES}
+    arguments = {"seed": 0}
+    if model is S3GAN:
+        arguments |= {"self_supervision": None}
+    else:
+        # What generated images are taught depends on the moments of their piece.
+        arguments |= {"weight_class_loss_fake": 0.0}
+    return model(
+        SmallGenerator(latent_dim=4, **shared),
+        SmallDiscriminator(kernel_normalization=None, **shared),
+        **arguments,
+    )
+
+
+def test_half_precision_is_not_accumulated():
+    gan = make_gan(dtype="mixed_float16")
+    with pytest.raises(ValueError, match="Received: gradient_accumulation_steps=2"):
+        gan.compile(*optimizers(2))
 
 
 def test_pieces_must_be_whole():

@@ -76,6 +76,13 @@ def test_a_batch_without_labels_teaches_the_classifier_nothing_of_real_images():
         assert_close(gradient, np.zeros(gradient.shape), 0)
 
 
+@pytest.mark.parametrize("penalty", ["r1", "wasserstein_gradient_penalty"])
+def test_penalties_leave_the_labels_to_the_classifier(penalty):
+    gan = compiled_gan(model=ACGAN, projection=False, penalty=penalty)
+    history = gan.fit(*data(8), batch_size=8, verbose=0).history
+    assert history["penalty"][0] > 0
+
+
 def test_classes_of_images_can_be_asked_for():
     gan = make_gan(model=ACGAN, projection=False)
     images, _ = data(10)

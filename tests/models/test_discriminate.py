@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import ACGAN
-from tests.models.small import data, make_gan
+from keras_s3gan import backend
+from keras_s3gan.models import ACGAN, S3GAN
+from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
+from tests.models.small import CLASSES, LATENT, SIZE, data, make_gan
 from tests.tolerance import assert_close
 
 IMAGES, LABELS = data(10, labelled=1.0)
@@ -34,6 +36,30 @@ def test_logits_of_images_of_their_classes(gan):
 def test_a_discriminator_without_classes_leaves_labels_alone():
     gan = make_gan(model=ACGAN, projection=False)
     assert_close(gan.discriminate(IMAGES, LABELS), expected(gan), 1e-5)
+
+
+def test_asking_again_compiles_nothing_and_moves_nothing(monkeypatch):
+    """Where power iteration goes on at inference, as Compare GAN has it."""
+    normalization = {"scheme": "spectral", "iterate_at_inference": True}
+    shared = {"image_size": SIZE, "channels": 1, "num_classes": CLASSES}
+    gan = S3GAN(
+        SmallGenerator(latent_dim=LATENT, base_channels=2, **shared),
+        SmallDiscriminator(
+            base_channels=2, kernel_normalization=normalization, **shared
+        ),
+    )
+    compiled, rowwise = [], backend.rowwise
+    monkeypatch.setattr(
+        backend, "rowwise", lambda *args: compiled.append(args) or rowwise(*args)
+    )
+    before = [ops.convert_to_numpy(variable) for variable in gan.variables]
+    for _ in range(2):
+        gan.discriminate(IMAGES)
+        gan.discriminate(IMAGES, LABELS)
+        gan.predict_labels(IMAGES)
+    assert len(compiled) == 3
+    for variable, value in zip(gan.variables, before, strict=True):
+        assert_close(ops.convert_to_numpy(variable), value, 0, variable.path)
 
 
 def test_labels_that_do_not_fit_are_named(gan):

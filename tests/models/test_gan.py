@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, AdversarialOptimizer, InfoGAN
+from keras_s3gan.models import (
+    ACGAN,
+    GAN,
+    S3GAN,
+    SSGAN,
+    AdversarialOptimizer,
+    InfoGAN,
+    batches,
+)
+from keras_s3gan.models.batches import ArrayBatches
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
 from tests.networks.architectures import discriminator_of, generator_of
@@ -127,6 +136,70 @@ def test_channels_first_equals_channels_last():
         pytest.skip(f"TensorFlow on CPU convolves NHWC alone: {type(error).__name__}")
     expected = last.discriminator(images, labels=rows)[1]
     assert_close(features, expected, 1e-5)
+
+
+def test_how_it_was_compiled_survives_saving(tmp_path):
+    gan = make_gan()
+    gan.compile(run_eagerly=True, jit_compile=False, steps_per_execution=4)
+    gan.save(tmp_path / "gan.keras")
+    again = keras.models.load_model(tmp_path / "gan.keras")
+    assert again.run_eagerly and not again.jit_compile
+    assert again.steps_per_execution == 4
+    assert again.get_compile_config()["jit_compile"] is False
+    assert compiled_gan().get_compile_config()["jit_compile"] == "auto"
+
+
+HOW = [{"run_eagerly": True}]
+# Keras has none of it on PyTorch.
+HOW += [{"steps_per_execution": 2}] if keras.backend.backend() != "torch" else []
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_however_steps_are_run_they_are_the_same(how):
+    found = []
+    for arguments in ({}, how):
+        keras.utils.set_random_seed(0)
+        gan = make_gan()
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), **arguments)
+        gan.fit(*data(32), batch_size=8, verbose=0)
+        assert gan.step_count == 4
+        found.append([ops.convert_to_numpy(weight) for weight in gan.weights])
+    for weight, one, other in zip(gan.weights, *found, strict=True):
+        assert_close(other, one, 1e-4, weight.path)
+
+
+def test_seeds_beside_each_other_draw_other_latents():
+    first, other = (make_gan(seed=seed) for seed in (0, 2))
+    drawn = [
+        np.concatenate([ops.convert_to_numpy(gan.random_latents(4)) for _ in range(4)])
+        for gan in (first, other)
+    ]
+    assert not set(drawn[0].ravel()) & set(drawn[1].ravel())
+
+
+def test_fits_one_after_the_other_draw_other_batches(monkeypatch):
+    seeds = []
+    monkeypatch.setattr(
+        f"{batches.__name__}.ArrayBatches",
+        lambda images, labels, size, seed: (
+            seeds.append(seed) or ArrayBatches(images, labels, size, seed)
+        ),
+    )
+    gan = compiled_gan()
+    for _ in range(2):
+        gan.fit(*data(16), batch_size=8, verbose=0)
+    assert seeds == [[0, 0], [0, 2]]
+
+
+def test_either_network_in_float16_scales_the_loss():
+    shared = {"image_size": SIZE, "channels": 1, "num_classes": CLASSES}
+    gan = S3GAN(
+        SmallGenerator(latent_dim=LATENT, base_channels=4, **shared),
+        SmallDiscriminator(base_channels=4, dtype="mixed_float16", **shared),
+    )
+    gan.compile()
+    for optimizer in (gan.optimizer.generator, gan.optimizer.discriminator):
+        assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
 
 
 def test_generate_repeats_itself_and_truncates():

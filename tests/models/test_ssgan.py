@@ -1,5 +1,6 @@
 """SSGAN apart from what the original's values show."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -62,6 +63,45 @@ def test_as_many_images_are_turned_as_asked_for():
     shown = ops.convert_to_numpy(gan._shown(ops.convert_to_tensor(images)))
     assert_close(shown[:5], images, 0)
     assert_close(shown[5:], np.concatenate(turned(images[-2:])), 0)
+
+
+def test_pieces_of_an_update_turn_as_many_together():
+    gan = make_gan(model=SSGAN, rotated_batch_size=16)
+    images = ops.convert_to_tensor(data(8)[0])
+    assert gan._shown(images).shape[0] == 8 + 3 * 4
+    gan.compile(
+        *[keras.optimizers.Adam(gradient_accumulation_steps=2) for _ in range(2)]
+    )
+    assert gan._shown(images).shape[0] == 8 + 3 * 2
+    gan.compile(
+        *[keras.optimizers.Adam(gradient_accumulation_steps=8) for _ in range(2)]
+    )
+    with pytest.raises(ValueError, match="a multiple of 32. .*rotated_batch_size=16"):
+        gan.fit(*data(16), batch_size=16, verbose=0)
+
+
+def test_the_discriminator_learns_nothing_from_turned_generated_images(monkeypatch):
+    found = []
+    for shows_all in (False, True):
+        keras.utils.set_random_seed(0)
+        gan = compiled_gan(model=SSGAN, rotated_batch_size=8)
+        if shows_all:
+            monkeypatch.setattr(gan, "_shown_as_constant", gan._shown)
+        real, fake = (
+            Batch(
+                ops.convert_to_tensor(data(4, seed=seed)[0]),
+                ops.one_hot([0, 1, 2, 0], 3),
+            )
+            for seed in (0, 1)
+        )
+        (loss, _), gradients = backend.value_and_grad(
+            lambda gan=gan, real=real, fake=fake: gan.discriminator_loss(real, fake),
+            gan.discriminator_variables,
+            gan.variables,
+        )
+        found.append([loss, *gradients])
+    for one, other in zip(*found, strict=True):
+        assert_close(one, ops.convert_to_numpy(other), 1e-5)
 
 
 def turned(images):

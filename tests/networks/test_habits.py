@@ -266,3 +266,9 @@ def test_unknown_architecture_is_named():
     for make in RESNET:
         with pytest.raises(ValueError, match="'resnet5'.*architecture=resnet18$"):
             make("resnet18")
+
+
+@pytest.mark.parametrize("normalization", ["batch", "layer", None])
+def test_latents_that_would_reach_no_block_are_refused(normalization):
+    with pytest.raises(ValueError, match="hierarchical_latent = False. Received: norm"):
+        generator_of("biggan", None, normalization=normalization)

@@ -64,6 +64,16 @@ def test_orthogonal_filters_cost_nothing_and_the_class_embedding_never():
     assert_close(penalties.get("orthogonal")(dense), np.array(0.0), 1e-6)
 
 
+def test_filters_of_a_transposed_convolution_are_its_output_channels():
+    layer = keras.layers.Conv2DTranspose(3, 4)
+    model = keras.Sequential([keras.Input((2, 2, 5)), layer])
+    kernel = np.swapaxes(ops.convert_to_numpy(layer.kernel).astype("float64"), -1, -2)
+    products = kernel.reshape(-1, 3).T @ kernel.reshape(-1, 3)
+    np.fill_diagonal(products, 0)
+    expected = np.array(np.sum(products**2))
+    assert_close(penalties.get("orthogonal")(model), expected, 1e-5)
+
+
 def test_a_network_without_kernels_is_named():
     with pytest.raises(ValueError, match="network=plain"):
         penalties.get("l2")(keras.layers.ReLU(name="plain"))
