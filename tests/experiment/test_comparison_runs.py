@@ -84,12 +84,20 @@ def test_finished_runs_are_not_started(tmp_path):
     assert reported == states
 
 
+def interrupted(seconds):
+    raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize(
-    ("number", "error"),
-    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)],
+    ("stop", "error"),
+    [
+        (interrupted, KeyboardInterrupt),
+        (lambda seconds: signal.raise_signal(signal.SIGTERM), SystemExit),
+    ],
+    ids=["interrupt", "SIGTERM"],
 )
-def test_a_signal_ends_the_processes(tmp_path, monkeypatch, number, error):
-    handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+def test_what_stops_a_grid_ends_its_runs(tmp_path, monkeypatch, stop, error):
+    handler = signal.getsignal(signal.SIGTERM)
     started = []
     start = RunState.start
 
@@ -97,18 +105,14 @@ def test_a_signal_ends_the_processes(tmp_path, monkeypatch, number, error):
         started.append(start(self, environment))
         return started[-1]
 
-    def interrupt(seconds):
-        signal.raise_signal(number)
-
     monkeypatch.setattr(RunState, "start", noted)
     endless = (sys.executable, "-c", "import time; time.sleep(600)")
     monkeypatch.setattr(comparison_runs, "PROGRAM", endless)
-    monkeypatch.setattr(comparison_runs.time, "sleep", interrupt)
+    monkeypatch.setattr(comparison_runs.time, "sleep", stop)
     with pytest.raises(error):
         run_all(states_of(tmp_path, 2), 2, print)
     assert [process.returncode is not None for process in started] == [True, True]
-    after = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    assert after == handlers
+    assert signal.getsignal(signal.SIGTERM) == handler
 
 
 def test_there_must_be_a_job(tmp_path):
