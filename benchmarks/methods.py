@@ -87,19 +87,47 @@ def shape(fractions):
     return {text: comparisons for text, comparisons in lines.items() if comparisons}
 
 
-def median_fids(rows):
-    """Dictionary from `(recipe, fraction)` to the median FID of its finished runs."""
+def fids_of(rows):
+    """Dictionary from `(recipe, fraction)` to the FIDs of its finished runs."""
     found = {}
     for row in rows:
         if row["fid"]:
             key = row["recipe"], float(row["label_fraction"])
             found.setdefault(key, []).append(float(row["fid"]))
-    return {key: statistics.median(fids) for key, fids in found.items()}
+    return found
+
+
+def matrix(rows):
+    """FIDs as a table in Markdown: a line a method, a column a share of labels.
+
+    Median (least–largest), and how many seeds where it is not as many as elsewhere.
+    """
+    fids = fids_of(rows)
+    fractions = sorted({fraction for _, fraction in fids})
+    most = max(map(len, fids.values()), default=0)
+    lines = [["method", *map(_share, fractions)], ["---"] * (1 + len(fractions))]
+    for method in METHODS:
+        found = [fids.get((f"{method}_{DATA_SET}", f), []) for f in fractions]
+        lines.append([f"`{method}`", *(_cell(values, most) for values in found)])
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def _share(fraction):
+    return {0.0: "no labels", 1.0: "all"}.get(fraction, f"{100 * fraction:.6g} %")
+
+
+def _cell(fids, most):
+    if not fids:
+        return ""
+    text = f"{statistics.median(fids):.2f}"
+    if len(fids) > 1:
+        text += f" ({min(fids):.2f}–{max(fids):.2f})"
+    return text if len(fids) == most else f"{text}, {len(fids)} of {most} seeds"
 
 
 def verdicts(rows, fractions):
     """A line of Markdown for each line of the shape."""
-    medians = median_fids(rows)
+    medians = {key: statistics.median(fids) for key, fids in fids_of(rows).items()}
     lines = []
     for text, comparisons in shape(fractions).items():
         known = [c for c in comparisons if {c.better, c.worse} <= medians.keys()]
@@ -149,7 +177,13 @@ def report(options):
 
     with open(options.runs / "comparison.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    lines = verdicts(rows, options.fractions)
+    lines = [
+        *matrix(rows),
+        "",
+        "The shape of the paper's table, by medians:",
+        "",
+        *verdicts(rows, options.fractions),
+    ]
     print("\n" + "\n".join(lines))
 
     machine.RESULTS.mkdir(exist_ok=True)
@@ -159,7 +193,7 @@ def report(options):
         )
     table = (options.runs / "comparison.md").read_text()
     table = table.replace("comparison.png", f"{NAME}.png")
-    shown = f"{options.steps:,} steps a run. The shape of the paper's table:"
+    shown = f"FID, {options.steps:,} steps a run:"
     page = machine.RESULTS / f"{NAME}.md"
     page.write_text("\n".join([table, shown, "", *lines, ""]))
     content = {"backend": options.backend, "steps": options.steps}

@@ -1,6 +1,6 @@
 """What `python -m benchmarks.methods` says of a table."""
 
-from benchmarks.methods import METHODS, shape, verdicts
+from benchmarks.methods import METHODS, matrix, shape, verdicts
 from tests.once import once
 
 pytestmark = once
@@ -55,6 +55,16 @@ def test_five_per_cent_above_the_supervised_model_are_allowed():
 def test_medians_are_compared():
     lines = verdicts(rows(s3gan=[1.0, 10.0, 50.0]), FRACTIONS)
     assert "s3gan 10 % 10.00 ≤ biggan 100 % 10.00" in lines[0]
+
+
+def test_a_table_has_a_line_a_method_and_says_which_seeds_lack():
+    lines = matrix(rows(s3gan=[1.0, 3.0, 2.0], biggan=[4.0, 6.0]))
+    assert lines[0] == "| method | no labels | 2.5 % | 10 % | all |"
+    assert len(lines) == 2 + len(METHODS)
+    (supervised,) = [line for line in lines if line.startswith("| `biggan`")]
+    assert supervised == "| `biggan` |  |  |  | 5.00 (4.00–6.00), 2 of 3 seeds |"
+    (inferred,) = [line for line in lines if line.startswith("| `s3gan`")]
+    assert inferred.count("2.00 (1.00–3.00) |") == 2
 
 
 def test_what_has_not_run_decides_nothing():
