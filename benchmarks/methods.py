@@ -3,7 +3,8 @@
     python -m benchmarks.methods [--steps 2000] [--seeds 0 1 2] [--jobs 2]
         [--fractions 0.01 0.025 0.05 0.1 0.2] [--backend tensorflow]
 
-Ten methods by `keras-s3gan compare`, a process a run; a grid that was stopped goes on.
+Ten methods by `keras-s3gan compare`, a process a run; a grid that was stopped goes on,
+or is reported on as far as it is, with `--no-run`.
 Whether each line of the paper's shape holds of the medians, with the numbers, is
 printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
 is in the csv file beside it, the machine in the json file.
@@ -11,6 +12,7 @@ is in the csv file beside it, the machine in the json file.
 
 import argparse
 import csv
+import os
 import shutil
 import statistics
 import subprocess
@@ -153,10 +155,32 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--runs", type=Path, default=Path("runs", NAME))
+    parser.add_argument("--no-run", action="store_true", help="report on what is there")
     options = parser.parse_args()
-    code = subprocess.run(command(options)).returncode
+    code = 0
+    if options.no_run:
+        compare_what_is_there(options)
+    else:
+        code = subprocess.run(command(options)).returncode
     report(options)
     sys.exit(code)
+
+
+def compare_what_is_there(options):
+    """Writes the reports of the grid, where runs that are not finished are missing."""
+    os.environ["KERAS_BACKEND"] = options.backend
+
+    from keras_s3gan.experiment.compare import plan_grid
+    from keras_s3gan.experiment.comparison_report import write_reports
+    from keras_s3gan.experiment.comparison_rows import read_row
+    from keras_s3gan.experiment.comparison_runs import RunState
+
+    runs = plan_grid(
+        [f"{method}_{DATA_SET}" for method in METHODS],
+        *(options.runs, options.backend, options.fractions, options.seeds),
+        bindings=[f"train.steps={options.steps}"],
+    )
+    write_reports([read_row(RunState(run)) for run in runs], options.runs)
 
 
 def command(options):
