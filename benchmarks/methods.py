@@ -7,7 +7,9 @@ Ten methods by `keras-s3gan compare`, a process a run; a grid that was stopped g
 or is reported on as far as it is, with `--no-run`.
 Whether each line of the paper's shape holds of the medians, with the numbers, is
 printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
-is in the csv file beside it, the machine in the json file.
+is in the csv file beside it, the machine in the json file. The archive beside them has
+each run's recipe, record and scores, and the classifier that judged them all: with it
+the grid goes on where no folder of it is left.
 """
 
 import argparse
@@ -17,8 +19,11 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import NamedTuple
+
+from benchmarks import machine
 
 METHODS = (
     *("biggan", "random_label", "single_label", "single_label_ss"),
@@ -26,6 +31,11 @@ METHODS = (
 )
 DATA_SET = "mnist5k"
 NAME = f"methods_{DATA_SET}"
+ARCHIVE = f"{NAME}_runs.tar.gz"
+KEPT = (
+    *("runs/*/run.json", "runs/*/recipe.gin", "runs/*/scores.json"),
+    "cache/classifier-*.npz",
+)
 SMALL = 0.025
 # Of the supervised model's FID.
 ALLOWED = 1.05
@@ -157,6 +167,9 @@ def main():
     parser.add_argument("--runs", type=Path, default=Path("runs", NAME))
     parser.add_argument("--no-run", action="store_true", help="report on what is there")
     options = parser.parse_args()
+    unpack(options.runs)
+    # One judge for all runs, and labels that this version has inferred.
+    os.environ["KERAS_S3GAN_CACHE"] = str((options.runs / "cache").resolve())
     code = 0
     if options.no_run:
         compare_what_is_there(options)
@@ -164,6 +177,22 @@ def main():
         code = subprocess.run(command(options)).returncode
     report(options)
     sys.exit(code)
+
+
+def unpack(runs):
+    """Brings back the runs of an earlier grid, where there is no folder of them."""
+    archive = machine.RESULTS / ARCHIVE
+    if archive.exists() and not runs.exists():
+        with tarfile.open(archive) as file:
+            file.extractall(runs, filter="data")
+
+
+def pack(runs):
+    """Keeps what is needed of the runs that are finished."""
+    with tarfile.open(machine.RESULTS / ARCHIVE, "w:gz") as file:
+        for pattern in KEPT:
+            for path in sorted(runs.glob(pattern)):
+                file.add(path, path.relative_to(runs))
 
 
 def compare_what_is_there(options):
@@ -197,8 +226,6 @@ def command(options):
 
 def report(options):
     """Copies what the comparison wrote, adds the verdicts, and notes the machine."""
-    from benchmarks import machine
-
     with open(options.runs / "comparison.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     lines = [
@@ -220,6 +247,7 @@ def report(options):
     shown = f"FID, {options.steps:,} steps a run:"
     page = machine.RESULTS / f"{NAME}.md"
     page.write_text("\n".join([table, shown, "", *lines, ""]))
+    pack(options.runs)
     content = {"backend": options.backend, "steps": options.steps}
     machine.write(NAME, content | machine.describe())
     print(f"\nWrote {page}, and csv, png and json beside it")

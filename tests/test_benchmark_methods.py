@@ -1,6 +1,7 @@
 """What `python -m benchmarks.methods` says of a table."""
 
-from benchmarks.methods import METHODS, matrix, shape, verdicts
+from benchmarks import machine
+from benchmarks.methods import METHODS, matrix, pack, shape, unpack, verdicts
 from tests.once import once
 
 pytestmark = once
@@ -65,6 +66,24 @@ def test_a_table_has_a_line_a_method_and_says_which_seeds_lack():
     assert supervised == "| `biggan` |  |  |  | 5.00 (4.00–6.00), 2 of 3 seeds |"
     (inferred,) = [line for line in lines if line.startswith("| `s3gan`")]
     assert inferred.count("2.00 (1.00–3.00) |") == 2
+
+
+def test_a_grid_goes_on_from_what_was_kept_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "RESULTS", tmp_path)
+    kept = ["runs/a/run.json", "runs/a/recipe.gin", "cache/classifier-1.npz"]
+    for name in [*kept, "runs/a/checkpoints/1.npz", "cache/labels-1.npz"]:
+        path = tmp_path / "first" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    pack(tmp_path / "first")
+    unpack(tmp_path / "second")
+    found = [path for path in (tmp_path / "second").rglob("*") if path.is_file()]
+    assert {str(p.relative_to(tmp_path / "second")) for p in found} == set(kept)
+    assert all(path.read_text() in kept for path in found)
+    # What is there is left alone.
+    (tmp_path / "second" / kept[0]).unlink()
+    unpack(tmp_path / "second")
+    assert not (tmp_path / "second" / kept[0]).exists()
 
 
 def test_what_has_not_run_decides_nothing():
