@@ -1,6 +1,6 @@
 """One recipe on every backend, in processes of their own, one after another.
 
-    python -m benchmarks.backends demo_mnist5k [--blocks 3] [--steps 10]
+    python -m benchmarks.backends demo_mnist5k [--blocks 3] [--steps 10] [--threads 2]
 
 The backends take turns: one process of each in every round. Steady time is the median
 over all blocks of all rounds; the loss is that after the same steps from one seed.
@@ -8,12 +8,12 @@ Writes `benchmarks/results/backends_<recipe>.json` and a chart beside it.
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
 import time
+
+from benchmarks import machine
+from benchmarks.processes import Worker
 
 BACKENDS = ("tensorflow", "torch", "jax")
 
@@ -25,40 +25,27 @@ def main():
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--blocks", type=int, default=3, help="timed blocks a process")
     parser.add_argument("--steps", type=int, default=10, help="steps a block")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.worker:
-        print(json.dumps(measure(options)))
-        return
-
     results = {backend: [] for backend in options.backends}
     for number in range(options.rounds):
         for backend in options.backends:
             print(f"round {number + 1}: {backend} …", flush=True)
-            results[backend].append(run_worker(backend))
+            worker = Worker(measure, options, backend=backend, threads=options.threads)
+            try:
+                results[backend].append(worker.receive())
+            finally:
+                worker.stop()
     rows = [summarize(backend, runs) for backend, runs in results.items()]
-    report(options.recipe, rows, results)
+    report(options, rows, results)
 
 
-def run_worker(backend):
-    """Runs this module again on a backend."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.backends", *sys.argv[1:], "--worker"],
-        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def measure(options):
-    """In a worker: builds the recipe's model and times its steps."""
+def measure(connection, options):
+    """In a worker: builds the recipe's model, times its steps, and sends all of it."""
     start = time.perf_counter()
     import keras
 
-    from benchmarks import machine
     from keras_s3gan.data import batches
     from keras_s3gan.experiment.build import build_gan
     from keras_s3gan.experiment.image_source import open_source
@@ -105,7 +92,7 @@ def measure(options):
     first = time.perf_counter() - first
     gan.fit(dataset, epochs=1 + options.blocks, steps_per_epoch=options.steps, **fit)
     blocks = [mark / options.steps for mark in clock.marks[2:]]
-    return {
+    found = {
         "import_seconds": imported - start,
         "build_seconds": built - imported,
         "first_step_seconds": first,
@@ -117,6 +104,7 @@ def measure(options):
         "load_average": machine.load(),
         **machine.describe(),
     }
+    connection.send(found)
 
 
 def summarize(backend, runs):
@@ -140,10 +128,8 @@ def summarize(backend, runs):
     }
 
 
-def report(recipe, rows, results):
+def report(options, rows, results):
     """Prints the table, writes JSON and draws the chart."""
-    from benchmarks import machine
-
     header = (
         "| backend | import s | first step s | step s (min–max) | images/s "
         "| peak GiB | D / G loss |"
@@ -158,9 +144,10 @@ def report(recipe, rows, results):
             f"| {row['peak_memory_bytes'] / 2**30:.2f} "
             f"| {row['discriminator_loss']:.3f} / {row['generator_loss']:.3f} |"
         )
-    name = f"backends_{recipe.split('/')[-1].removesuffix('.gin')}"
-    path = machine.write(name, {"recipe": recipe, "table": rows, "runs": results})
-    draw(rows, path.with_suffix(".png"), recipe)
+    name = f"backends_{options.recipe.split('/')[-1].removesuffix('.gin')}"
+    content = {"recipe": options.recipe, "threads": options.threads}
+    path = machine.write(name, {**content, "table": rows, "runs": results})
+    draw(rows, path.with_suffix(".png"), options.recipe)
     print(f"\nWrote {path} and {path.with_suffix('.png').name}")
 
 

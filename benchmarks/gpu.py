@@ -10,20 +10,19 @@ the card is the best that a contender measured of a product of matrices in that 
 On JAX, in float32, the step without Keras of `benchmarks/plain/` takes turns with ours
 in one process, at half of that batch.
 
-Prints a table, writes `benchmarks/results/gpu.json` and draws a chart beside it; a
-contender that was not asked for stays as it is there. Without a GPU this is a rehearsal
-at small sizes, which goes to `gpu_not_run.json`.
+Prints a table, writes `benchmarks/results/gpu.json`, after each contender, and draws a
+chart beside it; a contender that was not asked for stays as it is there. Without a GPU
+this is a rehearsal at small sizes, which goes to `gpu_not_run.json`.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import shutil
 import statistics
 import subprocess
 
-from benchmarks import machine
+from benchmarks import machine, operations
 from benchmarks.growth import steps
 from benchmarks.processes import Worker
 from benchmarks.tables import print_table
@@ -80,21 +79,26 @@ def main():
         parser.error(f"contenders are {', '.join(CONTENDERS)}. Received: {unknown}")
     print(f"The GPU part: {card or NOT_RUN}")
 
-    load = machine.load()
-    runs = {
-        f"{contender}, {dtype}": measure(options, contender, dtype, bool(card))
-        for dtype in options.dtypes
-        for contender in options.contenders
-    }
+    machine.choose_backend([CONTENDERS[name][0] for name in options.contenders])
+    load, runs = machine.load(), {}
+    for dtype in options.dtypes:
+        for contender in options.contenders:
+            run = measure(options, contender, dtype, bool(card))
+            runs[f"{contender}, {dtype}"] = run
+            save(options, card, runs, None, load)
     batches = {run["batch"]: run["setting"] for run in runs.values() if "batch" in run}
-    flops = {batch: count_flops(options, batches[batch]) for batch in batches}
-    for run in runs.values():
-        run["flops"] = flops.get(run.get("batch"))
+    for batch, setting in batches.items():
+        print("operations …", flush=True)
+        flops = operations.count(build, batch, setting, threads=options.threads)
+        for run in runs.values():
+            if run.get("batch") == batch:
+                run["flops"] = flops
     plain = None
     if not options.no_plain and "batch" in runs.get("jax, float32", {}):
+        save(options, card, runs, None, load)
         plain = overhead(options, runs["jax, float32"]["batch"])
-    loads = {"load_before": load, "load_after": machine.load()}
-    report(options, card, runs, plain, loads)
+    path, content = save(options, card, runs, plain, load)
+    report(path, content)
 
 
 def find_card():
@@ -233,37 +237,11 @@ def train(connection, setting, dtype, compiled, steps_a_turn, matrix, on_card):
         connection.send({"error": text[:2000], "fits": fits})
 
 
-def count_flops(options, setting):
-    """What XLA counts in our step; `None` without JAX."""
-    if not importlib.util.find_spec("jax"):
-        return None
-    print("operations …", flush=True)
-    # It counts before LLVM works on the program, which is not run.
-    worker = Worker(
-        count,
-        setting,
-        backend="jax",
-        threads=options.threads,
-        JAX_PLATFORMS="cpu",
-        XLA_FLAGS="--xla_backend_optimization_level=0",
-    )
-    try:
-        return worker.receive()
-    finally:
-        worker.stop()
-
-
-def count(connection, setting):
-    """In a worker: sends the operations of a step that is compiled alone."""
+def build(setting):
+    """Our GAN, in a worker."""
     from benchmarks.plain import setting as settings
-    from keras_s3gan.backend import jax_plan
-    from keras_s3gan.experiment.plan import batch_shapes
 
-    setting = settings.Setting(**setting)
-    gan = jax_plan.without_values(lambda: settings.build(setting))
-    shapes = batch_shapes(gan, setting.batch_size)
-    step = jax_plan.compile_step(gan, shapes, jax_plan.local_devices()[:1])
-    connection.send(step.flops)
+    return settings.build(settings.Setting(**setting))
 
 
 def overhead(options, batch):
@@ -299,14 +277,27 @@ def beside_plain(connection, setting, rounds, steps_a_turn):
     connection.send(timing.measure(Setting(**setting), rounds, steps_a_turn))
 
 
-def report(options, card, runs, plain, loads):
-    """Prints the table, writes JSON beside what is there, and draws the chart."""
+def save(options, card, runs, plain, load):
+    """Writes JSON beside what is there; returns its path and what it holds now."""
     name = "gpu" if card else "gpu_not_run"
     path = machine.RESULTS / f"{name}.json"
     before = json.loads(path.read_text()) if path.exists() else {}
     runs = {**before.get("runs", {}), **runs}
-    plain = plain or before.get("beside_plain")
-    rows = [_row(run, runs.values()) for run in runs.values() if "error" not in run]
+    content = {
+        "gpu_part": card or NOT_RUN,
+        "options": vars(options) | {"dtypes": list(options.dtypes)},
+        "table": [_row(r, runs.values()) for r in runs.values() if "error" not in r],
+        "runs": runs,
+        "beside_plain": plain or before.get("beside_plain"),
+        "load_before": load,
+        "load_after": machine.load(),
+    }
+    return machine.write(name, content), content
+
+
+def report(path, content):
+    """Prints the table and draws the chart."""
+    rows, plain = content["table"], content["beside_plain"]
     print_table(
         ["on", "dtype", "batch", "s a step (min–max)", "images/s", "peak GiB"]
         + ["TFLOP/s", "share of the matrix product's"],
@@ -325,7 +316,7 @@ def report(options, card, runs, plain, loads):
         ],
     )
     print()
-    for key, run in runs.items():
+    for key, run in content["runs"].items():
         if "error" in run:
             print(f"{key}: nothing measured: {run['error'].splitlines()[0]}")
     if plain and "ratio" in plain:
@@ -336,16 +327,9 @@ def report(options, card, runs, plain, loads):
         )
     elif plain:
         print(f"beside the plain step: nothing measured: {plain['error']}")
-    print(f"The GPU part: {card or NOT_RUN}")
-    content = {
-        "gpu_part": card or NOT_RUN,
-        "options": vars(options) | {"dtypes": list(options.dtypes)},
-        "table": rows,
-        "runs": runs,
-        "beside_plain": plain,
-    }
-    path = machine.write(name, {**content, **loads, **machine.describe()})
-    draw(rows, path.with_suffix(".png"), card or NOT_RUN)
+    print(f"The GPU part: {content['gpu_part']}")
+    machine.write(path.stem, {**content, **machine.describe()})
+    draw(rows, path.with_suffix(".png"), content["gpu_part"])
     print(f"\nWrote {path} and {path.with_suffix('.png').name}")
 
 
@@ -356,7 +340,7 @@ def _row(run, runs):
         for other in runs
         if other["dtype"] == run["dtype"] and "error" not in other
     )
-    flops = run["flops"] and run["flops"] / seconds
+    flops = run.get("flops") and run["flops"] / seconds
     return {
         "contender": run["contender"],
         "dtype": run["dtype"],

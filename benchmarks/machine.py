@@ -17,6 +17,17 @@ def describe():
     return {"machine": machine(), "versions": versions(), "git_commit": git_commit()}
 
 
+def choose_backend(backends):
+    """Lets this process import Keras, for `describe`, on the first that is installed.
+
+    What the command line does besides, a cache of programs, workers would inherit.
+    """
+    from keras_s3gan.experiment.backend_choice import is_installed
+
+    installed = (backend for backend in backends if is_installed(backend))
+    os.environ["KERAS_BACKEND"] = next(installed, backends[0])
+
+
 def pin_threads(count):
     """Limits linear algebra to `count` threads; before the first import of NumPy.
 

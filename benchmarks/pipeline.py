@@ -47,6 +47,7 @@ def main():
     names = options.sets or list(SETS)
     if unknown := [name for name in names if name not in SETS]:
         parser.error(f"sets are {', '.join(SETS)}. Received: {', '.join(unknown)}")
+    machine.choose_backend([options.backend])
     load = machine.load()
     with tempfile.TemporaryDirectory() as folder:
         runs = measure(options, names, folder)

@@ -12,8 +12,8 @@ turns. `compiling s` is the first step less a steady one.
 `memory`: what JAX's compiler reserves for a step, with activations stored and with the
 residual blocks rematerialised.
 
-Prints tables, writes `benchmarks/results/scaling.json` and draws a chart beside it; a
-part that was not asked for stays as it is there.
+Prints tables, writes `benchmarks/results/scaling.json` and draws a chart beside it,
+after each part; one that was not asked for stays as it is there.
 """
 
 import argparse
@@ -66,13 +66,12 @@ def main():
     options = parser.parse_args()
     if unknown := [name for name in options.parts if name not in PARTS]:
         parser.error(f"parts are {', '.join(PARTS)}. Received: {', '.join(unknown)}")
-    measured = {}
+    machine.choose_backend(options.backends)
     for name in options.parts or PARTS:
         load = machine.load()
         content = PARTS[name].measure(chosen(options, PARTS[name]))
         loads = {"load_before": load, "load_after": machine.load()}
-        measured[name] = {"options": vars(options), **loads, **content}
-    report(measured)
+        report({name: {"options": vars(options), **loads, **content}})
 
 
 def chosen(options, part):

@@ -4,14 +4,18 @@
 
 `plain`: S3GAN on BigGAN's networks of 32 pixels beside the same step written without
 Keras (`benchmarks/plain/`), on each backend: blocks of steps in turn, ours inside of
-one `fit`, and the share that each reaches of the rate of a product of matrices.
+one `fit`, and the share that each reaches of the rate of a product of matrices, the
+best of all backends.
 `--check` compares their losses instead.
 
 `mimicry`: iterations of torch-mimicry beside ours on each backend, in processes that
-take turns (`benchmarks/mimicry/`). Needs that package; without it the part is left out.
+take turns (`benchmarks/mimicry/`). Without that package the part is left out. It asks
+for torchvision, TensorFlow and much else that is not used here, so install it with
 
-Prints tables, writes `benchmarks/results/step.json` and draws a chart beside it; a part
-that was not asked for stays as it is there.
+    pip install --no-deps torch-mimicry==0.1.16
+
+Prints tables, writes `benchmarks/results/step.json` and draws a chart beside it, after
+each part; one that was not asked for stays as it is there.
 """
 
 import argparse
@@ -50,14 +54,11 @@ def main():
         parser.error(f"parts are {', '.join(PARTS)}. Received: {', '.join(unknown)}")
     if options.check:
         sys.exit(plain.check(chosen(options, plain)))
-    measured = {}
     for name in names:
         load = machine.load()
         if content := PARTS[name].measure(chosen(options, PARTS[name])):
             loads = {"load_before": load, "load_after": machine.load()}
-            measured[name] = {"options": vars(options), **loads, **content}
-    if measured:
-        report(measured)
+            report({name: {"options": vars(options), **loads, **content}})
 
 
 def chosen(options, part):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.growth.rematerialised import rematerialise
-from benchmarks.growth.series import deviation
+from benchmarks.growth.series import deviation, residual
 from keras_s3gan import backend
 from keras_s3gan.networks import ResidualBlock
 from tests.once import once
@@ -16,8 +16,18 @@ from tests.tolerance import assert_close
 @pytest.mark.parametrize(
     ("seconds", "expected"), [([2.0, 2.0], 0.0), ([1.0, 3.0], 0.5), ([3.0, 1.0], 0.5)]
 )
-def test_deviation_from_linear(seconds, expected):
+def test_deviation_from_proportional(seconds, expected):
     assert deviation(seconds) == expected
+
+
+@once
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [([3.0, 5.0, 9.0], 0.0), ([2.0, 5.0, 8.0], 3 / 17), ([7.0], 0.0)],
+)
+def test_residual_of_a_line(seconds, expected):
+    values = [1, 2, 4][: len(seconds)]
+    assert residual(values, seconds) == pytest.approx(expected)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "jax", reason="rematerialised on JAX")

@@ -100,8 +100,11 @@ class Series(NamedTuple):
             own = [row for row in rows if row["backend"] == backend]
             growth[backend] = {
                 "values": [own[0]["value"], own[-1]["value"]],
-                "deviation_from_linear": deviation(
+                "deviation_from_proportional": deviation(
                     [row["seconds_an_image"] for row in own]
+                ),
+                "deviation_from_line": residual(
+                    [row["value"] for row in own], [row["seconds"] for row in own]
                 ),
                 "step_ratio": own[-1]["seconds"] / own[0]["seconds"],
                 "compile_ratio": own[-1]["compile_seconds"] / own[0]["compile_seconds"],
@@ -131,8 +134,9 @@ class Series(NamedTuple):
             if backend != "torch":
                 line += f", compiling {found['compile_ratio']:.2f}"
             if self.field == "batch_size":
-                spread = found["deviation_from_linear"]
-                line += f"; time an image within {spread:.1%} of its mean"
+                spread = found["deviation_from_proportional"]
+                line += f"; time an image within {spread:.1%} of its mean, "
+                line += f"time within {found['deviation_from_line']:.1%} of a line"
             print(line)
 
 
@@ -150,9 +154,21 @@ def setting_of(options, **changes):
 
 
 def deviation(seconds_an_image):
-    """The largest distance from the mean, relative to it: 0 where time is linear."""
+    """The largest distance from the mean, relative to it: 0 for proportional time."""
     mean = statistics.mean(seconds_an_image)
     return max(abs(seconds / mean - 1) for seconds in seconds_an_image)
+
+
+def residual(values, seconds):
+    """The largest distance from the best straight line, relative to it.
+
+    It may start anywhere: what a step takes whatever its size is no deviation.
+    """
+    if len(values) < 2:
+        return 0.0
+    slope, start = statistics.linear_regression(values, seconds)
+    line = [start + slope * value for value in values]
+    return max(abs(one / on - 1) for one, on in zip(seconds, line, strict=True))
 
 
 # A latent for the blocks of every size, and steps that a CPU makes at the largest.

@@ -26,6 +26,7 @@ def ours(connection, model, width, discriminator_steps, batch_size):
     """Iterations inside of one `fit`, on the backend at hand."""
     from benchmarks import machine
     from benchmarks.mimicry.networks import build, count
+    from benchmarks.plain.timing import matrix_rate
     from benchmarks.turns import Turns, endless
 
     gan = build(model, width, discriminator_steps, batch_size)
@@ -33,6 +34,7 @@ def ours(connection, model, width, discriminator_steps, batch_size):
     description = {
         "generator_parameters": count(gan.generator.trainable_variables),
         "discriminator_parameters": count(gan.discriminator_variables),
+        "matrix_flops_a_second": matrix_rate(),
         **machine.describe(),
     }
     turns = Turns()

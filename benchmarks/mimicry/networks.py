@@ -45,8 +45,21 @@ class MimicryGenerator(Generator):
         self._keep_arguments(locals())
 
 
+class BareBlock(ResidualBlock):
+    """Without the first relu, and without normalization."""
+
+    def call(self, inputs, condition=None, training=False):
+        outputs = self.convolution_2(ops.relu(self.convolution_1(inputs)))
+        if self.shortcut_convolution is None:
+            return outputs + inputs
+        return self._down(outputs) + self._convolved_shortcut(inputs)
+
+
 class MimicryDiscriminator(Discriminator):
     """Four blocks of one width; those that halve have a convolved shortcut.
+
+    All but the first rectify what they are given. In torch-mimicry that happens in
+    place, so that their shortcuts get it, too.
 
     Args:
         num_classes: int for a projection, or `None`.
@@ -59,8 +72,8 @@ class MimicryDiscriminator(Discriminator):
         for number in (1, 2, 3, 4):
             halves = number < 3
             images = parts.block(
-                ResidualBlock,
-                images,
+                BareBlock,
+                images if number == 1 else ops.relu(images),
                 width,
                 "down" if halves else None,
                 f"block_{number}",
@@ -83,7 +96,7 @@ def build(model, width, discriminator_steps, batch_size):
         batch_size: int.
     """
     classes = CLASSES if model == "cgan_pd" else None
-    # All images of a batch count in the rotation loss, a quarter of them in each turn.
+    # As many images in the rotation loss as torch-mimicry has there: those of a batch.
     kind, extra = GAN, {}
     if model == "ssgan":
         kind, extra = SSGAN, {"rotated_batch_size": batch_size}

@@ -173,9 +173,9 @@ class PlainStep:
         setting, size = self.setting, self.setting.batch_size
         (images, rows), (fakes, fake_rows) = real, fake
         layers = Layers(setting, weights, state)
-        shown = jnp.concatenate([self._with_turned(images), self._with_turned(fakes)])
+        # Nothing in this loss reads turned generated images.
+        shown = jnp.concatenate([self._with_turned(images), fakes])
         logits, features = discriminate(layers, shown)
-        half = len(shown) // 2
         known = (rows.sum(-1) > 0.5).astype("float32")
         class_logits = layers.dense(features[:size], "class_predictor")
         entropies = -(rows * nn.log_softmax(class_logits)).sum(-1)
@@ -186,11 +186,11 @@ class PlainStep:
         guessed = nn.one_hot(predicted, setting.num_classes)
         rows = jnp.where(known[:, None] > 0, rows, guessed)
 
-        logits = jnp.concatenate([logits[:size], logits[half : half + size]])
-        pairs = jnp.concatenate([features[:size], features[half : half + size]])
+        logits = jnp.concatenate([logits[:size], logits[-size:]])
+        pairs = jnp.concatenate([features[:size], features[-size:]])
         logits = logits + project(layers, pairs, jnp.concatenate([rows, fake_rows]))
         hinge = nn.relu(1 - logits[:size]).mean() + nn.relu(1 + logits[size:]).mean()
-        rotation_loss, accuracy = self._rotation_loss(layers, features[:half])
+        rotation_loss, accuracy = self._rotation_loss(layers, features[:-size])
         loss = hinge + class_loss + rotation_loss
         return loss, (
             layers.state,

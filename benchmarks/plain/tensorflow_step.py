@@ -87,9 +87,9 @@ class PlainStep:
     def _discriminator_loss(self, images, rows, fakes, fake_rows):
         setting, layers = self.setting, self.discriminator
         size = setting.batch_size
-        shown = tf.concat([*self._with_turned(images), *self._with_turned(fakes)], 0)
+        # Nothing in this loss reads turned generated images.
+        shown = tf.concat([*self._with_turned(images), fakes], 0)
         logits, features = discriminate(layers, shown)
-        half = shown.shape[0] // 2
         known = tf.cast(tf.reduce_sum(rows, -1) > 0.5, tf.float32)
         class_logits = layers.dense(features[:size], "class_predictor")
         entropies = -tf.reduce_sum(rows * tf.nn.log_softmax(class_logits), -1)
@@ -100,12 +100,12 @@ class PlainStep:
         guessed = tf.one_hot(predicted, setting.num_classes)
         rows = tf.where(known[:, None] > 0, rows, guessed)
 
-        logits = tf.concat([logits[:size], logits[half : half + size]], 0)
-        pairs = tf.concat([features[:size], features[half : half + size]], 0)
+        logits = tf.concat([logits[:size], logits[-size:]], 0)
+        pairs = tf.concat([features[:size], features[-size:]], 0)
         logits += project(layers, pairs, tf.concat([rows, fake_rows], 0))
         hinge = tf.reduce_mean(tf.nn.relu(1 - logits[:size]))
         hinge += tf.reduce_mean(tf.nn.relu(1 + logits[size:]))
-        rotation_loss, accuracy = self._rotation_loss(features[:half])
+        rotation_loss, accuracy = self._rotation_loss(features[:-size])
         loss = hinge + class_loss + rotation_loss
         return loss, {
             "discriminator_loss": loss,

@@ -91,9 +91,9 @@ class PlainStep:
 
     def _discriminator_loss(self, images, rows, fakes, fake_rows):
         layers, size = self.discriminator, self.setting.batch_size
-        shown = torch.cat([*self._with_turned(images), *self._with_turned(fakes)])
+        # Nothing in this loss reads turned generated images.
+        shown = torch.cat([*self._with_turned(images), fakes])
         logits, features = discriminate(layers, shown)
-        half = len(shown) // 2
         known = (rows.sum(-1) > 0.5).float()
         class_logits = layers.dense(features[:size], "class_predictor")
         entropies = -(rows * F.log_softmax(class_logits, -1)).sum(-1)
@@ -103,11 +103,11 @@ class PlainStep:
         right = (predicted == rows.argmax(-1)).float()
         rows = torch.where(known[:, None] > 0, rows, self._rows(predicted))
 
-        logits = torch.cat([logits[:size], logits[half : half + size]])
-        pairs = torch.cat([features[:size], features[half : half + size]])
+        logits = torch.cat([logits[:size], logits[-size:]])
+        pairs = torch.cat([features[:size], features[-size:]])
         logits = logits + project(layers, pairs, torch.cat([rows, fake_rows]))
         hinge = F.relu(1 - logits[:size]).mean() + F.relu(1 + logits[size:]).mean()
-        rotation_loss, accuracy = self._rotation_loss(features[:half])
+        rotation_loss, accuracy = self._rotation_loss(features[:-size])
         loss = hinge + class_loss + rotation_loss
         return loss, {
             "discriminator_loss": loss.detach(),
@@ -210,10 +210,11 @@ def from_keras(array):
     """A kernel `[…, in, out]` as `[out, in, …]`; biases as they are."""
     tensor = torch.tensor(array)
     if tensor.ndim == 4:
+        # Convolutions and what follows them take the layout of the kernel, and are
+        # faster in this one.
         tensor = tensor.permute(3, 2, 0, 1)
-    elif tensor.ndim == 2:
-        tensor = tensor.T
-    return tensor.contiguous()
+        return tensor.contiguous(memory_format=torch.channels_last)
+    return tensor.T.contiguous() if tensor.ndim == 2 else tensor
 
 
 def as_keras(tensor):

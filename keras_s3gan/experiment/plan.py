@@ -1,4 +1,9 @@
-"""What a recipe would take on TPUs: its training step, compiled for them, not run."""
+"""What a recipe would take on TPUs: its training step, compiled for them, not run.
+
+The program of a plan has each update of the discriminator once, so that the compiler
+counts all of them. That of training has them in a loop, and may need other memory for
+its temporaries.
+"""
 
 import dataclasses
 import math
@@ -9,6 +14,7 @@ import numpy as np
 from keras_s3gan.backend import jax_plan
 from keras_s3gan.experiment.build import build_gan
 from keras_s3gan.experiment.durations import DAY, duration
+from keras_s3gan.experiment.plan_flops import layer_flops
 from keras_s3gan.experiment.tpu_hardware import Slice, find_slice
 from keras_s3gan.layers import data_formats
 
@@ -31,6 +37,7 @@ class Plan:
         steps: int. Steps of the whole run.
         dtype_policy: string.
         parts: dictionary. Bytes of each part of what a device is given.
+        layer_flops: int. FLOPs of a step of all devices, as `layer_flops` counts.
         compiled: `CompiledStep`.
     """
 
@@ -41,6 +48,7 @@ class Plan:
     steps: int
     dtype_policy: str
     parts: dict[str, int]
+    layer_flops: int
     compiled: jax_plan.CompiledStep
 
     @property
@@ -49,6 +57,11 @@ class Plan:
         if self.compiled.available_bytes is not None:
             return self.compiled.available_bytes
         return self.slice.chip.memory // self.slice.chip.devices
+
+    @property
+    def layer_share(self):
+        """Of the compiler's FLOPs: those that the layers' products come to."""
+        return self.layer_flops / (self.compiled.flops * self.compiled.devices)
 
     @property
     def compute_seconds(self):
@@ -167,6 +180,7 @@ def plan_step(resolved, gan, batch_size, slice_, devices):
         steps=resolved.settings.steps,
         dtype_policy=resolved.settings.dtype_policy,
         parts=parts,
+        layer_flops=layer_flops(gan, batch_size),
         compiled=compiled,
     )
 
@@ -256,11 +270,16 @@ def plan_rows(plan):
     if not step.fits:
         rows += [("change", line) for line in advice(plan)]
         return [*rows, _compiled_row(step)]
+    unrolled = ", with the updates unrolled" if plan.images > plan.batch_size else ""
     rows += [
-        ("  temporaries", _size(step.temporary_bytes)),
+        ("  temporaries", _size(step.temporary_bytes) + unrolled),
         ("  output", _size(step.output_bytes)),
         ("  program", _size(step.program_bytes)),
         ("FLOPs a step", _both(step.flops, step.devices, unit, "FLOP")),
+        (
+            "  by layer",
+            f"{_scaled(plan.layer_flops)}FLOP in all, {plan.layer_share:.1%} of that",
+        ),
         ("bytes accessed", _both(step.bytes_accessed, step.devices, unit, "B")),
     ]
     rows += [

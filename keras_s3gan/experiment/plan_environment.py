@@ -9,6 +9,8 @@ from keras_s3gan.experiment.tpu_hardware import find_slice
 # processes that have one; there are none.
 _COMPILE_ONLY = {
     "JAX_PLATFORMS": "cpu",
+    # A program for devices that are elsewhere cannot be loaded from the cache.
+    "JAX_ENABLE_COMPILATION_CACHE": "false",
     "TPU_SKIP_MDS_QUERY": "1",
     "TPU_ACCELERATOR_TYPE": "v5litepod-16",
     "TPU_WORKER_HOSTNAMES": "localhost",
