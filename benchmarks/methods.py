@@ -14,6 +14,7 @@ the grid goes on where no folder of it is left.
 
 import argparse
 import csv
+import json
 import os
 import shutil
 import statistics
@@ -248,7 +249,12 @@ def report(options):
     page = machine.RESULTS / f"{NAME}.md"
     page.write_text("\n".join([table, shown, "", *lines, ""]))
     pack(options.runs)
-    content = {"backend": options.backend, "steps": options.steps}
+    records = [json.loads(path.read_text()) for path in options.runs.glob(KEPT[0])]
+    content = {
+        "backend": options.backend,
+        "steps": options.steps,
+        "commits_of_the_runs": sorted({record["git_commit"] for record in records}),
+    }
     machine.write(NAME, content | machine.describe())
     print(f"\nWrote {page}, and csv, png and json beside it")
 
