@@ -69,8 +69,9 @@ def test_singular_covariances(counts, rank):
     first = features(counts[0], rank, 0) @ basis
     second = features(counts[1], rank, 1) @ basis + 0.2
     expected = by_singular_values(first, second)
-    assert_close(frechet_distance(first, second), expected, 1e-9, "features")
-    assert_close(frechet_distance(second, first), expected, 1e-9, "features")
+    # What is promised: on some processors the root of a rounded zero is 1e-9 of it.
+    assert_close(frechet_distance(first, second), expected, 1e-6, "features")
+    assert_close(frechet_distance(second, first), expected, 1e-6, "features")
     of_statistics = [FeatureStatistics.from_features(x) for x in (first, second)]
     assert_close(frechet_distance(*of_statistics), expected, 1e-6, "statistics")
 
