@@ -11,7 +11,9 @@ it compiles for other devices is compiled by JAX alone.
 | `input_gradient` | differentiable gradient with respect to an input (penalties) |
 | `run_if` | a function that runs only in some steps |
 | `repeat` | a function over one part of the data after the other |
-| `convolution` | `keras.ops.conv`, fast within those two |
+| `convolution` | `keras.ops.conv` and a bias, fast within those two |
+| `average_pool` | means over windows of 2x2 |
+| `repeat_pixels` | doubles height and width |
 | `apply_gradients` | an optimizer's update of variables |
 | `replica_count` | how many replicas of data-parallel training run this program |
 | `replica_part` | this replica's rows of what is drawn for all of them |
@@ -50,6 +52,7 @@ else:
 Devices = _backend.Devices
 TrainStep = _backend.TrainStep
 apply_gradients = _backend.apply_gradients
+average_pool = _backend.average_pool
 compiled = _backend.compiled
 convolution = _backend.convolution
 default_device = _backend.default_device
@@ -63,6 +66,7 @@ replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
 repeat = _backend.repeat
+repeat_pixels = _backend.repeat_pixels
 run_if = _backend.run_if
 
 

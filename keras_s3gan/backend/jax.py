@@ -160,11 +160,20 @@ def _mesh():
     return distribution and distribution.device_mesh.backend_mesh
 
 
-def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """`keras.ops.conv`, and as fast on a CPU in what `repeat` and `run_if` run.
 
-    Args: as there.
+    Args: as there, and
+        bias: `[out]`, added to each channel, or `None`.
     """
+    outputs = _convolution(inputs, kernel, strides, padding, dilation_rate, data_format)
+    if bias is None:
+        return outputs
+    shape = (-1, 1, 1) if data_format == "channels_first" else (-1,)
+    return outputs + keras.ops.reshape(bias, shape)
+
+
+def _convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
     plain = (strides, padding, data_format, dilation_rate)
     grouped = (
         inputs.shape[1 if data_format == "channels_first" else -1] != kernel.shape[-2]
@@ -180,6 +189,23 @@ def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
         inputs.transpose(0, 2, 3, 1), kernel, strides, padding, dilation_rate
     )
     return found.transpose(0, 3, 1, 2)
+
+
+def average_pool(images, data_format):
+    """Means over windows of 2x2, as the framework is fast at.
+
+    Args:
+        images: `[N, H, W, C]` or `[N, C, H, W]`, of even height and width.
+        data_format: which of the two.
+    """
+    return keras.ops.average_pool(images, 2, 2, "valid", data_format)
+
+
+def repeat_pixels(images, data_format):
+    """Doubles height and width, as the framework is fast at; args of `average_pool`."""
+    for axis in (2, 3) if data_format == "channels_first" else (1, 2):
+        images = jax.numpy.repeat(images, 2, axis)
+    return images
 
 
 _in_nested = contextvars.ContextVar("nested", default=False)

@@ -82,9 +82,35 @@ def _part(inputs, index):
     )
 
 
-def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """A convolution; see `keras_s3gan.backend.jax.convolution`."""
-    return keras.ops.conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+    outputs = keras.ops.conv(
+        inputs, kernel, strides, padding, data_format, dilation_rate
+    )
+    if bias is None:
+        return outputs
+    if data_format == "channels_first":
+        # `tf.nn.bias_add` takes the channels last alone on a CPU.
+        return outputs + keras.ops.reshape(bias, (-1, 1, 1))
+    return tf.nn.bias_add(outputs, keras.ops.convert_to_tensor(bias))
+
+
+def average_pool(images, data_format):
+    """Means over windows; see `keras_s3gan.backend.jax.average_pool`."""
+    return keras.ops.average_pool(images, 2, 2, "valid", data_format)
+
+
+def repeat_pixels(images, data_format):
+    """Doubles height and width; see `keras_s3gan.backend.jax.repeat_pixels`.
+
+    One axis after the other, the last one first: of `tf.repeat`, and of the gradient of
+    `tf.broadcast_to`, a CPU is slow at.
+    """
+    for axis in (3, 2) if data_format == "channels_first" else (2, 1):
+        shape = [-1, *images.shape[1:]]
+        shape[axis] *= 2
+        images = tf.reshape(tf.stack([images, images], axis + 1), shape)
+    return images
 
 
 def apply_gradients(optimizer, gradients, variables):

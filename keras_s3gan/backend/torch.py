@@ -74,13 +74,14 @@ def _part(inputs, index):
     )
 
 
-def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
+def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """A convolution; see `keras_s3gan.backend.jax.convolution`.
 
     Of images with the channels last Keras makes a copy with the channels first, and one
     back; PyTorch takes them as they lie.
     """
     inputs, kernel = map(keras.ops.convert_to_tensor, (inputs, kernel))
+    bias = None if bias is None else keras.ops.convert_to_tensor(bias)
     last = data_format == "channels_last"
     images = inputs.permute(0, 3, 1, 2) if last else inputs
     kernel = kernel.permute(3, 2, 0, 1)
@@ -95,12 +96,31 @@ def convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
     outputs = functional.conv2d(
         images,
         kernel,
+        bias,
         stride=strides,
         padding=[before for before, _ in pads],
         dilation=dilation_rate,
         groups=images.shape[1] // kernel.shape[1],
     )
     return outputs.permute(0, 2, 3, 1) if last else outputs
+
+
+def average_pool(images, data_format):
+    """Means over windows; see `keras_s3gan.backend.jax.average_pool`.
+
+    Without the copy that Keras makes of images with the channels last.
+    """
+    if data_format == "channels_first":
+        return functional.avg_pool2d(images, 2)
+    return functional.avg_pool2d(images.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
+
+
+def repeat_pixels(images, data_format):
+    """Doubles height and width; see `keras_s3gan.backend.jax.repeat_pixels`."""
+    if data_format == "channels_first":
+        return functional.interpolate(images, scale_factor=2)
+    images = functional.interpolate(images.permute(0, 3, 1, 2), scale_factor=2)
+    return images.permute(0, 2, 3, 1)
 
 
 def _same(size, kernel_size, stride, dilation):

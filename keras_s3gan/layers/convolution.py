@@ -11,12 +11,6 @@ from keras import ops
 from keras_s3gan import backend
 
 
-def _with_bias(layer, outputs):
-    if layer.use_bias:
-        outputs = outputs + ops.reshape(layer.bias, (-1, 1, 1))
-    return layer.activation(outputs)
-
-
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Convolution(keras.layers.Conv2D):
     """`keras.layers.Conv2D`, and right with `channels_first` on TensorFlow.
@@ -24,20 +18,17 @@ class Convolution(keras.layers.Conv2D):
     Args, Call arguments, Returns: as there.
     """
 
-    def convolution_op(self, inputs, kernel):
-        return backend.convolution(
+    def call(self, inputs):
+        outputs = backend.convolution(
             inputs,
-            kernel,
+            self.kernel,
+            self.bias if self.use_bias else None,
             strides=tuple(self.strides),
             padding=self.padding,
             dilation_rate=self.dilation_rate,
             data_format=self.data_format,
         )
-
-    def call(self, inputs):
-        if self.data_format == "channels_last":
-            return super().call(inputs)
-        return _with_bias(self, self.convolution_op(inputs, self.kernel))
+        return self.activation(outputs)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -59,4 +50,6 @@ class TransposedConvolution(keras.layers.Conv2DTranspose):
             dilation_rate=self.dilation_rate,
             data_format=self.data_format,
         )
-        return _with_bias(self, outputs)
+        if self.use_bias:
+            outputs = outputs + ops.reshape(self.bias, (-1, 1, 1))
+        return self.activation(outputs)

@@ -1,11 +1,8 @@
-"""Halving and doubling of images, one axis after the other.
-
-Each axis is split in pairs, or made of them, by a reshape. On CPU, frameworks are slow
-at reductions over two axes of six, at repeating in them, and at gradients of windows.
-"""
+"""Halving and doubling of images."""
 
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 UPSAMPLINGS = ("nearest", "zero_insertion")
@@ -43,10 +40,7 @@ def average_pool(images, data_format):
         data_format: which of the two.
     """
     images = _even(images, data_format)
-    for axis in data_formats.spatial_axes(data_format):
-        first, second = ops.unstack(_split(images, axis), axis=axis + 1)
-        images = 0.5 * (first + second)
-    return images
+    return backend.average_pool(images, data_format)
 
 
 def max_pool(images, data_format):
@@ -73,12 +67,10 @@ def upsample(images, upsampling, data_format):
             f"`upsampling` must be one of {UPSAMPLINGS}. "
             f"Received: upsampling={upsampling}"
         )
+    if upsampling == "nearest":
+        return backend.repeat_pixels(images, data_format)
     for axis in data_formats.spatial_axes(data_format)[::-1]:
-        if upsampling == "nearest":
-            pairs = ops.stack([images, images], axis + 1)
-        else:
-            padding = [(0, 0)] * 5
-            padding[axis + 1] = (0, 1)
-            pairs = ops.pad(ops.expand_dims(images, axis + 1), padding)
-        images = _joined(pairs, axis)
+        padding = [(0, 0)] * 5
+        padding[axis + 1] = (0, 1)
+        images = _joined(ops.pad(ops.expand_dims(images, axis + 1), padding), axis)
     return images

@@ -1,5 +1,7 @@
 """Spectral normalization of any layer with a kernel."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -93,24 +95,31 @@ class SpectralNormalization(KernelWrapper):
         # An initializer has a seed of its own, so this may happen inside of a trace.
         vector = keras.initializers.RandomNormal(stddev=1.0)(shape, dtype=dtype)
         for _ in range(self.warmup_iterations):
-            vector, _ = self._iterate(self._matrix(self.kernel.value), vector)
+            vector = self._iterate(self._matrix(self.kernel.value), vector)
         return vector
 
     def _matrix(self, kernel):
         return ops.reshape(kernel, (-1, kernel.shape[-1]))
 
-    def _normalize(self, vector):
-        square = ops.sum(ops.square(vector))
-        return vector * ops.rsqrt(ops.maximum(square, self.epsilon))
+    def _length(self, vector):
+        return ops.maximum(ops.norm(vector), math.sqrt(self.epsilon))
 
-    def _iterate(self, matrix, vector):
-        """Returns the next `u` and the other singular vector."""
+    def _normalize(self, vector):
+        return vector / self._length(vector)
+
+    def _iterate(self, matrix, u):
+        """Returns the next `u`."""
+        return self._normalize(self._along_u(matrix, self._other(matrix, u)))
+
+    def _other(self, matrix, u):
+        """The singular vector of the other side, `v` where `u` is the left one."""
         transposed = ops.transpose(matrix)
-        if self._left:
-            other = self._normalize(ops.matmul(transposed, vector))
-            return self._normalize(ops.matmul(matrix, other)), other
-        other = self._normalize(ops.matmul(vector, transposed))
-        return self._normalize(ops.matmul(other, matrix)), other
+        operands = (transposed, u) if self._left else (u, transposed)
+        return self._normalize(ops.matmul(*operands))
+
+    def _along_u(self, matrix, other):
+        """`Wv`: as long as σ, in the direction of the next `u`."""
+        return ops.matmul(*((matrix, other) if self._left else (other, matrix)))
 
     def normalized_kernel(self, training=False):
         """The kernel that the wrapped layer works with: `W / σ`, in float32.
@@ -122,21 +131,17 @@ class SpectralNormalization(KernelWrapper):
         constant = ops.stop_gradient(matrix)
         u = ops.convert_to_tensor(self.u)
         if training or self.iterate_at_inference:
-            for _ in range(self.power_iterations):
-                u, other = self._iterate(constant, u)
-            u = ops.stop_gradient(u)
-            self.u.assign(u)
+            for _ in range(self.power_iterations - 1):
+                u = self._iterate(constant, u)
+            along_u = self._along_u(matrix, self._other(constant, u))
+            # Of `uᵀWv`, too, this is the gradient, since `v` is constant.
+            sigma = self._length(along_u)
+            self.u.assign(ops.stop_gradient(along_u / sigma))
         else:
             # The stored `u` is normalized once it has moved; a fresh one is not.
-            transposed = ops.transpose(constant)
             u = self._normalize(u)
-            other = self._normalize(
-                ops.matmul(transposed, u) if self._left else ops.matmul(u, transposed)
-            )
-        left, right = (u, other) if self._left else (other, u)
-        left = ops.stop_gradient(ops.reshape(left, (1, -1)))
-        right = ops.stop_gradient(ops.reshape(right, (-1, 1)))
-        sigma = ops.matmul(ops.matmul(left, matrix), right)
+            along_u = self._along_u(matrix, self._other(constant, u))
+            sigma = ops.sum(along_u * u)
         return ops.reshape(matrix / sigma, self.kernel.shape)
 
     def get_config(self):

@@ -136,8 +136,11 @@ def test_convolution_in_a_loop(data_format):
 
         return jax.jit(lambda cases: list(map(one, cases, GEOMETRIES)))(cases)
 
+    def ours(images, kernel, *arguments, **kwargs):
+        return backend.convolution(images, kernel, None, *arguments, **kwargs)
+
     with _nested():
-        found = all_of(backend.convolution)
+        found = all_of(ours)
     expected = all_of(keras.ops.conv)
     for one, other, geometry in zip(found, expected, GEOMETRIES, strict=True):
         for array, reference in zip(
@@ -160,18 +163,26 @@ def test_convolution_is_that_of_keras(geometry, groups, data_format):
     shape = (2, size, size + 1, 4)
     if data_format == "channels_first":
         shape = (2, 4, size, size + 1)
+    bias = torch.tensor(random.normal(size=6), requires_grad=True)
+
+    def theirs(images, kernel, bias, *arguments, **kwargs):
+        outputs = keras.ops.conv(images, kernel, *arguments, **kwargs)
+        axes = (-1, 1, 1) if data_format == "channels_first" else (-1,)
+        return outputs + bias.reshape(axes)
+
     found = []
-    for convolution in (keras.ops.conv, backend.convolution):
+    for convolution in (theirs, backend.convolution):
         random = np.random.default_rng(0)
         images = torch.tensor(random.normal(size=shape), requires_grad=True)
         kernel = random.normal(size=(width, width, 4 // groups, 6))
         kernel = torch.tensor(kernel, requires_grad=True)
         outputs = convolution(
-            *(images, kernel, (stride, stride), padding),
+            *(images, kernel, bias, (stride, stride), padding),
             dilation_rate=(dilation, dilation),
             data_format=data_format,
         )
-        gradients = torch.autograd.grad(torch.sin(outputs).sum(), (images, kernel))
+        sources = images, kernel, bias
+        gradients = torch.autograd.grad(torch.sin(outputs).sum(), sources)
         found.append([outputs, *gradients])
     for ours, expected in zip(found[1], found[0], strict=True):
         assert_close(ours, expected.detach().numpy(), 1e-12)
