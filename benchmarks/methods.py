@@ -8,8 +8,8 @@ or is reported on as far as it is, with `--no-run`.
 Whether each line of the paper's shape holds of the medians, with the numbers, is
 printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
 is in the csv file beside it, the machine in the json file. The archive beside them has
-each run's recipe, record and scores, and the classifier that judged them all: with it
-the grid goes on where no folder of it is left.
+each run's recipe, record and scores, those of its checkpoints too, and the classifier
+that judged them all: with it the grid goes on where no folder of it is left.
 """
 
 import argparse
@@ -34,7 +34,12 @@ DATA_SET = "mnist5k"
 NAME = f"methods_{DATA_SET}"
 ARCHIVE = f"{NAME}_runs.tar.gz"
 KEPT = (
-    *("runs/*/run.json", "runs/*/recipe.gin", "runs/*/scores.json"),
+    *(
+        "runs/*/run.json",
+        "runs/*/recipe.gin",
+        "runs/*/scores.json",
+        "runs/*/scores.csv",
+    ),
     "cache/classifier-*.npz",
 )
 SMALL = 0.025
