@@ -28,11 +28,13 @@ it compiles for other devices is compiled by JAX alone.
 | `own_rows` | which rows of a batch are this process' own |
 | `undivided` | what is not shared even then |
 | `make_deterministic` | ask the framework for reproducible kernels |
+| `keep_large_blocks` | let the host's allocator keep what steps use |
 """
 
 import keras
 import numpy as np
 
+from keras_s3gan.backend.host_memory import keep_large_blocks
 from keras_s3gan.backend.rowwise import Rowwise
 
 _NAME = keras.backend.backend()
@@ -50,7 +52,6 @@ else:
     )
 
 Devices = _backend.Devices
-TrainStep = _backend.TrainStep
 apply_gradients = _backend.apply_gradients
 average_pool = _backend.average_pool
 compiled = _backend.compiled
@@ -70,6 +71,14 @@ repeat_pixels = _backend.repeat_pixels
 run_if = _backend.run_if
 
 
+class TrainStep(_backend.TrainStep):
+    """Mixin of a `keras.Model`: `step(data)` is what `fit` does with a batch."""
+
+    def make_train_function(self, force=False):
+        keep_large_blocks()
+        return super().make_train_function(force)
+
+
 def rowwise(function, variables):
     """Compiles a function whose rows have nothing to do with each other.
 
@@ -81,6 +90,7 @@ def rowwise(function, variables):
     Returns:
         A `Rowwise`, which takes any number of rows, in batches, on all devices.
     """
+    keep_large_blocks()
     return Rowwise(*_backend.spread(function, variables))
 
 
