@@ -99,10 +99,9 @@ def run_if(condition, function, state=()):
     fixed_values = [variable.value for variable in fixed]
 
     def taken(values):
-        with _nested():
-            output, updates = _run(
-                function, (), [*moving, *fixed], [*values, *fixed_values]
-            )
+        output, updates = _run(
+            function, (), [*moving, *fixed], [*values, *fixed_values]
+        )
         return output, [updates.get(i, value) for i, value in enumerate(values)]
 
     def skipped(values):
@@ -127,8 +126,7 @@ def repeat(function, inputs, state=()):
     assigned = set()
 
     def body(values, part):
-        with _nested():
-            _, updates = _run(function, (part,), state, values)
+        _, updates = _run(function, (part,), state, values)
         assigned.update(updates)
         values = [updates.get(index, value) for index, value in enumerate(values)]
         return values, None
@@ -161,7 +159,7 @@ def _mesh():
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """`keras.ops.conv`, and as fast on a CPU in what `repeat` and `run_if` run.
+    """`keras.ops.conv`, with gradients that are fast on a CPU.
 
     Args: as there, and
         bias: `[out]`, added to each channel, or `None`.
@@ -178,7 +176,7 @@ def _convolution(inputs, kernel, strides, padding, dilation_rate, data_format):
     grouped = (
         inputs.shape[1 if data_format == "channels_first" else -1] != kernel.shape[-2]
     )
-    if grouped or not _in_nested.get() or _traced_platform() != "cpu":
+    if grouped or _elsewhere.get() is not None or jax.default_backend() != "cpu":
         return keras.ops.conv(inputs, kernel, *plain)
     kernel = keras.ops.convert_to_tensor(kernel)
     if data_format == "channels_last":
@@ -208,36 +206,21 @@ def repeat_pixels(images, data_format):
     return images
 
 
-_in_nested = contextvars.ContextVar("nested", default=False)
 _elsewhere = contextvars.ContextVar("elsewhere", default=None)
 
 
 @contextlib.contextmanager
-def _set(variable, value):
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-
-
-def _nested():
-    """What is traced within becomes the body of a loop or of a conditional."""
-    return _set(_in_nested, True)
-
-
 def traced_for(mesh):
     """What is traced within is for the devices of a mesh, wherever it is traced.
 
     Args:
         mesh: `jax.sharding.Mesh` with one axis.
     """
-    return _set(_elsewhere, mesh)
-
-
-def _traced_platform():
-    mesh = _elsewhere.get()
-    return mesh.devices.flat[0].platform if mesh else jax.default_backend()
+    token = _elsewhere.set(mesh)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
 
 
 def apply_gradients(optimizer, gradients, variables):

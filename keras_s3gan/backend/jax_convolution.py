@@ -1,17 +1,24 @@
-"""Convolutions whose gradients are fast inside of loops on a CPU, too.
+"""Convolutions whose gradients are fast on a CPU, inside of loops, too.
 
 XLA has one form of convolution that its CPU code is fast for: images as rows, the
 kernel as `[H, W, in, out]`. It brings others into that form, such as the gradients that
 JAX derives, but not inside of a loop or a conditional, where they are 30 times as slow.
-So the gradients are written here as convolutions of that form. Those of the gradients
-are again.
+So the gradient for the images is written here as a convolution of that form. The one
+for the kernel is not fast even so: here it is a product of matrices, of a few images at
+a time. Gradients of these gradients are of the same three kinds.
 """
 
 import functools
+import itertools
+import math
 from typing import NamedTuple
 
 import jax
 from jax import lax
+from jax import numpy as jnp
+
+# Of what is copied for a product of matrices; it should stay in a processor's cache.
+_COPIED_BYTES = 8 << 20
 
 
 class _Geometry(NamedTuple):
@@ -26,7 +33,7 @@ class _Geometry(NamedTuple):
 def convolution(images, kernel, strides, padding, dilation_rate):
     """As `keras.ops.conv` of images `[N, H, W, C]` and a kernel `[H, W, C, out]`."""
     extents = [
-        (size - 1) * rate + 1
+        _dilated(size, rate)
         for size, rate in zip(kernel.shape[:2], dilation_rate, strict=True)
     ]
     padding = lax.padtype_to_pads(images.shape[1:3], extents, strides, padding.upper())
@@ -46,27 +53,27 @@ def _convolve(images, kernel, geometry):
     )
 
 
-def _forward(images, kernel, geometry):
+def _convolve_forward(images, kernel, geometry):
     return _convolve(images, kernel, geometry), (images, kernel)
 
 
-def _backward(geometry, saved, gradient):
+def _convolve_backward(geometry, saved, gradient):
     images, kernel = saved
     return (
-        _image_gradient(images, kernel, gradient, geometry),
-        _kernel_gradient(images, kernel, gradient, geometry),
+        _image_gradient(images.shape, kernel, gradient, geometry),
+        _kernel_gradient(images, gradient, kernel.shape[:2], geometry),
     )
 
 
-_convolve.defvjp(_forward, _backward)
+_convolve.defvjp(_convolve_forward, _convolve_backward)
 
 
-def _image_gradient(images, kernel, gradient, geometry):
+def _image_gradient(shape, kernel, gradient, geometry):
     """The turned kernel over the gradient, whose rows lie a stride apart."""
     padding = []
     for axis, (low, _) in enumerate(geometry.padding):
-        reach = (kernel.shape[axis] - 1) * geometry.kernel_dilation[axis]
-        size = _dilated(images.shape[1 + axis], geometry.image_dilation[axis])
+        reach = _dilated(kernel.shape[axis], geometry.kernel_dilation[axis]) - 1
+        size = _dilated(shape[1 + axis], geometry.image_dilation[axis])
         given = _dilated(gradient.shape[1 + axis], geometry.strides[axis])
         padding.append((reach - low, size - given + low))
     turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
@@ -82,26 +89,114 @@ def _image_gradient(images, kernel, gradient, geometry):
     )
 
 
-def _kernel_gradient(images, kernel, gradient, geometry):
-    """The gradient over the images, channels as the batch and the batch as channels."""
-    padding = []
-    for axis, (low, _) in enumerate(geometry.padding):
-        reach = (kernel.shape[axis] - 1) * geometry.kernel_dilation[axis]
-        size = _dilated(images.shape[1 + axis], geometry.image_dilation[axis])
-        given = _dilated(gradient.shape[1 + axis], geometry.strides[axis])
-        padding.append((low, reach + given - size - low))
-    found = _convolve(
-        images.transpose(3, 1, 2, 0),
-        gradient.transpose(1, 2, 0, 3),
-        _Geometry(
-            geometry.kernel_dilation,
-            tuple(padding),
-            geometry.image_dilation,
-            geometry.strides,
-        ),
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
+def _kernel_gradient(images, gradient, size, geometry):
+    """Products of each pixel of the gradient with the images around it, in sum.
+
+    Args:
+        images: `[N, H, W, C]`.
+        gradient: `[N, H', W', out]`.
+        size: height and width of the kernel.
+        geometry: `_Geometry`.
+
+    Returns:
+        `[*size, C, out]`.
+    """
+    dense = geometry.strides == geometry.image_dilation == (1, 1)
+    if dense and gradient.shape[-1] < images.shape[-1]:
+        # The other way around the same sum: fewer channels to copy.
+        padding = tuple(
+            (_dilated(count, rate) - 1 - low,) * 2
+            for count, rate, (low, _) in zip(
+                size, geometry.kernel_dilation, geometry.padding, strict=True
+            )
+        )
+        found = _sum_of_products(
+            gradient, images, size, geometry._replace(padding=padding)
+        )
+        return found[::-1, ::-1].transpose(0, 1, 3, 2)
+    return _sum_of_products(images, gradient, size, geometry)
+
+
+def _kernel_gradient_forward(images, gradient, size, geometry):
+    return _kernel_gradient(images, gradient, size, geometry), (images, gradient)
+
+
+def _kernel_gradient_backward(size, geometry, saved, kernel):
+    images, gradient = saved
+    return (
+        _image_gradient(images.shape, kernel, gradient, geometry),
+        _convolve(images, kernel, geometry),
     )
-    return found.transpose(1, 2, 0, 3)
+
+
+_kernel_gradient.defvjp(_kernel_gradient_forward, _kernel_gradient_backward)
+
+
+def _sum_of_products(images, pixels, size, geometry):
+    """Over N, H' and W', of `pixels[n, y, x]` with what a kernel there lies on.
+
+    Args:
+        images: `[N, H, W, C]`; their channels are copied for each entry of a kernel.
+        pixels: `[N, H', W', D]`.
+
+    Returns:
+        `[*size, C, D]`.
+    """
+    count, height, width, channels = pixels.shape
+    entries = math.prod(size) * images.shape[-1]
+    dtype = jnp.promote_types(images.dtype, "float32")
+    copied = height * width * entries * images.dtype.itemsize
+    together = math.gcd(count, _power_of_two(max(1, _COPIED_BYTES // copied)))
+
+    def divided(tensor):
+        # Images of one product lie apart, so that devices share each of them.
+        return tensor.reshape(together, -1, *tensor.shape[1:])
+
+    images, pixels = divided(images), divided(pixels)
+
+    def add(index, total):
+        around = _around(images[:, index], (height, width), size, geometry)
+        around = around.reshape(-1, entries)
+        others = pixels[:, index].reshape(-1, channels)
+        # The smaller one as rows is the faster product.
+        if entries < channels:
+            return total + lax.dot(around.T, others, preferred_element_type=dtype)
+        return total + lax.dot(others.T, around, preferred_element_type=dtype).T
+
+    total = lax.fori_loop(
+        0, count // together, add, jnp.zeros((entries, channels), dtype)
+    )
+    return total.astype(pixels.dtype).reshape(*size, -1, channels)
+
+
+def _around(images, places, size, geometry):
+    """What a kernel lies on at each place, `[N, *places, kernel entries x C]`."""
+    padding, ends = [], []
+    for axis, (low, _) in enumerate(geometry.padding):
+        ends.append(_dilated(places[axis], geometry.strides[axis]))
+        reach = _dilated(size[axis], geometry.kernel_dilation[axis]) - 1
+        given = _dilated(images.shape[1 + axis], geometry.image_dilation[axis])
+        between = geometry.image_dilation[axis] - 1
+        padding.append((low, ends[axis] + reach - given - low, between))
+    zero = jnp.zeros((), images.dtype)
+    images = lax.pad(images, zero, [(0, 0, 0), *padding, (0, 0, 0)])
+    shifted = []
+    for entry in itertools.product(*map(range, size)):
+        rows, columns = (
+            slice(index * rate, index * rate + end, stride)
+            for index, rate, end, stride in zip(
+                entry, geometry.kernel_dilation, ends, geometry.strides, strict=True
+            )
+        )
+        shifted.append(images[:, rows, columns])
+    return jnp.concatenate(shifted, axis=-1)
 
 
 def _dilated(size, rate):
     return (size - 1) * rate + 1
+
+
+def _power_of_two(limit):
+    """The largest one up to `limit`."""
+    return 1 << (limit.bit_length() - 1)
