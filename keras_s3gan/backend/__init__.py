@@ -14,6 +14,7 @@ it compiles for other devices is compiled by JAX alone.
 | `convolution` | `keras.ops.conv` and a bias, fast within those two |
 | `average_pool` | means over windows of 2x2 |
 | `repeat_pixels` | doubles height and width |
+| `ops` | some of `keras.ops` for tensors alone, fast where they are small |
 | `apply_gradients` | an optimizer's update of variables |
 | `replica_count` | how many replicas of data-parallel training run this program |
 | `replica_part` | this replica's rows of what is drawn for all of them |
@@ -40,11 +41,16 @@ from keras_s3gan.backend.rowwise import Rowwise
 _NAME = keras.backend.backend()
 
 if _NAME == "jax":
+    from keras import ops
+
     from keras_s3gan.backend import jax as _backend
 elif _NAME == "tensorflow":
+    from keras import ops
+
     from keras_s3gan.backend import tensorflow as _backend
 elif _NAME == "torch":
     from keras_s3gan.backend import torch as _backend
+    from keras_s3gan.backend import torch_ops as ops
 else:
     raise ValueError(
         "keras_s3gan runs on the Keras backends 'jax', 'tensorflow' and 'torch'. "

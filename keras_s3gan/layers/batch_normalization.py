@@ -1,9 +1,9 @@
 """Batch normalization whose inference moments can be standing statistics."""
 
 import keras
-from keras import ops
 
 from keras_s3gan import backend
+from keras_s3gan.backend import ops
 from keras_s3gan.layers import data_formats
 
 
@@ -96,7 +96,7 @@ class BatchNormalization(keras.layers.Layer):
             self.standing_variance,
             self.standing_count,
         ):
-            variable.assign(ops.zeros(variable.shape))
+            variable.assign(keras.ops.zeros(variable.shape))
 
     def _batch_moments(self, inputs):
         axes = data_formats.reduction_axes(inputs, self.data_format)
@@ -114,7 +114,7 @@ class BatchNormalization(keras.layers.Layer):
             (self.standing_variance, self.moving_variance),
         )
         return [
-            ops.where(stands, standing.value / count, moving.value)
+            keras.ops.where(stands, standing.value / count, moving.value)
             for standing, moving in pairs
         ]
 
@@ -125,10 +125,9 @@ class BatchNormalization(keras.layers.Layer):
                 (self.moving_mean, mean),
                 (self.moving_variance, variance),
             ):
-                moving.assign(
-                    moving - (moving - ops.stop_gradient(new)) * (1 - self.momentum)
-                )
-            self.standing_count.assign(ops.zeros(()))
+                difference = moving.value - ops.stop_gradient(new)
+                moving.assign(moving.value - difference * (1 - self.momentum))
+            self.standing_count.assign(keras.ops.zeros(()))
             return mean, variance
         if self.accumulates:
             mean, variance = self._batch_moments(inputs)

@@ -3,10 +3,16 @@
 import contextlib
 
 import keras
-from keras import ops
+
+from keras_s3gan.backend import ops
+from keras_s3gan.layers.convolution import Convolution
 
 # Where Keras' layers keep what is here called the kernel.
 _ATTRIBUTES = ("_kernel", "kernel", "_embeddings", "embeddings")
+
+# Layers of which Keras' `__call__` does nothing more than `call`, once the inputs are
+# of their dtype. It takes longer than small layers do, on PyTorch at every step.
+_BARE = (keras.layers.Dense, Convolution)
 
 
 class KernelWrapper(keras.layers.Wrapper):
@@ -36,6 +42,12 @@ class KernelWrapper(keras.layers.Wrapper):
                 f"Received: layer={self.layer}"
             )
         self._attribute = names[0]
+        self.input_spec = self.layer.input_spec
+        self._bare = (
+            type(self.layer) in _BARE
+            and self.layer.compute_dtype == self.layer.variable_dtype == "float32"
+            and self.layer.activity_regularizer is None
+        )
 
     @property
     def kernel(self):
@@ -53,6 +65,8 @@ class KernelWrapper(keras.layers.Wrapper):
     def call(self, inputs, training=False):
         kernel = self.normalized_kernel(training)
         with self._replaced(ops.cast(kernel, self.layer.compute_dtype)):
+            if self._bare:
+                return self.layer.call(ops.cast(inputs, "float32"))
             return self.layer(inputs)
 
     @contextlib.contextmanager

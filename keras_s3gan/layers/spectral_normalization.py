@@ -3,8 +3,8 @@
 import math
 
 import keras
-from keras import ops
 
+from keras_s3gan.backend import ops
 from keras_s3gan.layers.kernel_wrapper import KernelWrapper
 
 _SIDES = ("left", "right", "auto")
@@ -129,7 +129,7 @@ class SpectralNormalization(KernelWrapper):
         """
         matrix = self._matrix(self.kernel.value)
         constant = ops.stop_gradient(matrix)
-        u = ops.convert_to_tensor(self.u)
+        u = self.u.value
         if training or self.iterate_at_inference:
             for _ in range(self.power_iterations - 1):
                 u = self._iterate(constant, u)

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_s3gan.backend import ops
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.convolution import Convolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
@@ -105,7 +106,7 @@ class Block(keras.layers.Layer):
         if normalization is not None:
             conditions = (condition,) if self.conditional else ()
             inputs = normalization(inputs, *conditions)
-        return keras.ops.relu(inputs)
+        return ops.relu(inputs)
 
     def _up(self, images):
         if self.resampling != "up":

@@ -1,0 +1,43 @@
+"""Some of `keras.ops`, for PyTorch's tensors alone.
+
+Keras looks at each argument of each of its functions for what a symbolic tensor might
+hide in. PyTorch makes that look in every step anew, and it takes longer than what a
+small function does.
+"""
+
+import torch
+
+
+def cast(x, dtype):
+    """`x` itself, where it is of that type."""
+    return x.to(getattr(torch, dtype))
+
+
+def maximum(x, limit):
+    """`x`, or the number `limit` where that is larger."""
+    return torch.clamp_min(x, limit)
+
+
+def transpose(x):
+    """Of a matrix."""
+    return x.mT
+
+
+def mean(x, axis):
+    return torch.mean(x, dim=axis)
+
+
+def sum(x):
+    return torch.sum(x)
+
+
+def stop_gradient(x):
+    return x.detach()
+
+
+matmul = torch.matmul
+norm = torch.linalg.vector_norm
+relu = torch.relu
+reshape = torch.reshape
+rsqrt = torch.rsqrt
+square = torch.square
