@@ -52,7 +52,7 @@ class BareBlock(ResidualBlock):
         outputs = self.convolution_2(ops.relu(self.convolution_1(inputs)))
         if self.shortcut_convolution is None:
             return outputs + inputs
-        return self._down(outputs) + self._convolved_shortcut(inputs)
+        return outputs + self._convolved_shortcut(inputs)
 
 
 class MimicryDiscriminator(Discriminator):

@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax, nn
 
+from keras_s3gan.backend import jax_convolution
+
 
 class State(NamedTuple):
     """Everything that a step changes."""
@@ -261,13 +263,17 @@ class Layers:
         return inputs @ self.kernel(name) + self.weights[f"{name}/bias"]
 
     def convolution(self, images, name):
-        images = lax.conv_general_dilated(
-            images,
-            self.kernel(name),
-            (1, 1),
-            "SAME",
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        )
+        images = convolved(images, self.kernel(name), 1)
+        return images + self.weights[f"{name}/bias"]
+
+    def doubling(self, images, name):
+        """A 3x3 convolution of images whose pixels are repeated, worked out on them."""
+        images = convolved_doubling(images, widened(self.kernel(name)))
+        return images + self.weights[f"{name}/bias"]
+
+    def halving(self, images, name):
+        """Means over windows of 2x2 of a 3x3 convolution."""
+        images = convolved(images, widened(self.kernel(name)) / 4, 2)
         return images + self.weights[f"{name}/bias"]
 
     def normalize(self, images, name, gain, bias):
@@ -291,6 +297,36 @@ def unit(vector):
     return vector * lax.rsqrt(jnp.maximum((vector * vector).sum(), 1e-12))
 
 
+def convolved(images, kernel, stride):
+    if jax.default_backend() == "cpu":
+        # XLA's own gradient for the kernel is slow there.
+        return jax_convolution.convolution(
+            images, kernel, (stride, stride), "same", (1, 1)
+        )
+    return lax.conv_general_dilated(
+        images,
+        kernel,
+        (stride, stride),
+        "SAME",
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+    )
+
+
+def convolved_doubling(images, kernel):
+    """Over images with a zero behind each row and column."""
+    if jax.default_backend() == "cpu":
+        turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+        return jax_convolution.transposed_convolution(images, turned)
+    return lax.conv_transpose(images, kernel, (2, 2), "SAME")
+
+
+def widened(kernel):
+    """`[4, 4, in, out]` of `[3, 3, in, out]`: sums of neighbours, zeros around it."""
+    kernel = jnp.pad(kernel, ((1, 1), (1, 1), (0, 0), (0, 0)))
+    kernel = kernel[1:] + kernel[:-1]
+    return kernel[:, 1:] + kernel[:, :-1]
+
+
 def doubled(images):
     return images.repeat(2, 1).repeat(2, 2)
 
@@ -311,7 +347,7 @@ def generate(layers, latents, rows):
         block = f"block_{number}"
         condition = jnp.concatenate([chunk, embedded], axis=1)
         inner = layers.conditional(images, f"{block}/normalization_1", condition)
-        inner = layers.convolution(doubled(nn.relu(inner)), f"{block}/convolution_1")
+        inner = layers.doubling(nn.relu(inner), f"{block}/convolution_1")
         inner = layers.conditional(inner, f"{block}/normalization_2", condition)
         inner = layers.convolution(nn.relu(inner), f"{block}/convolution_2")
         # A 1x1 convolution commutes with the repetition of pixels.
@@ -328,9 +364,11 @@ def discriminate(layers, images):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(nn.relu(images), f"{block}/convolution_1")
-        images = layers.convolution(nn.relu(inner), f"{block}/convolution_2")
         if number <= halvings:
-            images, shortcut = halved(images), halved(shortcut)
+            images = layers.halving(nn.relu(inner), f"{block}/convolution_2")
+            shortcut = halved(shortcut)
+        else:
+            images = layers.convolution(nn.relu(inner), f"{block}/convolution_2")
         if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut

@@ -213,6 +213,23 @@ class Layers:
         images = tf.nn.conv2d(images, self.kernel(name), 1, "SAME")
         return tf.nn.bias_add(images, self.weights[f"{name}/bias"])
 
+    def doubling(self, images, name):
+        """A 3x3 convolution of images whose pixels are repeated, worked out on them."""
+        kernel = widened(self.kernel(name))[::-1, ::-1]
+        count, height, width, _ = images.shape
+        images = tf.nn.conv2d_transpose(
+            images,
+            tf.transpose(kernel, (0, 1, 3, 2)),
+            (count, 2 * height, 2 * width, kernel.shape[-1]),
+            2,
+        )
+        return tf.nn.bias_add(images, self.weights[f"{name}/bias"])
+
+    def halving(self, images, name):
+        """Means over windows of 2x2 of a 3x3 convolution."""
+        images = tf.nn.conv2d(images, widened(self.kernel(name)) / 4, 2, "SAME")
+        return tf.nn.bias_add(images, self.weights[f"{name}/bias"])
+
     def normalize(self, images, name, gain=None, bias=None):
         channels = images.shape[-1]
         images, mean, variance = tf.compat.v1.nn.fused_batch_norm(
@@ -237,6 +254,13 @@ def unit(vector):
     return tf.math.l2_normalize(vector)
 
 
+def widened(kernel):
+    """`[4, 4, in, out]` of `[3, 3, in, out]`: sums of neighbours, zeros around it."""
+    kernel = tf.pad(kernel, ((1, 1), (1, 1), (0, 0), (0, 0)))
+    kernel = kernel[1:] + kernel[:-1]
+    return kernel[:, 1:] + kernel[:, :-1]
+
+
 def doubled(images):
     _, height, width, _ = images.shape
     return tf.image.resize(images, (2 * height, 2 * width), "nearest")
@@ -256,8 +280,7 @@ def generate(layers, latents, rows):
         block = f"block_{number}"
         condition = tf.concat([chunk, embedded], 1)
         inner = layers.conditional(images, f"{block}/normalization_1", condition)
-        inner = doubled(tf.nn.relu(inner))
-        inner = layers.convolution(inner, f"{block}/convolution_1")
+        inner = layers.doubling(tf.nn.relu(inner), f"{block}/convolution_1")
         inner = layers.conditional(inner, f"{block}/normalization_2", condition)
         inner = layers.convolution(tf.nn.relu(inner), f"{block}/convolution_2")
         # A 1x1 convolution commutes with the repetition of pixels.
@@ -274,9 +297,12 @@ def discriminate(layers, images):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(tf.nn.relu(images), f"{block}/convolution_1")
-        images = layers.convolution(tf.nn.relu(inner), f"{block}/convolution_2")
+        inner = tf.nn.relu(inner)
         if number <= halvings:
-            images, shortcut = halved(images), halved(shortcut)
+            images = layers.halving(inner, f"{block}/convolution_2")
+            shortcut = halved(shortcut)
+        else:
+            images = layers.convolution(inner, f"{block}/convolution_2")
         if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut

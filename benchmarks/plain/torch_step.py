@@ -186,6 +186,17 @@ class Layers:
         bias = self.weights[f"{name}/bias"]
         return F.conv2d(images, kernel, bias, padding=kernel.shape[-1] // 2)
 
+    def doubling(self, images, name):
+        """A 3x3 convolution of images whose pixels are repeated, worked out on them."""
+        kernel = widened(self.kernel(name)).flip(2, 3).transpose(0, 1)
+        bias = self.weights[f"{name}/bias"]
+        return F.conv_transpose2d(images, kernel, bias, stride=2, padding=1)
+
+    def halving(self, images, name):
+        """Means over windows of 2x2 of a 3x3 convolution."""
+        kernel = widened(self.kernel(name)) / 4
+        return F.conv2d(images, kernel, self.weights[f"{name}/bias"], 2, padding=1)
+
     def normalize(self, images, name, gain=None, bias=None):
         setting = self.setting
         return F.batch_norm(
@@ -243,7 +254,7 @@ def generate(layers, latents, rows):
         block = f"block_{number}"
         condition = torch.cat([chunk, embedded], dim=1)
         inner = layers.conditional(images, f"{block}/normalization_1", condition)
-        inner = layers.convolution(doubled(F.relu(inner)), f"{block}/convolution_1")
+        inner = layers.doubling(F.relu(inner), f"{block}/convolution_1")
         inner = layers.conditional(inner, f"{block}/normalization_2", condition)
         inner = layers.convolution(F.relu(inner), f"{block}/convolution_2")
         # A 1x1 convolution commutes with the repetition of pixels.
@@ -251,6 +262,13 @@ def generate(layers, latents, rows):
     gain, bias = (layers.weights[f"last_norm/{name}"] for name in ("gamma", "beta"))
     images = F.relu(layers.normalize(images, "last_norm", gain, bias))
     return torch.tanh(layers.convolution(images, "last_convolution"))
+
+
+def widened(kernel):
+    """`[out, in, 4, 4]` of `[out, in, 3, 3]`: sums of neighbours, zeros around it."""
+    kernel = F.pad(kernel, (1, 1, 1, 1))
+    kernel = kernel[:, :, 1:] + kernel[:, :, :-1]
+    return kernel[..., 1:] + kernel[..., :-1]
 
 
 def doubled(images):
@@ -264,9 +282,11 @@ def discriminate(layers, images):
         block = f"block_{number}"
         shortcut = images
         inner = layers.convolution(F.relu(images), f"{block}/convolution_1")
-        images = layers.convolution(F.relu(inner), f"{block}/convolution_2")
         if number <= halvings:
-            images, shortcut = F.avg_pool2d(images, 2), F.avg_pool2d(shortcut, 2)
+            images = layers.halving(F.relu(inner), f"{block}/convolution_2")
+            shortcut = F.avg_pool2d(shortcut, 2)
+        else:
+            images = layers.convolution(F.relu(inner), f"{block}/convolution_2")
         if f"{block}/shortcut/kernel" in layers.weights:
             shortcut = layers.convolution(shortcut, f"{block}/shortcut")
         images = images + shortcut

@@ -12,6 +12,7 @@ it compiles for other devices is compiled by JAX alone.
 | `run_if` | a function that runs only in some steps |
 | `repeat` | a function over one part of the data after the other |
 | `convolution` | `keras.ops.conv` and a bias, fast within those two |
+| `transposed_convolution` | `keras.ops.conv_transpose` that doubles, and a bias |
 | `average_pool` | means over windows of 2x2 |
 | `repeat_pixels` | doubles height and width |
 | `ops` | some of `keras.ops` for tensors alone, fast where they are small |
@@ -66,6 +67,7 @@ default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic
 no_gradient = _backend.no_gradient
+transposed_convolution = _backend.transposed_convolution
 undivided = _backend.undivided
 vjp = _backend.vjp
 input_gradient = _backend.input_gradient

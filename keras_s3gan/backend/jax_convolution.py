@@ -37,10 +37,83 @@ def convolution(images, kernel, strides, padding, dilation_rate):
         for size, rate in zip(kernel.shape[:2], dilation_rate, strict=True)
     ]
     padding = lax.padtype_to_pads(images.shape[1:3], extents, strides, padding.upper())
+    if max(strides) > 1 and max(dilation_rate) == 1:
+        return _strided(images, kernel, strides, padding)
     geometry = _Geometry(
         tuple(strides), tuple(map(tuple, padding)), (1, 1), tuple(dilation_rate)
     )
     return _convolve(images, kernel, geometry)
+
+
+def _strided(images, kernel, strides, padding):
+    """Every stride-th row and column is an image of its own, met by its own entries.
+
+    XLA is as slow at a stride as without one.
+    """
+    total = 0.0
+    for phases in itertools.product(*map(range, strides)):
+        entries, pads = [], []
+        for axis, (phase, stride, (low, high)) in enumerate(
+            zip(phases, strides, padding, strict=True)
+        ):
+            size, extent = images.shape[1 + axis], kernel.shape[axis]
+            first = (phase + low) % stride
+            entries.append(slice(first, None, stride))
+            before = (low + phase - first) // stride
+            count = (size + low + high - extent) // stride + 1
+            reach = count - 1 + len(range(first, extent, stride))
+            pads.append((before, reach - before - len(range(phase, size, stride))))
+        if 0 in (part := kernel[tuple(entries)]).shape:
+            continue
+        rows, columns = (
+            slice(phase, None, stride)
+            for phase, stride in zip(phases, strides, strict=True)
+        )
+        geometry = _Geometry((1, 1), tuple(pads), (1, 1), (1, 1))
+        total += _convolve(images[:, rows, columns], part, geometry)
+    return total
+
+
+def transposed_convolution(images, kernel):
+    """As `keras.ops.conv_transpose` with strides of 2 and `padding="same"`.
+
+    Every second row and column of the outputs is a convolution with every second entry
+    of the kernel. One convolution makes all four.
+
+    Args:
+        images: `[N, H, W, C]`.
+        kernel: `[h, w, out, C]`, h and w even.
+
+    Returns:
+        `[N, 2H, 2W, out]`.
+    """
+    count, height, width, channels = images.shape
+    filters = kernel.shape[-2]
+    taps = [size // 2 for size in kernel.shape[:2]]
+    kernel = kernel[::-1, ::-1].reshape(taps[0], 2, taps[1], 2, filters, channels)
+    # Which of a pair of entries belongs to the first of a pair of outputs.
+    kernel = kernel[:, :: -1 if taps[0] % 2 else 1, :, :: -1 if taps[1] % 2 else 1]
+    kernel = kernel.transpose(0, 2, 5, 1, 3, 4).reshape(*taps, channels, -1)
+    # Where the images lie that the first and the second of a pair begin with.
+    starts = [((tap - 1) // 2 - tap + 1, tap // 2 - tap + 1) for tap in taps]
+    padding = [
+        (-first, second + tap - 1)
+        for (first, second), tap in zip(starts, taps, strict=True)
+    ]
+    geometry = _Geometry((1, 1), tuple(padding), (1, 1), (1, 1))
+    outputs = _convolve(images, kernel, geometry)
+    outputs = outputs.reshape(*outputs.shape[:3], 2, 2, filters)
+    (top, bottom), (left, right) = [
+        (slice(0, size), slice(second - first, second - first + size))
+        for (first, second), size in zip(starts, (height, width), strict=True)
+    ]
+    rows = [
+        jnp.stack(
+            [outputs[:, rows, left, index, 0], outputs[:, rows, right, index, 1]], 3
+        ).reshape(count, height, 2 * width, filters)
+        for index, rows in enumerate((top, bottom))
+    ]
+    return jnp.stack(rows, 2).reshape(count, 2 * height, 2 * width, filters)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2,))

@@ -105,6 +105,21 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     return outputs.permute(0, 2, 3, 1) if last else outputs
 
 
+def transposed_convolution(images, kernel, bias, data_format):
+    """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
+    images, kernel = map(keras.ops.convert_to_tensor, (images, kernel))
+    bias = None if bias is None else keras.ops.convert_to_tensor(bias)
+    last = data_format == "channels_last"
+    outputs = functional.conv_transpose2d(
+        images.permute(0, 3, 1, 2) if last else images,
+        kernel.permute(3, 2, 0, 1),
+        bias,
+        stride=2,
+        padding=[size // 2 - 1 for size in kernel.shape[:2]],
+    )
+    return outputs.permute(0, 2, 3, 1) if last else outputs
+
+
 def average_pool(images, data_format):
     """Means over windows; see `keras_s3gan.backend.jax.average_pool`.
 

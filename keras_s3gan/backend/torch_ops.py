@@ -6,6 +6,7 @@ small function does.
 """
 
 import torch
+from torch.nn import functional
 
 
 def cast(x, dtype):
@@ -18,9 +19,17 @@ def maximum(x, limit):
     return torch.clamp_min(x, limit)
 
 
-def transpose(x):
-    """Of a matrix."""
-    return x.mT
+def flip(x, axes):
+    return torch.flip(x, axes)
+
+
+def pad(x, widths):
+    """With zeros."""
+    return functional.pad(x, [count for pair in widths[::-1] for count in pair])
+
+
+def transpose(x, axes=(1, 0)):
+    return x.permute(axes)
 
 
 def mean(x, axis):

@@ -131,14 +131,18 @@ def _attended(layer, images):
 def _convolved(layer, inputs, outputs):
     # A transposed one is the gradient of one that takes its outputs to its inputs.
     large, small = inputs.shape, outputs.shape
-    if isinstance(layer, keras.layers.Conv2DTranspose):
+    resampling = getattr(layer, "resampling", None)
+    if isinstance(layer, keras.layers.Conv2DTranspose) or resampling == "up":
         large, small = small, large
     height, width, *channels = layer.kernel.shape
+    strides = layer.strides
+    if resampling:
+        height, width, strides = height + 1, width + 1, (2, 2)
     places = inputs.shape[0]
     for axis, kernel, stride in zip(
         data_formats.spatial_axes(layer.data_format),
         (height, width),
-        layer.strides,
+        strides,
         strict=True,
     ):
         places *= _reached(large[axis], kernel, small[axis], stride)

@@ -63,12 +63,15 @@ class Block(keras.layers.Layer):
         self.kernel_normalization = kernel_normalization
         self.data_format = data_formats.standardize(data_format)
 
-    def _convolution(self, name, filters, input_shape, kernel_size=3):
+    def _convolution(
+        self, name, filters, input_shape, kernel_size=3, resampling=None
+    ):
         """A built convolution, and the shape that it gives."""
         layer = with_kernel_normalization(
             Convolution(
                 filters,
                 kernel_size,
+                resampling,
                 padding="same",
                 kernel_initializer=self.kernel_initializer.clone(),
                 data_format=self.data_format,
@@ -78,7 +81,16 @@ class Block(keras.layers.Layer):
             self.kernel_normalization,
         )
         layer.build(input_shape)
-        return layer, self._with_channels(input_shape, filters)
+        return layer, layer.compute_output_shape(input_shape)
+
+    def _within(self, resampling):
+        """`resampling` for a convolution, if the block does that and it can be there.
+
+        A convolution doubles by repeating pixels.
+        """
+        if resampling == "up" and self.upsampling != "nearest":
+            return None
+        return resampling if self.resampling == resampling else None
 
     def _normalization(self, name, input_shape, condition_shape):
         """A built normalization, or `None`."""

@@ -37,9 +37,11 @@ class BottleneckBlock(Block):
             self.normalizations.append(
                 self._normalization(f"normalization_{number}", shape, condition_shape)
             )
-            shape = self._resampled(shape, {2: "up", 4: "down"}.get(number))
+            doubles = self._within("up") if number == 2 else None
+            if not doubles:
+                shape = self._resampled(shape, {2: "up", 4: "down"}.get(number))
             convolution, shape = self._convolution(
-                f"convolution_{number}", filters, shape, kernel_size
+                f"convolution_{number}", filters, shape, kernel_size, doubles
             )
             self.convolutions.append(convolution)
         self.added_channels = None
@@ -55,7 +57,7 @@ class BottleneckBlock(Block):
             zip(self.normalizations, self.convolutions, strict=True), 1
         ):
             outputs = self._activate(normalization, outputs, condition)
-            if number == 2:
+            if number == 2 and not self._within("up"):
                 outputs = self._up(outputs)
             if number == 4:
                 outputs = self._down(outputs)

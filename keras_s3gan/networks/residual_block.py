@@ -12,7 +12,8 @@ SHORTCUTS = ("convolution", "identity", "none")
 class ResidualBlock(Block):
     """Normalize, relu and convolve, twice, beside a shortcut.
 
-    Up happens before the first convolution, down after the second.
+    Up happens before the first convolution, down after the second, within them where
+    they can do that.
 
     Args:
         filters, resampling, normalization, upsampling, kernel_initializer,
@@ -67,13 +68,19 @@ class ResidualBlock(Block):
         self.normalization_1 = self._normalization(
             "normalization_1", inputs_shape, condition_shape
         )
+        doubles, halves = self._within("up"), self._within("down")
         self.convolution_1, middle = self._convolution(
-            "convolution_1", self.filters, large
+            "convolution_1",
+            self.filters,
+            inputs_shape if doubles else large,
+            resampling=doubles,
         )
         self.normalization_2 = self._normalization(
             "normalization_2", middle, condition_shape
         )
-        self.convolution_2, _ = self._convolution("convolution_2", self.filters, middle)
+        self.convolution_2, _ = self._convolution(
+            "convolution_2", self.filters, middle, resampling=halves
+        )
         self.shortcut_convolution = None
         channels = data_formats.channels(inputs_shape, self.data_format)
         if self.shortcut == "convolution" or channels != self.filters:
@@ -83,9 +90,11 @@ class ResidualBlock(Block):
 
     def call(self, inputs, condition=None, training=False):
         outputs = self._activate(self.normalization_1, inputs, condition)
-        outputs = self.convolution_1(self._up(outputs))
+        if not self._within("up"):
+            outputs = self._up(outputs)
+        outputs = self.convolution_1(outputs)
         outputs = self._activate(self.normalization_2, outputs, condition)
-        outputs = self._down(self.convolution_2(outputs))
+        outputs = self.convolution_2(outputs)
         if self.shortcut_convolution is not None:
             return outputs + self._convolved_shortcut(inputs)
         if self.shortcut == "none":
