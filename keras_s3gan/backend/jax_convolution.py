@@ -38,6 +38,12 @@ def convolution(images, kernel, strides, padding, dilation_rate):
     ]
     padding = lax.padtype_to_pads(images.shape[1:3], extents, strides, padding.upper())
     if max(strides) > 1 and max(dilation_rate) == 1:
+        halved = [
+            stride == 2 and extent % 2 == 0 and pads == (extent // 2 - 1,) * 2
+            for stride, extent, pads in zip(strides, extents, padding, strict=True)
+        ]
+        if all(halved) and not any(size % 2 for size in images.shape[1:3]):
+            return _halving_convolution(images, kernel)
         return _strided(images, kernel, strides, padding)
     geometry = _Geometry(
         tuple(strides), tuple(map(tuple, padding)), (1, 1), tuple(dilation_rate)
@@ -52,25 +58,21 @@ def _strided(images, kernel, strides, padding):
     """
     total = 0.0
     for phases in itertools.product(*map(range, strides)):
-        entries, pads = [], []
-        for axis, (phase, stride, (low, high)) in enumerate(
-            zip(phases, strides, padding, strict=True)
-        ):
+        pixels, entries, pads = [], [], []
+        for axis, phase in enumerate(phases):
+            stride, (low, high) = strides[axis], padding[axis]
             size, extent = images.shape[1 + axis], kernel.shape[axis]
-            first = (phase + low) % stride
-            entries.append(slice(first, None, stride))
-            before = (low + phase - first) // stride
             count = (size + low + high - extent) // stride + 1
-            reach = count - 1 + len(range(first, extent, stride))
-            pads.append((before, reach - before - len(range(phase, size, stride))))
-        if 0 in (part := kernel[tuple(entries)]).shape:
-            continue
-        rows, columns = (
-            slice(phase, None, stride)
-            for phase, stride in zip(phases, strides, strict=True)
-        )
-        geometry = _Geometry((1, 1), tuple(pads), (1, 1), (1, 1))
-        total += _convolve(images[:, rows, columns], part, geometry)
+            first = (phase + low) % stride
+            before = (phase + low - first) // stride
+            last = count - 1 - before + len(range(first, extent, stride))
+            pixels.append(slice(phase, None, stride))
+            entries.append(slice(first, None, stride))
+            pads.append((before, last - len(range(phase, size, stride))))
+        part = kernel[tuple(entries)]
+        if part.size:
+            geometry = _Geometry((1, 1), tuple(pads), (1, 1), (1, 1))
+            total += _convolve(images[:, pixels[0], pixels[1]], part, geometry)
     return total
 
 
@@ -87,6 +89,10 @@ def transposed_convolution(images, kernel):
     Returns:
         `[N, 2H, 2W, out]`.
     """
+    return _doubling_convolution(images, kernel)
+
+
+def _doubled(images, kernel):
     count, height, width, channels = images.shape
     filters = kernel.shape[-2]
     taps = [size // 2 for size in kernel.shape[:2]]
@@ -114,6 +120,35 @@ def transposed_convolution(images, kernel):
         for index, rows in enumerate((top, bottom))
     ]
     return jnp.stack(rows, 2).reshape(count, 2 * height, 2 * width, filters)
+
+
+def _halved(images, kernel):
+    padding = [(size // 2 - 1,) * 2 for size in kernel.shape[:2]]
+    return _strided(images, kernel, (2, 2), padding)
+
+
+def _paired(forward, image_gradient):
+    """`forward(images, kernel)`, which takes the other one for its image gradient."""
+
+    def save(images, kernel):
+        return forward(images, kernel), (images, kernel)
+
+    def pull_back(saved, gradient):
+        images, kernel = saved
+        _, pull_to_kernel = jax.vjp(lambda kernel: forward(images, kernel), kernel)
+        return image_gradient(gradient, kernel), *pull_to_kernel(gradient)
+
+    paired = jax.custom_vjp(forward)
+    paired.defvjp(save, pull_back)
+    return paired
+
+
+_doubling_convolution = _paired(
+    _doubled, lambda gradient, kernel: _halving_convolution(gradient, kernel)
+)
+_halving_convolution = _paired(
+    _halved, lambda gradient, kernel: _doubling_convolution(gradient, kernel)
+)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
