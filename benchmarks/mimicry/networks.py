@@ -5,6 +5,7 @@ import math
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.models import GAN, SSGAN
 from keras_s3gan.networks import Discriminator, Generator, ResidualBlock
 from keras_s3gan.networks.parts import Parts
@@ -49,10 +50,13 @@ class BareBlock(ResidualBlock):
     """Without the first relu, and without normalization."""
 
     def call(self, inputs, condition=None, training=False):
-        outputs = self.convolution_2(ops.relu(self.convolution_1(inputs)))
+        outputs = backend.call(self, self.convolution_1, inputs, training=training)
+        outputs = backend.call(
+            self, self.convolution_2, ops.relu(outputs), training=training
+        )
         if self.shortcut_convolution is None:
             return outputs + inputs
-        return outputs + self._convolved_shortcut(inputs)
+        return outputs + self._convolved_shortcut(inputs, training)
 
 
 class MimicryDiscriminator(Discriminator):

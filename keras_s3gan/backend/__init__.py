@@ -15,8 +15,12 @@ it compiles for other devices is compiled by JAX alone.
 | `transposed_convolution` | `keras.ops.conv_transpose` that doubles, and a bias |
 | `average_pool` | means over windows of 2x2 |
 | `repeat_pixels` | doubles height and width |
+| `moments` | means of inputs and of their squares |
+| `multiply_add` | `inputs · scale + shift` |
+| `call` | the call of a layer within that of another |
 | `ops` | some of `keras.ops` for tensors alone, fast where they are small |
 | `apply_gradients` | an optimizer's update of variables |
+| `move_averages` | variables that follow others slowly |
 | `replica_count` | how many replicas of data-parallel training run this program |
 | `replica_part` | this replica's rows of what is drawn for all of them |
 | `replica_mean` | tensors averaged over the replicas |
@@ -41,17 +45,16 @@ from keras_s3gan.backend.rowwise import Rowwise
 
 _NAME = keras.backend.backend()
 
+ops = keras.ops
 if _NAME == "jax":
-    from keras import ops
-
     from keras_s3gan.backend import jax as _backend
 elif _NAME == "tensorflow":
-    from keras import ops
-
     from keras_s3gan.backend import tensorflow as _backend
 elif _NAME == "torch":
     from keras_s3gan.backend import torch as _backend
-    from keras_s3gan.backend import torch_ops as ops
+    from keras_s3gan.backend import torch_ops
+
+    ops = torch_ops
 else:
     raise ValueError(
         "keras_s3gan runs on the Keras backends 'jax', 'tensorflow' and 'torch'. "
@@ -61,11 +64,15 @@ else:
 Devices = _backend.Devices
 apply_gradients = _backend.apply_gradients
 average_pool = _backend.average_pool
+call = _backend.call
 compiled = _backend.compiled
 convolution = _backend.convolution
 default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 make_deterministic = _backend.make_deterministic
+moments = _backend.moments
+move_averages = _backend.move_averages
+multiply_add = _backend.multiply_add
 no_gradient = _backend.no_gradient
 transposed_convolution = _backend.transposed_convolution
 undivided = _backend.undivided

@@ -257,6 +257,47 @@ def traced_for(mesh):
         _elsewhere.reset(token)
 
 
+def call(parent, layer, *inputs, training):
+    """`layer(*inputs)` in the call of a layer that holds it, as fast as it can be.
+
+    Args:
+        parent: layer in whose call this happens.
+        layer: layer.
+        *inputs: tensors.
+        training: bool that the call of `parent` was given.
+    """
+    del parent, training  # Keras passes it on.
+    return layer(*inputs)
+
+
+def moments(inputs, axes):
+    """Means of inputs and of their squares.
+
+    Args:
+        inputs: float tensor.
+        axes: tuple of ints. What is averaged over.
+    """
+    squares = keras.ops.square(inputs)
+    return keras.ops.mean(inputs, axis=axes), keras.ops.mean(squares, axis=axes)
+
+
+def multiply_add(inputs, scale, shift):
+    """`inputs · scale + shift`."""
+    return inputs * scale + shift
+
+
+def move_averages(averages, variables, decay):
+    """Moves averages towards variables, `decay · average + (1 - decay) · variable`.
+
+    Args:
+        averages, variables: lists of Keras variables.
+        decay: float scalar.
+    """
+    for average, variable in zip(averages, variables, strict=True):
+        weight = keras.ops.cast(decay, average.dtype)
+        average.assign(variable + (average - variable) * weight)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Lets a built optimizer move `variables` by gradients, averaged over replicas.
 

@@ -125,6 +125,30 @@ def repeat_pixels(images, data_format):
     return images
 
 
+def call(parent, layer, *inputs, training):
+    """A layer within another; see `keras_s3gan.backend.jax.call`."""
+    del parent, training  # Keras passes it on.
+    return layer(*inputs)
+
+
+def moments(inputs, axes):
+    """Means; see `keras_s3gan.backend.jax.moments`."""
+    squares = keras.ops.square(inputs)
+    return keras.ops.mean(inputs, axis=axes), keras.ops.mean(squares, axis=axes)
+
+
+def multiply_add(inputs, scale, shift):
+    """`inputs · scale + shift`."""
+    return inputs * scale + shift
+
+
+def move_averages(averages, variables, decay):
+    """Moves averages; see `keras_s3gan.backend.jax.move_averages`."""
+    for average, variable in zip(averages, variables, strict=True):
+        weight = keras.ops.cast(decay, average.dtype)
+        average.assign(variable + (average - variable) * weight)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
     count = replica_count()

@@ -1,6 +1,8 @@
 """PyTorch: variables change in place, autograd records everything that it is let."""
 
 import contextlib
+import functools
+import inspect
 import os
 
 import keras
@@ -80,8 +82,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     Of images with the channels last Keras makes a copy with the channels first, and one
     back; PyTorch takes them as they lie.
     """
-    inputs, kernel = map(keras.ops.convert_to_tensor, (inputs, kernel))
-    bias = None if bias is None else keras.ops.convert_to_tensor(bias)
+    inputs, kernel, bias = map(_tensor, (inputs, kernel, bias))
     last = data_format == "channels_last"
     images = inputs.permute(0, 3, 1, 2) if last else inputs
     kernel = kernel.permute(3, 2, 0, 1)
@@ -105,10 +106,15 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     return outputs.permute(0, 2, 3, 1) if last else outputs
 
 
+def _tensor(value):
+    if value is None or isinstance(value, torch.Tensor):
+        return value
+    return keras.ops.convert_to_tensor(value)
+
+
 def transposed_convolution(images, kernel, bias, data_format):
     """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
-    images, kernel = map(keras.ops.convert_to_tensor, (images, kernel))
-    bias = None if bias is None else keras.ops.convert_to_tensor(bias)
+    images, kernel, bias = map(_tensor, (images, kernel, bias))
     last = data_format == "channels_last"
     outputs = functional.conv_transpose2d(
         images.permute(0, 3, 1, 2) if last else images,
@@ -136,6 +142,70 @@ def repeat_pixels(images, data_format):
         return functional.interpolate(images, scale_factor=2)
     images = functional.interpolate(images.permute(0, 3, 1, 2), scale_factor=2)
     return images.permute(0, 2, 3, 1)
+
+
+def call(parent, layer, *inputs, training):
+    """A layer within another; see `keras_s3gan.backend.jax.call`.
+
+    What Keras does around a call takes longer than many a layer, and PyTorch does it in
+    every step. Where nothing is to be built, cast or watched, it is left out.
+    """
+    bare = (
+        layer.built
+        and parent.dtype_policy.name == layer.dtype_policy.name == "float32"
+        and layer.activity_regularizer is None
+        and all(tensor.dtype == torch.float32 for tensor in inputs)
+    )
+    if not bare:
+        return layer(*inputs)
+    if _takes_training(type(layer)):
+        return layer.call(*inputs, training=training)
+    return layer.call(*inputs)
+
+
+@functools.cache
+def _takes_training(kind):
+    return "training" in inspect.signature(kind.call).parameters
+
+
+def moments(inputs, axes):
+    """Means; see `keras_s3gan.backend.jax.moments`."""
+    return _Moments.apply(inputs, axes)
+
+
+class _Moments(torch.autograd.Function):
+    """Both gradients in one pass over the inputs."""
+
+    @staticmethod
+    def forward(ctx, inputs, axes):
+        ctx.save_for_backward(inputs)
+        ctx.axes = axes
+        return inputs.mean(axes), inputs.square().mean(axes)
+
+    @staticmethod
+    def backward(ctx, mean, square):
+        (inputs,) = ctx.saved_tensors
+        shape = [
+            1 if axis in ctx.axes else size for axis, size in enumerate(inputs.shape)
+        ]
+        count = inputs.numel() // mean.numel()
+        mean, square = mean.reshape(shape) / count, square.reshape(shape) * 2 / count
+        return torch.addcmul(mean, inputs, square), None
+
+
+def multiply_add(inputs, scale, shift):
+    """`inputs · scale + shift` in one pass over the inputs."""
+    return torch.addcmul(shift, inputs, scale)
+
+
+def move_averages(averages, variables, decay):
+    """Moves averages; see `keras_s3gan.backend.jax.move_averages`."""
+    averages = [average.value for average in averages]
+    variables = [variable.value for variable in variables]
+    moved = torch._foreach_sub(averages, variables)
+    torch._foreach_mul_(moved, decay)
+    torch._foreach_add_(moved, variables)
+    torch._foreach_copy_(averages, moved)
 
 
 def _same(size, kernel_size, stride, dilation):

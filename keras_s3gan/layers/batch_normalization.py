@@ -100,9 +100,7 @@ class BatchNormalization(keras.layers.Layer):
 
     def _batch_moments(self, inputs):
         axes = data_formats.reduction_axes(inputs, self.data_format)
-        mean, square = backend.replica_mean(
-            ops.mean(inputs, axis=axes), ops.mean(ops.square(inputs), axis=axes)
-        )
+        mean, square = backend.replica_mean(*backend.moments(inputs, axes))
         # Rounding can take the difference below zero.
         return mean, ops.maximum(square - ops.square(mean), 0.0)
 
@@ -152,7 +150,9 @@ class BatchNormalization(keras.layers.Layer):
         if bias is not None:
             shift = shift + bias
         shape = data_formats.broadcast_shape(inputs, scale, self.data_format)
-        outputs = inputs * ops.reshape(scale, shape) + ops.reshape(shift, shape)
+        outputs = backend.multiply_add(
+            inputs, ops.reshape(scale, shape), ops.reshape(shift, shape)
+        )
         return ops.cast(outputs, self.compute_dtype)
 
     def call(self, inputs, training=False):

@@ -1,8 +1,9 @@
 """Batch normalization with gain and bias made from a condition."""
 
 import keras
-from keras import ops
 
+from keras_s3gan import backend
+from keras_s3gan.backend import ops
 from keras_s3gan.layers.batch_normalization import BatchNormalization
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
@@ -96,8 +97,12 @@ class ConditionalBatchNormalization(BatchNormalization):
         return layer
 
     def call(self, inputs, condition, training=False):
-        gain = ops.cast(self.gamma(condition), "float32")
-        bias = ops.cast(self.beta(condition), "float32")
+        gain, bias = [
+            ops.cast(
+                backend.call(self, linear, condition, training=training), "float32"
+            )
+            for linear in (self.gamma, self.beta)
+        ]
         if self.unit_gain:
             gain = gain + 1.0
         return self._normalize(inputs, gain, bias, training)

@@ -67,8 +67,9 @@ class Convolution(keras.layers.Conv2D):
         self.resampling = resampling
 
     def call(self, inputs):
-        kernel = ops.convert_to_tensor(self.kernel)
-        bias = self.bias if self.use_bias else None
+        # In the compute dtype; a wrapper may have put a tensor there.
+        kernel = getattr(self.kernel, "value", self.kernel)
+        bias = self.bias.value if self.use_bias else None
         halves = self.resampling == "down"
         axes = data_formats.spatial_axes(self.data_format)
         if self.resampling == "up":

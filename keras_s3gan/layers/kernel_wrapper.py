@@ -4,15 +4,11 @@ import contextlib
 
 import keras
 
+from keras_s3gan import backend
 from keras_s3gan.backend import ops
-from keras_s3gan.layers.convolution import Convolution
 
 # Where Keras' layers keep what is here called the kernel.
 _ATTRIBUTES = ("_kernel", "kernel", "_embeddings", "embeddings")
-
-# Layers of which Keras' `__call__` does nothing more than `call`, once the inputs are
-# of their dtype. It takes longer than small layers do, on PyTorch at every step.
-_BARE = (keras.layers.Dense, Convolution)
 
 
 class KernelWrapper(keras.layers.Wrapper):
@@ -43,11 +39,6 @@ class KernelWrapper(keras.layers.Wrapper):
             )
         self._attribute = names[0]
         self.input_spec = self.layer.input_spec
-        self._bare = (
-            type(self.layer) in _BARE
-            and self.layer.compute_dtype == self.layer.variable_dtype == "float32"
-            and self.layer.activity_regularizer is None
-        )
 
     @property
     def kernel(self):
@@ -65,9 +56,7 @@ class KernelWrapper(keras.layers.Wrapper):
     def call(self, inputs, training=False):
         kernel = self.normalized_kernel(training)
         with self._replaced(ops.cast(kernel, self.layer.compute_dtype)):
-            if self._bare:
-                return self.layer.call(ops.cast(inputs, "float32"))
-            return self.layer(inputs)
+            return backend.call(self, self.layer, inputs, training=training)
 
     @contextlib.contextmanager
     def _replaced(self, kernel):

@@ -48,19 +48,17 @@ class AdversarialStep:
         real = self._parts(Batch(images, rows))
         real = real._replace(labelled=self._labelled(real.rows))
         fake = self._parts(Batch(fakes, fake_rows, latents))
+        state = self._state_of(self.optimizer.discriminator)
         backend.repeat(
-            lambda part: self._update_discriminator(*part),
-            (real, fake),
-            self._state_of(self.optimizer.discriminator),
+            lambda part: self._update_discriminator(*part, state), (real, fake), state
         )
         real, fake = self._last_update(real), self._last_update(fake)
+        state = self._state_of(self.optimizer.generator)
         if pull_to_generator:
-            self._update_generator(_only(real), _only(fake), pull_to_generator)
+            self._update_generator(_only(real), _only(fake), state, pull_to_generator)
         else:
             backend.repeat(
-                lambda part: self._update_generator(*part),
-                (real, fake),
-                self._state_of(self.optimizer.generator),
+                lambda part: self._update_generator(*part, state), (real, fake), state
             )
         self._update_average()
         self.steps.assign_add(1)
@@ -150,22 +148,19 @@ class AdversarialStep:
         )
         return images, pullback
 
-    def _update_discriminator(self, real, fake):
+    def _update_discriminator(self, real, fake, state):
         optimizer = self.optimizer.discriminator
 
         def scaled_loss():
             loss, values = self.discriminator_loss(real, fake)
             return optimizer.scale_loss(loss), values
 
-        (_, values), gradients = backend.value_and_grad(
-            scaled_loss,
-            self.discriminator_variables,
-            [*self.variables, *optimizer.variables],
-        )
-        backend.apply_gradients(optimizer, gradients, self.discriminator_variables)
+        variables = self.discriminator_variables
+        (_, values), gradients = backend.value_and_grad(scaled_loss, variables, state)
+        backend.apply_gradients(optimizer, gradients, variables)
         self._track(values)
 
-    def _update_generator(self, real, fake, pull_to_generator=None):
+    def _update_generator(self, real, fake, state, pull_to_generator=None):
         """Moves the generator; without a pullback its images are made anew."""
         optimizer = self.optimizer.generator
         if pull_to_generator is None:
@@ -178,9 +173,7 @@ class AdversarialStep:
             loss, values = self.generator_loss(fake._replace(images=images), real)
             return optimizer.scale_loss(loss), values
 
-        loss, values, pullback = backend.vjp(
-            scaled_loss, [fake.images], state=[*self.variables, *optimizer.variables]
-        )
+        loss, values, pullback = backend.vjp(scaled_loss, [fake.images], state=state)
         (image_gradient,), _ = pullback(ops.ones_like(loss))
         _, gradients = pull_to_generator(image_gradient)
         gradients = self._add_generator_penalty(gradients)
@@ -193,11 +186,11 @@ class AdversarialStep:
         decay = ops.where(self.steps < self.ema_start_step, 0.0, self.ema_decay)
         generator, average = self.generator, self.ema_generator
         trained = {id(variable) for variable in generator.trainable_variables}
-        for variable, mean in zip(generator.weights, average.weights, strict=True):
-            if id(variable) in trained:
-                weight = ops.cast(decay, mean.dtype)
-                mean.assign(variable + (mean - variable) * weight)
-            else:
+        pairs = list(zip(average.weights, generator.weights, strict=True))
+        moved = [pair for pair in pairs if id(pair[1]) in trained]
+        backend.move_averages(*zip(*moved, strict=True), decay)
+        for mean, variable in pairs:
+            if id(variable) not in trained:
                 mean.assign(variable)
 
     def _track(self, values):

@@ -63,9 +63,7 @@ class Block(keras.layers.Layer):
         self.kernel_normalization = kernel_normalization
         self.data_format = data_formats.standardize(data_format)
 
-    def _convolution(
-        self, name, filters, input_shape, kernel_size=3, resampling=None
-    ):
+    def _convolution(self, name, filters, input_shape, kernel_size=3, resampling=None):
         """A built convolution, and the shape that it gives."""
         layer = with_kernel_normalization(
             Convolution(

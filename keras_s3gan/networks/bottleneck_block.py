@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.block import Block
 
@@ -61,14 +62,15 @@ class BottleneckBlock(Block):
                 outputs = self._up(outputs)
             if number == 4:
                 outputs = self._down(outputs)
-            outputs = convolution(outputs)
-        return outputs + self._shortcut(inputs)
+            outputs = backend.call(self, convolution, outputs, training=training)
+        return outputs + self._shortcut(inputs, training)
 
-    def _shortcut(self, inputs):
+    def _shortcut(self, inputs, training):
         axis = data_formats.channel_axis(self.data_format)
         kept = [slice(None)] * 4
         kept[axis] = slice(self.filters)
         images = self._down(self._up(inputs[tuple(kept)]))
         if self.added_channels is None:
             return images
-        return ops.concatenate([images, self.added_channels(images)], axis=axis)
+        added = backend.call(self, self.added_channels, images, training=training)
+        return ops.concatenate([images, added], axis=axis)

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.block import Block
 
@@ -92,23 +93,28 @@ class ResidualBlock(Block):
         outputs = self._activate(self.normalization_1, inputs, condition)
         if not self._within("up"):
             outputs = self._up(outputs)
-        outputs = self.convolution_1(outputs)
+        outputs = backend.call(self, self.convolution_1, outputs, training=training)
         outputs = self._activate(self.normalization_2, outputs, condition)
-        outputs = self.convolution_2(outputs)
+        outputs = backend.call(self, self.convolution_2, outputs, training=training)
         if self.shortcut_convolution is not None:
-            return outputs + self._convolved_shortcut(inputs)
+            return outputs + self._convolved_shortcut(inputs, training)
         if self.shortcut == "none":
             return outputs
         return outputs + self._down(self._up(inputs))
 
-    def _convolved_shortcut(self, inputs):
+    def _convolved_shortcut(self, inputs, training):
+        def convolved(images):
+            return backend.call(
+                self, self.shortcut_convolution, images, training=training
+            )
+
         # A 1x1 convolution commutes with repeating and with averaging pixels, and is
         # cheaper on the smaller image.
         if self.shortcut_kernel_size == 1 and self.upsampling == "nearest":
-            return self._up(self.shortcut_convolution(self._down(inputs)))
+            return self._up(convolved(self._down(inputs)))
         if self.shortcut_kernel_size == 1:
-            return self.shortcut_convolution(self._down(self._up(inputs)))
-        return self._down(self.shortcut_convolution(self._up(inputs)))
+            return convolved(self._down(self._up(inputs)))
+        return self._down(convolved(self._up(inputs)))
 
     def get_config(self):
         return {
