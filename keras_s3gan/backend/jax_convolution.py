@@ -122,32 +122,45 @@ def _doubled(images, kernel):
     return jnp.stack(rows, 2).reshape(count, 2 * height, 2 * width, filters)
 
 
-def _halved(images, kernel):
-    padding = [(size // 2 - 1,) * 2 for size in kernel.shape[:2]]
-    return _strided(images, kernel, (2, 2), padding)
+# Doubling and halving convolutions are each other's gradient for the images.
 
 
-def _paired(forward, image_gradient):
-    """`forward(images, kernel)`, which takes the other one for its image gradient."""
-
-    def save(images, kernel):
-        return forward(images, kernel), (images, kernel)
-
-    def pull_back(saved, gradient):
-        images, kernel = saved
-        _, pull_to_kernel = jax.vjp(lambda kernel: forward(images, kernel), kernel)
-        return image_gradient(gradient, kernel), *pull_to_kernel(gradient)
-
-    paired = jax.custom_vjp(forward)
-    paired.defvjp(save, pull_back)
-    return paired
+@jax.custom_vjp
+def _doubling_convolution(images, kernel):
+    return _doubled(images, kernel)
 
 
-_doubling_convolution = _paired(
-    _doubled, lambda gradient, kernel: _halving_convolution(gradient, kernel)
+@jax.custom_vjp
+def _halving_convolution(images, kernel):
+    return _strided(images, kernel, (2, 2), _halving(kernel).padding)
+
+
+def _halving(kernel):
+    """Of an even kernel: as many pixels are padded before as behind."""
+    padding = tuple((size // 2 - 1,) * 2 for size in kernel.shape[:2])
+    return _Geometry((2, 2), padding, (1, 1), (1, 1))
+
+
+def _doubling_backward(saved, gradient):
+    images, kernel = saved
+    _, pull_to_kernel = jax.vjp(lambda kernel: _doubled(images, kernel), kernel)
+    return _halving_convolution(gradient, kernel), *pull_to_kernel(gradient)
+
+
+def _halving_backward(saved, gradient):
+    images, kernel = saved
+    geometry = _halving(kernel)
+    return (
+        _doubling_convolution(gradient, kernel),
+        _kernel_gradient(images, gradient, kernel.shape[:2], geometry),
+    )
+
+
+_doubling_convolution.defvjp(
+    lambda *saved: (_doubling_convolution(*saved), saved), _doubling_backward
 )
-_halving_convolution = _paired(
-    _halved, lambda gradient, kernel: _doubling_convolution(gradient, kernel)
+_halving_convolution.defvjp(
+    lambda *saved: (_halving_convolution(*saved), saved), _halving_backward
 )
 
 
@@ -254,8 +267,10 @@ def _sum_of_products(images, pixels, size, geometry):
     count, height, width, channels = pixels.shape
     entries = math.prod(size) * images.shape[-1]
     dtype = jnp.promote_types(images.dtype, "float32")
-    copied = height * width * entries * images.dtype.itemsize
-    together = math.gcd(count, _power_of_two(max(1, _COPIED_BYTES // copied)))
+    together = count
+    if size != (1, 1):
+        copied = height * width * entries * images.dtype.itemsize
+        together = math.gcd(count, _power_of_two(max(1, _COPIED_BYTES // copied)))
 
     def divided(tensor):
         # Images of one product lie apart, so that devices share each of them.
@@ -272,9 +287,11 @@ def _sum_of_products(images, pixels, size, geometry):
             return total + lax.dot(around.T, others, preferred_element_type=dtype)
         return total + lax.dot(others.T, around, preferred_element_type=dtype).T
 
-    total = lax.fori_loop(
-        0, count // together, add, jnp.zeros((entries, channels), dtype)
-    )
+    total = jnp.zeros((entries, channels), dtype)
+    if together == count:
+        total = add(0, total)
+    else:
+        total = lax.fori_loop(0, count // together, add, total)
     return total.astype(pixels.dtype).reshape(*size, -1, channels)
 
 
