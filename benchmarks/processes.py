@@ -22,17 +22,29 @@ class Worker:
         *arguments: what it is called with after the connection.
         backend: of Keras.
         threads: int. Threads of each framework.
+        keeps_blocks: bool. Whether its memory is set up as the command line sets up
+            that of its own process.
         **environment: further variables.
     """
 
-    def __init__(self, function, *arguments, backend, threads, **environment):
+    def __init__(
+        self,
+        function,
+        *arguments,
+        backend,
+        threads,
+        keeps_blocks=True,
+        **environment,
+    ):
         self.name = f"{function.__module__} on {backend}"
         environment |= dict.fromkeys(THREAD_VARIABLES, str(threads))
         environment |= {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(
-            target=function, args=(other, *arguments), daemon=True
+            target=_run,
+            args=(function, backend, keeps_blocks, other, *arguments),
+            daemon=True,
         )
         # Before the process imports anything.
         with _variables(environment):
@@ -61,6 +73,14 @@ class Worker:
         """Ends the process."""
         self.process.terminate()
         self.process.join()
+
+
+def _run(function, backend, keeps_blocks, *arguments):
+    if keeps_blocks:
+        from keras_s3gan.host_memory import keep_large_blocks
+
+        keep_large_blocks(one_arena=backend == "jax")
+    function(*arguments)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ FLOORS = {
     "backend": 0,
     "contract": 0,
     "files": 0,
+    "host_memory": -1,
     "layers": 1,
     "losses": 1,
     "penalties": 1,
@@ -27,6 +28,7 @@ FLOORS = {
 }
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
+    "backend": {"host_memory"},
     "data": {"contract", "files"},
     "metrics": {"backend", "files"},
     "layers": {"backend"},

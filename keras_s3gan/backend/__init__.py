@@ -34,14 +34,13 @@ it compiles for other devices is compiled by JAX alone.
 | `own_rows` | which rows of a batch are this process' own |
 | `undivided` | what is not shared even then |
 | `make_deterministic` | ask the framework for reproducible kernels |
-| `keep_large_blocks` | let the host's allocator keep what steps use |
 """
 
 import keras
 import numpy as np
 
-from keras_s3gan.backend.host_memory import keep_large_blocks
 from keras_s3gan.backend.rowwise import Rowwise
+from keras_s3gan.host_memory import keep_large_blocks
 
 _NAME = keras.backend.backend()
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from keras_s3gan.files.cache import cache_directory
+from keras_s3gan.host_memory import keep_large_blocks
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -80,6 +81,7 @@ def choose_backend(requested=None, fallback=None):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     for name, value in program_settings(cache_directory() / "programs").items():
         os.environ.setdefault(name, value)
+    keep_large_blocks(one_arena=backend == "jax")
     return backend
 
 

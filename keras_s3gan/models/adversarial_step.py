@@ -206,8 +206,10 @@ class AdversarialStep:
             )
         )
         for (name, value), mean in zip(values.items(), means, strict=True):
-            weight = value[1] if isinstance(value, tuple) else None
-            self._trackers[name].update_state(mean, sample_weight=weight)
+            weight = value[1] if isinstance(value, tuple) else 1.0
+            # What `update_state` does with scalars, in a tenth of the calls.
+            self._trackers[name].total.assign_add(mean * weight)
+            self._trackers[name].count.assign_add(weight)
 
 
 def _slice(batch, part):

@@ -6,18 +6,26 @@ import os
 import platform
 
 # Of glibc's <malloc.h>.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _LARGEST = 2**31 - 1
 
 
 @functools.cache
-def keep_large_blocks():
+def keep_large_blocks(one_arena=False):
     """Lets the allocator of Linux' glibc keep large blocks for its next use of them.
 
     Above 32 MiB, less than the images of one layer, it otherwise asks the system for
     each block anew and gives it back, and every page of it is set to zero once more.
     Blocks of up to 2 GiB are kept then, for the whole process. Nothing happens with
     another allocator, or where a variable `MALLOC_…` or `GLIBC_TUNABLES` is set.
+
+    Every `fit` of this package asks for it, and every command, before the framework
+    starts.
+
+    Args:
+        one_arena: bool. Also let threads that have not begun share one heap: that of a
+            thread's own keeps no large block. JAX computes in such threads; of a
+            program of your own, call this before JAX makes its first array.
 
     Returns:
         bool. Whether they are kept.
@@ -30,7 +38,8 @@ def keep_large_blocks():
     ]
     if chosen or platform.libc_ver()[0] != "glibc":
         return False
+    wanted = [(_MMAP_THRESHOLD, _LARGEST), (_TRIM_THRESHOLD, _LARGEST)]
+    if one_arena:
+        wanted.append((_ARENA_MAX, 1))
     mallopt = ctypes.CDLL(None).mallopt
-    return bool(
-        mallopt(_MMAP_THRESHOLD, _LARGEST) and mallopt(_TRIM_THRESHOLD, _LARGEST)
-    )
+    return all([mallopt(name, value) for name, value in wanted])
