@@ -14,8 +14,8 @@ _LARGEST = 2**31 - 1
 def keep_large_blocks(one_arena=False):
     """Lets the allocator of Linux' glibc keep large blocks for its next use of them.
 
-    Above 32 MiB, less than the images of one layer, it otherwise asks the system for
-    each block anew and gives it back, and every page of it is set to zero once more.
+    Above 32 MiB, and the images of one layer may take more, it otherwise asks the
+    system for each block anew and gives it back, and every page is set to zero again.
     Blocks of up to 2 GiB are kept then, for the whole process. Nothing happens with
     another allocator, or where a variable `MALLOC_…` or `GLIBC_TUNABLES` is set.
 
@@ -23,9 +23,11 @@ def keep_large_blocks(one_arena=False):
     starts.
 
     Args:
-        one_arena: bool. Also let threads that have not begun share one heap: that of a
-            thread's own keeps no large block. JAX computes in such threads; of a
-            program of your own, call this before JAX makes its first array.
+        one_arena: bool. Also let threads that have not begun share one heap, since a
+            heap of a thread's own keeps no large block. JAX computes in such threads:
+            commands ask for it there. A program of your own may, before JAX makes its
+            first array; compiling takes a third longer, and then steps on 256 images
+            take a sixth less.
 
     Returns:
         bool. Whether they are kept.

@@ -8,11 +8,9 @@ import pytest
 
 from tests.once import once
 
-# Prints how many blocks of 64 MiB that were asked for anew lie outside of the heap,
-# before and after a model has made its training function.
+# Prints whether a block of 64 MiB lies outside of the heap, before and after something.
 _PROGRAM = """
 import ctypes, sys
-import numpy as np
 
 C = ctypes.CDLL(None)
 C.malloc.restype, C.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
@@ -38,17 +36,24 @@ def mapped():
     return count
 
 
+before = mapped()
+{something}
+print(before, mapped())
+"""
+_TRAINS = """
 from tests.models.small import compiled_gan
 
-gan = compiled_gan()
-before = mapped()
-gan.make_train_function()
-print(before, mapped())
+compiled_gan().make_train_function()
+"""
+_STARTS = """
+from keras_s3gan.experiment.backend_choice import choose_backend
+
+choose_backend("torch")
 """
 
 
-def mapped_blocks(**environment):
-    command = [sys.executable, "-c", _PROGRAM]
+def mapped_blocks(something, **environment):
+    command = [sys.executable, "-c", _PROGRAM.replace("{something}", something)]
     environment = {**os.environ, **environment}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -58,10 +63,12 @@ def mapped_blocks(**environment):
 
 
 @once
-def test_large_blocks_stay_with_the_process_that_trains():
-    assert mapped_blocks() == ["1", "0"]
+@pytest.mark.parametrize("something", [_TRAINS, _STARTS], ids=["fit", "a command"])
+def test_large_blocks_stay_with_the_process(something):
+    assert mapped_blocks(something) == ["1", "0"]
 
 
 @once
 def test_what_the_user_has_chosen_stays():
-    assert mapped_blocks(MALLOC_MMAP_THRESHOLD_="33554432") == ["1", "1"]
+    chosen = {"MALLOC_MMAP_THRESHOLD_": "33554432"}
+    assert mapped_blocks(_TRAINS, **chosen) == ["1", "1"]

@@ -70,19 +70,21 @@ class Convolution(keras.layers.Conv2D):
         # In the compute dtype; a wrapper may have put a tensor there.
         kernel = getattr(self.kernel, "value", self.kernel)
         bias = self.bias.value if self.use_bias else None
-        halves = self.resampling == "down"
-        axes = data_formats.spatial_axes(self.data_format)
         if self.resampling == "up":
             outputs = backend.transposed_convolution(
                 inputs, _turned(_widened(kernel)), bias, self.data_format
             )
-        elif halves and not any(inputs.shape[axis] % 2 for axis in axes):
+        elif self.resampling == "down" and self._is_even(inputs.shape):
             outputs = self._convolved(inputs, _widened(kernel) / 4, bias, (2, 2))
         else:
             outputs = self._convolved(inputs, kernel, bias, tuple(self.strides))
-            if halves:
+            if self.resampling == "down":
                 outputs = average_pool(outputs, self.data_format)
         return self.activation(outputs)
+
+    def _is_even(self, shape):
+        sizes = [shape[axis] for axis in data_formats.spatial_axes(self.data_format)]
+        return None not in sizes and not any(size % 2 for size in sizes)
 
     def _convolved(self, inputs, kernel, bias, strides):
         return backend.convolution(
