@@ -83,7 +83,8 @@ def build(optimizer="sgd"):
 def make_input():
     """Data and weights for every backend to start from."""
     keras.utils.set_random_seed(0)
-    random = np.random.default_rng(0)
+    # Of 0 a value lies so near to the kink of a relu that rounding decides on its side.
+    random = np.random.default_rng(1)
     rows = BATCH * UPDATES
     labels = random.integers(-1, CLASSES, (STEPS, rows)).astype("int32")
     arrays = {
