@@ -125,7 +125,7 @@ class BatchNormalization(keras.layers.Layer):
             ):
                 difference = moving.value - ops.stop_gradient(new)
                 moving.assign(moving.value - difference * (1 - self.momentum))
-            self.standing_count.assign(keras.ops.zeros(()))
+            self.standing_count.assign(0.0 * self.standing_count.value)
             return mean, variance
         if self.accumulates:
             mean, variance = self._batch_moments(inputs)

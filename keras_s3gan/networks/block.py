@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_s3gan import backend
 from keras_s3gan.backend import ops
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.convolution import Convolution
@@ -111,11 +112,11 @@ class Block(keras.layers.Layer):
             layer.build(input_shape)
         return layer
 
-    def _activate(self, normalization, inputs, condition):
+    def _activate(self, normalization, inputs, condition, training):
         """Normalizes, if the slot is filled, and applies the relu."""
         if normalization is not None:
-            conditions = (condition,) if self.conditional else ()
-            inputs = normalization(inputs, *conditions)
+            given = (inputs, condition) if self.conditional else (inputs,)
+            inputs = backend.call(self, normalization, *given, training=training)
         return ops.relu(inputs)
 
     def _up(self, images):

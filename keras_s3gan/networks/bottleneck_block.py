@@ -57,7 +57,7 @@ class BottleneckBlock(Block):
         for number, (normalization, convolution) in enumerate(
             zip(self.normalizations, self.convolutions, strict=True), 1
         ):
-            outputs = self._activate(normalization, outputs, condition)
+            outputs = self._activate(normalization, outputs, condition, training)
             if number == 2 and not self._within("up"):
                 outputs = self._up(outputs)
             if number == 4:

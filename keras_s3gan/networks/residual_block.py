@@ -90,11 +90,11 @@ class ResidualBlock(Block):
             )
 
     def call(self, inputs, condition=None, training=False):
-        outputs = self._activate(self.normalization_1, inputs, condition)
+        outputs = self._activate(self.normalization_1, inputs, condition, training)
         if not self._within("up"):
             outputs = self._up(outputs)
         outputs = backend.call(self, self.convolution_1, outputs, training=training)
-        outputs = self._activate(self.normalization_2, outputs, condition)
+        outputs = self._activate(self.normalization_2, outputs, condition, training)
         outputs = backend.call(self, self.convolution_2, outputs, training=training)
         if self.shortcut_convolution is not None:
             return outputs + self._convolved_shortcut(inputs, training)
