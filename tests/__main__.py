@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from keras_s3gan.experiment.backend_choice import program_settings
+from keras_s3gan.environment import compile_cache_settings
 
 # Of the backend that comes last: short parts even out what the others left uneven.
 SHARDS = {"jax": 1, "tensorflow": 1, "torch": 3}
@@ -63,7 +63,7 @@ def run_everything(command, options, programs):
         options: of the command line.
         programs: folder for what JAX compiles: tests build the same again and again.
     """
-    shared = program_settings(programs)
+    shared = compile_cache_settings(programs)
     # Starts a process for each backend itself, one after the other.
     commands = {"comparison": ([*command, COMPARISON], shared)}
     for backend in options.backends:

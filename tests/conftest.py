@@ -15,6 +15,9 @@ os.environ.setdefault(
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
 )
 
+import keras_s3gan  # before Keras: it sets the rest of the environment
+
+# isort: split
 import keras
 import pytest
 
@@ -36,7 +39,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_report_header(config):
-    return f"keras {keras.__version__} on the backend {keras.backend.backend()}"
+    return (
+        f"keras_s3gan {keras_s3gan.__version__}, keras {keras.__version__} on the "
+        f"backend {keras.backend.backend()}, TF_ENABLE_ONEDNN_OPTS="
+        f"{os.environ.get('TF_ENABLE_ONEDNN_OPTS')}"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ FLOORS = {
     "contract": 0,
     "files": 0,
     "host_memory": -1,
+    "environment": -1,
     "layers": 1,
     "losses": 1,
     "penalties": 1,
@@ -28,7 +29,7 @@ FLOORS = {
 }
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
-    "backend": {"host_memory"},
+    "backend": {"environment", "host_memory"},
     "data": {"contract", "files"},
     "metrics": {"backend", "files"},
     "layers": {"backend"},

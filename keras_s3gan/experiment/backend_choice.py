@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from keras_s3gan import environment
 from keras_s3gan.files.cache import cache_directory
 from keras_s3gan.host_memory import keep_large_blocks
 
@@ -79,24 +80,9 @@ def choose_backend(requested=None, fallback=None):
     os.environ["KERAS_BACKEND"] = backend
     # TensorFlow greets on stderr otherwise, where only errors belong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    for name, value in program_settings(cache_directory() / "programs").items():
+    environment.prepare()
+    programs = environment.compile_cache_settings(cache_directory() / "programs")
+    for name, value in programs.items():
         os.environ.setdefault(name, value)
     keep_large_blocks(one_arena=backend == "jax")
     return backend
-
-
-def program_settings(folder):
-    """What the environment must say for JAX to find what other processes compiled.
-
-    Args:
-        folder: where compiled programs are kept.
-
-    Returns:
-        A dictionary of strings.
-    """
-    return {
-        "JAX_COMPILATION_CACHE_DIR": str(folder),
-        # Small programs, too: a network is built by hundreds.
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }

@@ -6,11 +6,11 @@ import sys
 import keras
 import pytest
 
+from keras_s3gan.environment import compile_cache_settings
 from keras_s3gan.experiment import backend_choice
 from keras_s3gan.experiment.backend_choice import (
     choose_backend,
     is_installed,
-    program_settings,
 )
 
 
@@ -21,7 +21,7 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_BACKEND", "")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    for name in program_settings(""):
+    for name in compile_cache_settings(""):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.delitem(sys.modules, "keras", raising=False)
@@ -117,7 +117,7 @@ def test_what_jax_compiles_is_found_again(tmp_path):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in program_settings("")
+        if name not in compile_cache_settings("")
     }
     environment["KERAS_S3GAN_CACHE"] = str(tmp_path)
     written = []
