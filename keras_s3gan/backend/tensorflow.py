@@ -1,6 +1,7 @@
 """TensorFlow: variables change in place, tapes record."""
 
 import contextlib
+import functools
 import os
 
 import keras
@@ -83,7 +84,14 @@ def _part(inputs, index):
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
+    """A convolution; see `keras_s3gan.backend.jax.convolution`.
+
+    A CPU has the kernels with the channels first only where oneDNN is on.
+    """
+    if data_format == "channels_first" and not _has_accelerator():
+        last = tf.transpose(inputs, (0, 2, 3, 1))
+        arguments = kernel, bias, strides, padding, dilation_rate, "channels_last"
+        return tf.transpose(convolution(last, *arguments), (0, 3, 1, 2))
     outputs = keras.ops.conv(
         inputs, kernel, strides, padding, data_format, dilation_rate
     )
@@ -92,6 +100,10 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
 
 def transposed_convolution(images, kernel, bias, data_format):
     """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
+    if data_format == "channels_first" and not _has_accelerator():
+        last = tf.transpose(images, (0, 2, 3, 1))
+        outputs = transposed_convolution(last, kernel, bias, "channels_last")
+        return tf.transpose(outputs, (0, 3, 1, 2))
     outputs = keras.ops.conv_transpose(
         images, kernel, 2, "same", data_format=data_format
     )
@@ -325,9 +337,12 @@ def spread(function, variables):
 
 def default_jit_compile():
     """XLA pays on accelerators; on CPU the plain graph is about twice as fast."""
-    return bool(
-        [d for d in tf.config.list_physical_devices() if d.device_type != "CPU"]
-    )
+    return _has_accelerator()
+
+
+@functools.cache
+def _has_accelerator():
+    return any(d.device_type != "CPU" for d in tf.config.list_physical_devices())
 
 
 def default_device():
