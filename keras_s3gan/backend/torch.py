@@ -85,7 +85,11 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     inputs, kernel, bias = map(_tensor, (inputs, kernel, bias))
     last = data_format == "channels_last"
     images = inputs.permute(0, 3, 1, 2) if last else inputs
-    kernel = kernel.permute(3, 2, 0, 1)
+    kernel = _as_torch_has_it(kernel)
+    if kernel.shape[2:] == (1, 1):
+        # The same values as with strides, whose gradient ends the process on some
+        # processors: oneDNN of PyTorch 2.13, uxlfoundation/oneDNN#6035.
+        images, strides = images[:, :, :: strides[0], :: strides[1]], (1, 1)
     pads = [(0, 0), (0, 0)]
     if padding == "same":
         sizes = zip(images.shape[2:], kernel.shape[2:], strict=True)
@@ -106,6 +110,16 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     return outputs.permute(0, 2, 3, 1) if last else outputs
 
 
+def _as_torch_has_it(kernel):
+    """The spatial axes last; in few bits as a copy.
+
+    Where the processor has no instructions for them, PyTorch's gradient for a kernel
+    wants it contiguous.
+    """
+    kernel = kernel.permute(3, 2, 0, 1)
+    return kernel if kernel.dtype == torch.float32 else kernel.contiguous()
+
+
 def _tensor(value):
     if value is None or isinstance(value, torch.Tensor):
         return value
@@ -118,7 +132,7 @@ def transposed_convolution(images, kernel, bias, data_format):
     last = data_format == "channels_last"
     outputs = functional.conv_transpose2d(
         images.permute(0, 3, 1, 2) if last else images,
-        kernel.permute(3, 2, 0, 1),
+        _as_torch_has_it(kernel),
         bias,
         stride=2,
         padding=[size // 2 - 1 for size in kernel.shape[:2]],

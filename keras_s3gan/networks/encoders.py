@@ -118,8 +118,13 @@ class ResNetV2Encoder(Configured, keras.Model):
         def block(maps, filters, strides, name):
             shortcut, first = maps, activated(maps, name, "_1")
             if strides > 1:
+                # As with strides, whose gradient ends the process on some processors:
+                # oneDNN of PyTorch 2.13, uxlfoundation/oneDNN#6035.
+                kept = [slice(None)] * 4
+                for axis in data_formats.spatial_axes(data_format):
+                    kept[axis] = slice(None, None, strides)
                 shortcut = convolution(
-                    first, filters, f"{name}_shortcut", kernel_size=1, strides=strides
+                    first[tuple(kept)], filters, f"{name}_shortcut", kernel_size=1
                 )
             maps = convolution(first, filters, f"{name}_convolution_1", strides=strides)
             maps = activated(maps, name, "_2")
