@@ -1,8 +1,8 @@
 """The only room that knows a framework by name.
 
-Each of `jax.py`, `tensorflow.py` and `torch.py` offers the same few names; the one that
-belongs to `keras.backend.backend()` is imported here. `jax_plan.py` stands apart: what
-it compiles for other devices is compiled by JAX alone.
+Each of the packages `jax`, `tensorflow` and `torch` offers the same few names; the one
+that belongs to `keras.backend.backend()` is imported here. `jax/plan.py` stands apart:
+what it compiles for other devices is compiled by JAX alone.
 
 | name | what it does |
 | --- | --- |
@@ -39,21 +39,17 @@ it compiles for other devices is compiled by JAX alone.
 import keras
 import numpy as np
 
-from keras_s3gan.backend.rowwise import Rowwise
+from keras_s3gan.backend.batched_function import Rowwise
 from keras_s3gan.host_memory import keep_large_blocks
 
 _NAME = keras.backend.backend()
 
-ops = keras.ops
 if _NAME == "jax":
     from keras_s3gan.backend import jax as _backend
 elif _NAME == "tensorflow":
     from keras_s3gan.backend import tensorflow as _backend
 elif _NAME == "torch":
     from keras_s3gan.backend import torch as _backend
-    from keras_s3gan.backend import torch_ops
-
-    ops = torch_ops
 else:
     raise ValueError(
         "keras_s3gan runs on the Keras backends 'jax', 'tensorflow' and 'torch'. "
@@ -73,6 +69,7 @@ moments = _backend.moments
 move_averages = _backend.move_averages
 multiply_add = _backend.multiply_add
 no_gradient = _backend.no_gradient
+ops = _backend.ops
 transposed_convolution = _backend.transposed_convolution
 undivided = _backend.undivided
 vjp = _backend.vjp

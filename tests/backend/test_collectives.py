@@ -1,6 +1,6 @@
 import pytest
 
-from keras_s3gan.backend.collectives import Collective, find_collectives
+from keras_s3gan.backend.jax.hlo import Collective, find_collectives
 
 PROGRAM = """
 %fused (param: f32[4]) -> f32[8] {

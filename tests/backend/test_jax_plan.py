@@ -10,7 +10,7 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import plan as jax_plan
 
 BATCH = (((16, 8, 8, 1), "float32"), ((16,), "int32"))
 

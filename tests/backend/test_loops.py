@@ -105,7 +105,7 @@ def test_convolution_on_jax(data_format, channels, monkeypatch):
     import jax
 
     # One image a product.
-    monkeypatch.setattr("keras_s3gan.backend.jax_convolution._COPIED_BYTES", 1)
+    monkeypatch.setattr("keras_s3gan.backend.jax.cpu_convolutions._COPIED_BYTES", 1)
     random = np.random.default_rng(0)
     cases = []
     for size, kernel, *_ in GEOMETRIES:

@@ -9,8 +9,8 @@ import numpy as np
 from jax.experimental import topologies
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from keras_s3gan.backend.collectives import Collective, find_collectives
-from keras_s3gan.backend.jax import traced_for
+from keras_s3gan.backend.jax.hlo import Collective, find_collectives
+from keras_s3gan.backend.jax.tracing import traced_for
 
 _OUT_OF_MEMORY = (
     r"Used (?P<used>[\d.]+)(?P<used_unit>[KMGT]?) of "

@@ -1,5 +1,6 @@
 """Devices that JAX trains on, of one process or of several."""
 
+import contextlib
 import os
 
 import jax
@@ -128,3 +129,24 @@ class WideWeightsParallel(keras.distribution.ModelParallel):
 
     def get_tensor_layout(self, path):
         return None
+
+
+@contextlib.contextmanager
+def undivided():
+    """A context in which every process computes the whole of what it is given.
+
+    Keras would take it for one part of several.
+    """
+    divided = keras.distribution.distribution()
+    if jax.process_count() > 1:
+        keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(divided)
+
+
+def default_device():
+    """What steps run on: `"cpu"`, `"gpu"` or `"tpu"`, and its name."""
+    device = jax.devices()[0]
+    return device.platform, device.device_kind

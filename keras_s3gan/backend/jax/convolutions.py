@@ -1,0 +1,72 @@
+"""JAX: convolutions, with gradients of our own on a CPU."""
+
+import jax
+import keras
+
+from keras_s3gan.backend.jax import cpu_convolutions
+from keras_s3gan.backend.jax.tracing import _elsewhere
+
+
+def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
+    """`keras.ops.conv`, with gradients that are fast on a CPU.
+
+    Args: as there, and
+        bias: `[out]`, added to each channel, or `None`.
+    """
+    channels = inputs.shape[1 if data_format == "channels_first" else -1]
+    if channels == kernel.shape[-2] and _runs_on_cpu():
+        outputs = _with_channels_last(
+            lambda images: cpu_convolutions.convolution(
+                images,
+                keras.ops.convert_to_tensor(kernel),
+                strides,
+                padding,
+                dilation_rate,
+            ),
+            inputs,
+            data_format,
+        )
+    else:
+        outputs = keras.ops.conv(
+            inputs, kernel, strides, padding, data_format, dilation_rate
+        )
+    return _with_bias(outputs, bias, data_format)
+
+
+def transposed_convolution(images, kernel, bias, data_format):
+    """`keras.ops.conv_transpose` that doubles height and width, and a bias.
+
+    Args:
+        images: `[N, H, W, C]` or `[N, C, H, W]`.
+        kernel: `[h, w, out, C]`, h and w even.
+        bias: `[out]` or `None`.
+        data_format: where the channels are.
+    """
+    if _runs_on_cpu():
+        outputs = _with_channels_last(
+            lambda images: cpu_convolutions.transposed_convolution(images, kernel),
+            images,
+            data_format,
+        )
+    else:
+        outputs = keras.ops.conv_transpose(
+            images, kernel, 2, "same", data_format=data_format
+        )
+    return _with_bias(outputs, bias, data_format)
+
+
+def _runs_on_cpu():
+    return _elsewhere.get() is None and jax.default_backend() == "cpu"
+
+
+def _with_channels_last(function, images, data_format):
+    if data_format == "channels_last":
+        return function(images)
+    return function(images.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+
+
+def _with_bias(outputs, bias, data_format):
+    if bias is None:
+        return outputs
+    shape = (-1, 1, 1) if data_format == "channels_first" else (-1,)
+    return outputs + keras.ops.reshape(bias, shape)

@@ -1,0 +1,63 @@
+"""JAX: gradients, through stateless scopes."""
+
+import contextlib
+
+import jax
+import keras
+
+from keras_s3gan.backend.jax.stateless import _run
+
+
+def vjp(function, inputs=(), variables=(), state=()):
+    """Runs `function(*inputs)` and returns what pulls a cotangent back through it.
+
+    Args:
+        function: callable that returns `(outputs, parts)`; only `outputs` (one tensor)
+            is differentiated.
+        inputs: sequence of float tensors.
+        variables: list of Keras variables to differentiate with respect to.
+        state: list of every other variable that `function` may read or assign.
+
+    Returns:
+        `(outputs, parts, pullback)`; `pullback(cotangent)` gives the pair of lists
+        `(input_gradients, variable_gradients)`.
+    """
+    chosen = {id(variable) for variable in variables}
+    state = [variable for variable in state if id(variable) not in chosen]
+    state_values = [variable.value for variable in state]
+
+    def pure(inputs, values):
+        (outputs, parts), updates = _run(
+            function, inputs, [*variables, *state], [*values, *state_values]
+        )
+        return outputs, (parts, updates)
+
+    values = [variable.value for variable in variables]
+    outputs, pull, (parts, updates) = jax.vjp(pure, list(inputs), values, has_aux=True)
+    every = [*variables, *state]
+    for index, value in updates.items():
+        every[index].assign(value)
+    return outputs, parts, pull
+
+
+def input_gradient(function, inputs, state=()):
+    """Gradient of `sum(function(inputs))`, itself differentiable.
+
+    Args:
+        function: callable from one tensor to a tensor.
+        inputs: float tensor.
+        state: list of every variable that `function` may read or assign.
+
+    Returns:
+        A tensor of the shape of `inputs`.
+    """
+    outputs, _, pull = vjp(
+        lambda inputs: (keras.ops.sum(function(inputs)), ()), [inputs], state=state
+    )
+    ((gradient,), _) = pull(keras.ops.ones_like(outputs))
+    return gradient
+
+
+def no_gradient():
+    """JAX records nothing outside of a transformation."""
+    return contextlib.nullcontext()

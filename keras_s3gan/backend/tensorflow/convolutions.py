@@ -1,0 +1,29 @@
+"""TensorFlow: convolutions."""
+
+import keras
+import tensorflow as tf
+
+
+def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
+    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
+    outputs = keras.ops.conv(
+        inputs, kernel, strides, padding, data_format, dilation_rate
+    )
+    return _with_bias(outputs, bias, data_format)
+
+
+def transposed_convolution(images, kernel, bias, data_format):
+    """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
+    outputs = keras.ops.conv_transpose(
+        images, kernel, 2, "same", data_format=data_format
+    )
+    return _with_bias(outputs, bias, data_format)
+
+
+def _with_bias(outputs, bias, data_format):
+    if bias is None:
+        return outputs
+    if data_format == "channels_first":
+        # `tf.nn.bias_add` takes the channels last alone on a CPU.
+        return outputs + keras.ops.reshape(bias, (-1, 1, 1))
+    return tf.nn.bias_add(outputs, keras.ops.convert_to_tensor(bias))

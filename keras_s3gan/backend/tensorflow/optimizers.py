@@ -1,0 +1,40 @@
+"""TensorFlow: updates of variables."""
+
+import keras
+
+from keras_s3gan.backend.tensorflow.collectives import replica_count, replica_mean
+
+
+def move_averages(averages, variables, decay):
+    """Moves averages; see `keras_s3gan.backend.jax.move_averages`."""
+    for average, variable in zip(averages, variables, strict=True):
+        weight = keras.ops.cast(decay, average.dtype)
+        average.assign(variable + (average - variable) * weight)
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    count = replica_count()
+    if count > 1:
+        _check_for_replicas(optimizer)
+        # The same on all replicas, which must not decide apart whether they are finite.
+        # Keras adds the replicas' gradients up.
+        gradients = [gradient / count for gradient in replica_mean(*gradients)]
+    optimizer.apply(gradients, variables)
+
+
+def _check_for_replicas(optimizer):
+    """Refuses what Keras does to each replica's part of a gradient.
+
+    Raises:
+        ValueError: that names it.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    clipped = ("clipnorm", "clipvalue", "global_clipnorm")
+    for name in ("gradient_accumulation_steps", *clipped):
+        if getattr(optimizer, name):
+            raise ValueError(
+                f"With several devices TensorFlow's optimizers do without {name}; "
+                f"JAX's and PyTorch's have it. Received: {name}="
+                f"{getattr(optimizer, name)}"
+            )

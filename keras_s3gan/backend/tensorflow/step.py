@@ -1,0 +1,11 @@
+"""TensorFlow: the training step."""
+
+
+class TrainStep:
+    """Keras' TensorFlow trainer is stateful already: the step is the step."""
+
+    def train_step(self, data):
+        return self.step(data)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing, since all is built. With replicas Keras loses batches here."""

@@ -1,0 +1,51 @@
+"""PyTorch: compiled functions."""
+
+import keras
+import numpy as np
+import torch
+from torch import distributed
+
+from keras_s3gan.backend.torch.devices import Devices
+
+
+def compiled(function, variables):
+    """`function` without recording; see `keras_s3gan.backend.jax.compiled`."""
+    del variables
+
+    def call(*inputs):
+        with torch.no_grad():
+            return function(
+                *keras.tree.map_structure(keras.ops.convert_to_tensor, inputs)
+            )
+
+    return call
+
+
+def spread(function, variables):
+    """A function over rows on all devices; see `keras_s3gan.backend.jax.spread`."""
+    run = compiled(function, variables)
+    devices = Devices.in_use
+    count, own = (1, 0) if devices is None else (devices.total, devices.process)
+
+    def whole(output):
+        if count > 1:
+            parts = [torch.empty_like(output) for _ in range(count)]
+            distributed.all_gather(parts, output.contiguous())
+            output = torch.cat(parts)
+        return keras.ops.convert_to_numpy(output)
+
+    def call(*inputs):
+        outputs = run(*[np.split(array, count)[own] for array in inputs])
+        return keras.tree.map_structure(whole, outputs)
+
+    return call, count
+
+
+def default_jit_compile():
+    """Compiling a whole step takes minutes and gains nothing on CPU."""
+    return False
+
+
+def make_deterministic():
+    """Refuses nothing, but prefers kernels that repeat themselves bit for bit."""
+    torch.use_deterministic_algorithms(True, warn_only=True)

@@ -1,0 +1,22 @@
+"""PyTorch: conditions and loops within a program."""
+
+import keras
+
+
+def run_if(condition, function, state=()):
+    """`function()` or 0; see `keras_s3gan.backend.jax.run_if`."""
+    del state
+    return function() if condition else keras.ops.zeros(())
+
+
+def repeat(function, inputs, state=()):
+    """One part after the other; see `keras_s3gan.backend.jax.repeat`."""
+    del state
+    for index in range(len(keras.tree.flatten(inputs)[0])):
+        function(_part(inputs, index))
+
+
+def _part(inputs, index):
+    return keras.tree.map_structure(
+        lambda tensor: None if tensor is None else tensor[index], inputs
+    )

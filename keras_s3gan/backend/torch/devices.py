@@ -1,0 +1,84 @@
+"""PyTorch: devices that it trains on."""
+
+import contextlib
+import os
+
+import numpy as np
+import torch
+from torch import distributed
+
+from keras_s3gan.backend.device_counts import check_devices, check_whole_models
+
+
+class Devices:
+    """Devices that share every batch; see `keras_s3gan.backend.jax.Devices`.
+
+    One for each process that `torchrun` has started, and `torchrun` says how many.
+    """
+
+    # Whether processes average; a group that others made always does.
+    together = True
+    in_use = None
+
+    def __init__(
+        self,
+        count=None,
+        coordinator=None,
+        processes=None,
+        process=None,
+        model_parallel=1,
+    ):
+        check_whole_models(model_parallel)
+        if coordinator or processes or process:
+            raise ValueError(
+                "PyTorch finds other processes by torchrun. "
+                f"Received: coordinator={coordinator}"
+            )
+        if "WORLD_SIZE" not in os.environ:
+            raise ValueError(
+                "On PyTorch each device has a process, which torchrun starts: "
+                "torchrun --nproc-per-node N -m keras_s3gan.cli train … "
+                f"Received: devices={count}"
+            )
+        check_devices(count, int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
+        if torch.cuda.is_available():
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        if not distributed.is_initialized():
+            distributed.init_process_group()
+        self.total = self.processes = distributed.get_world_size()
+        self.process = distributed.get_rank()
+        Devices.together = False
+        Devices.in_use = self
+
+    def building(self):
+        """Nothing: every process builds the same."""
+        return contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def training(self):
+        """A context in which processes average."""
+        Devices.together = True
+        try:
+            yield
+        finally:
+            Devices.together = False
+
+    def rows(self, count):
+        """The rows of a batch that are this process' own."""
+        return np.arange(self.process, count, self.processes)
+
+    def wait(self, name):
+        """Until all processes have come to this point."""
+        distributed.barrier()
+
+
+def undivided():
+    """Nothing is divided by itself; see `keras_s3gan.backend.jax.undivided`."""
+    return contextlib.nullcontext()
+
+
+def default_device():
+    """What steps run on; see `keras_s3gan.backend.jax.default_device`."""
+    if torch.cuda.is_available():
+        return "gpu", torch.cuda.get_device_name()
+    return "cpu", "cpu"

@@ -1,0 +1,52 @@
+"""PyTorch: gradients, from what autograd records."""
+
+import keras
+import torch
+
+
+def vjp(function, inputs=(), variables=(), state=()):
+    """Runs `function(*inputs)`; see `keras_s3gan.backend.jax.vjp`."""
+    del state  # assigned in place
+    inputs = [_tracked(x) for x in inputs]
+    sources = [*inputs, *[variable.value for variable in variables]]
+    with torch.enable_grad():
+        outputs, parts = function(*inputs)
+
+    def pullback(cotangent):
+        gradients = torch.autograd.grad(
+            outputs, sources, grad_outputs=cotangent, allow_unused=True
+        )
+        gradients = [
+            torch.zeros_like(source) if gradient is None else gradient
+            for gradient, source in zip(gradients, sources, strict=True)
+        ]
+        return gradients[: len(inputs)], gradients[len(inputs) :]
+
+    return outputs.detach(), _detached(parts), pullback
+
+
+def _tracked(tensor):
+    return tensor if tensor.requires_grad else tensor.detach().requires_grad_()
+
+
+def _detached(parts):
+    return keras.tree.map_structure(
+        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, parts
+    )
+
+
+def input_gradient(function, inputs, state=()):
+    """Differentiable gradient; see `keras_s3gan.backend.jax.input_gradient`."""
+    del state
+    inputs = _tracked(keras.ops.convert_to_tensor(inputs))
+    with torch.enable_grad():
+        outputs = keras.ops.sum(function(inputs))
+        (gradient,) = torch.autograd.grad(
+            outputs, inputs, create_graph=True, allow_unused=True
+        )
+    return torch.zeros_like(inputs) if gradient is None else gradient
+
+
+def no_gradient():
+    """Nothing inside is recorded."""
+    return torch.no_grad()

@@ -1,0 +1,30 @@
+"""PyTorch: the call of a layer within that of another."""
+
+import functools
+import inspect
+
+import torch
+
+
+def call(parent, layer, *inputs, training):
+    """A layer within another; see `keras_s3gan.backend.jax.call`.
+
+    What Keras does around a call takes longer than many a layer, and PyTorch does it in
+    every step. Where nothing is to be built, cast or watched, it is left out.
+    """
+    bare = (
+        layer.built
+        and parent.dtype_policy.name == layer.dtype_policy.name == "float32"
+        and layer.activity_regularizer is None
+        and all(tensor.dtype == torch.float32 for tensor in inputs)
+    )
+    if not bare:
+        return layer(*inputs)
+    if _takes_training(type(layer)):
+        return layer.call(*inputs, training=training)
+    return layer.call(*inputs)
+
+
+@functools.cache
+def _takes_training(kind):
+    return "training" in inspect.signature(kind.call).parameters
