@@ -1,4 +1,8 @@
+import keras
 import pytest
+
+if keras.backend.backend() != "jax":
+    pytest.skip("programs are JAX's", allow_module_level=True)
 
 from keras_s3gan.backend.jax.hlo import Collective, find_collectives
 
