@@ -1,39 +1,10 @@
 """The only room that knows a framework by name.
 
-Each of the packages `jax`, `tensorflow` and `torch` offers the same few names; the one
-that belongs to `keras.backend.backend()` is imported here. `jax/plan.py` stands apart:
-what it compiles for other devices is compiled by JAX alone.
+The packages `jax`, `tensorflow` and `torch` offer the same names, which `interface.py`
+describes; those of `keras.backend.backend()` are imported here. What is made of them
+alone is described where it stands: `value_and_grad`, `rowwise`, `own_rows`.
 
-| name | what it does |
-| --- | --- |
-| `vjp` | run a function now, pull a cotangent back through it later |
-| `value_and_grad` | loss, its parts and the gradients for variables |
-| `input_gradient` | differentiable gradient with respect to an input (penalties) |
-| `run_if` | a function that runs only in some steps |
-| `repeat` | a function over one part of the data after the other |
-| `convolution` | `keras.ops.conv` and a bias, fast within those two |
-| `transposed_convolution` | `keras.ops.conv_transpose` that doubles, and a bias |
-| `average_pool` | means over windows of 2x2 |
-| `repeat_pixels` | doubles height and width |
-| `moments` | means of inputs and of their squares |
-| `multiply_add` | `inputs · scale + shift` |
-| `call` | the call of a layer within that of another |
-| `ops` | some of `keras.ops` for tensors alone, fast where they are small |
-| `apply_gradients` | an optimizer's update of variables |
-| `move_averages` | variables that follow others slowly |
-| `replica_count` | how many replicas of data-parallel training run this program |
-| `replica_part` | this replica's rows of what is drawn for all of them |
-| `replica_mean` | tensors averaged over the replicas |
-| `no_gradient` | context in which nothing is recorded |
-| `compiled` | a function over variables, compiled the way the framework does it |
-| `rowwise` | a function over rows, in batches, on all devices |
-| `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
-| `default_jit_compile` | whether XLA pays on the device at hand |
-| `default_device` | the device at hand |
-| `Devices` | several of them that share every batch |
-| `own_rows` | which rows of a batch are this process' own |
-| `undivided` | what is not shared even then |
-| `make_deterministic` | ask the framework for reproducible kernels |
+`jax/plan.py` stands apart: what it compiles for other devices is compiled by JAX alone.
 """
 
 import keras
@@ -64,22 +35,22 @@ compiled = _backend.compiled
 convolution = _backend.convolution
 default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
+input_gradient = _backend.input_gradient
 make_deterministic = _backend.make_deterministic
 moments = _backend.moments
 move_averages = _backend.move_averages
 multiply_add = _backend.multiply_add
 no_gradient = _backend.no_gradient
 ops = _backend.ops
-transposed_convolution = _backend.transposed_convolution
-undivided = _backend.undivided
-vjp = _backend.vjp
-input_gradient = _backend.input_gradient
+repeat = _backend.repeat
+repeat_pixels = _backend.repeat_pixels
 replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
-repeat = _backend.repeat
-repeat_pixels = _backend.repeat_pixels
 run_if = _backend.run_if
+transposed_convolution = _backend.transposed_convolution
+undivided = _backend.undivided
+vjp = _backend.vjp
 
 
 class TrainStep(_backend.TrainStep):

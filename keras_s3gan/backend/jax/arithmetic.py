@@ -4,16 +4,11 @@ import keras
 
 
 def moments(inputs, axes):
-    """Means of inputs and of their squares.
-
-    Args:
-        inputs: float tensor.
-        axes: tuple of ints. What is averaged over.
-    """
+    """See `keras_s3gan.backend.interface`."""
     squares = keras.ops.square(inputs)
     return keras.ops.mean(inputs, axis=axes), keras.ops.mean(squares, axis=axes)
 
 
 def multiply_add(inputs, scale, shift):
-    """`inputs · scale + shift`."""
+    """See `keras_s3gan.backend.interface`."""
     return inputs * scale + shift

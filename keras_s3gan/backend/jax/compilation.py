@@ -12,15 +12,7 @@ from keras_s3gan.backend.jax.stateless import _run
 
 
 def compiled(function, variables):
-    """`function` over tensors, compiled; `variables` are read and assigned as usual.
-
-    Args:
-        function: callable over tensors that may assign to `variables`.
-        variables: list of every variable that it reads or assigns.
-
-    Returns:
-        A callable with the arguments of `function`.
-    """
+    """See `keras_s3gan.backend.interface`."""
     variables = list(variables)
 
     @jax.jit
@@ -37,17 +29,7 @@ def compiled(function, variables):
 
 
 def spread(function, variables):
-    """A function over rows, compiled for all devices that are in use.
-
-    Args:
-        function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`, where
-            no row depends on another. It assigns nothing.
-        variables: list of every variable that it reads.
-
-    Returns:
-        The compiled function, which takes arrays of a multiple of so many rows, and
-        that number. Every process gets all of its results.
-    """
+    """See `keras_s3gan.backend.interface`."""
     if Devices.in_use is None:
         run = compiled(function, variables)
         return lambda *inputs: keras.tree.map_structure(
@@ -84,10 +66,16 @@ def _placed(array, sharding):
     return jax.make_array_from_callback(array.shape, sharding, lambda part: array[part])
 
 
-def default_jit_compile():
-    """XLA is what JAX is for, on every device."""
+def default_jit_compile() -> bool:
+    """See `keras_s3gan.backend.interface`.
+
+    XLA is what JAX is for, on every device.
+    """
     return True
 
 
 def make_deterministic():
-    """XLA on CPU and TPU repeats itself bit for bit; nothing to ask for."""
+    """See `keras_s3gan.backend.interface`.
+
+    XLA on CPU and TPU repeats itself bit for bit; nothing to ask for.
+    """

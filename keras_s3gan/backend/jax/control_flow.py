@@ -9,17 +9,7 @@ from keras_s3gan.backend.jax.tracing import _elsewhere
 
 
 def run_if(condition, function, state=()):
-    """`function()` where a condition holds that is known only as a step runs, else 0.
-
-    Args:
-        condition: boolean scalar.
-        function: callable without arguments that returns a scalar in float32.
-        state: list of every variable that `function` may read or assign. Trainable
-            ones it only reads.
-
-    Returns:
-        A scalar, differentiable. What was assigned is kept.
-    """
+    """See `keras_s3gan.backend.interface`."""
     fixed = [variable for variable in state if variable.trainable]
     moving = [variable for variable in state if not variable.trainable]
     fixed_values = [variable.value for variable in fixed]
@@ -41,14 +31,7 @@ def run_if(condition, function, state=()):
 
 
 def repeat(function, inputs, state=()):
-    """Calls a function with one part after the other; the program holds it once.
-
-    Args:
-        function: callable over one part of `inputs`, for what it assigns.
-        inputs: nest of tensors `[count, …]`, or `None` in the place of one. The
-            function gets its parts `[…]`.
-        state: list of every variable that `function` may read or assign.
-    """
+    """See `keras_s3gan.backend.interface`."""
     assigned = set()
 
     def body(values, part):

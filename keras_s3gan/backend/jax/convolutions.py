@@ -8,10 +8,9 @@ from keras_s3gan.backend.jax.tracing import _elsewhere
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """`keras.ops.conv`, with gradients that are fast on a CPU.
+    """See `keras_s3gan.backend.interface`.
 
-    Args: as there, and
-        bias: `[out]`, added to each channel, or `None`.
+    On a CPU with our own gradients; Keras' are slow in loops.
     """
     channels = inputs.shape[1 if data_format == "channels_first" else -1]
     if channels == kernel.shape[-2] and _runs_on_cpu():
@@ -34,14 +33,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
 
 
 def transposed_convolution(images, kernel, bias, data_format):
-    """`keras.ops.conv_transpose` that doubles height and width, and a bias.
-
-    Args:
-        images: `[N, H, W, C]` or `[N, C, H, W]`.
-        kernel: `[h, w, out, C]`, h and w even.
-        bias: `[out]` or `None`.
-        data_format: where the channels are.
-    """
+    """See `keras_s3gan.backend.interface`."""
     if _runs_on_cpu():
         outputs = _with_channels_last(
             lambda images: cpu_convolutions.transposed_convolution(images, kernel),

@@ -16,29 +16,7 @@ _FORCED_DEVICES = "xla_force_host_platform_device_count"
 
 
 class Devices:
-    """Devices that share every batch, of this process or of several.
-
-    To be made before anything is computed. What is built within `building()`, and is
-    trained within `training()`, lies on all of them; what runs outside is each process'
-    own.
-
-    Args:
-        count: int. Devices of each process. Those of a CPU are made as asked for.
-            Defaults to all that there are.
-        coordinator: string. `HOST:PORT` of the first process, or `"auto"` where the
-            cluster says it, if there are several processes.
-        processes: int. How many there are. `"auto"` needs no number.
-        process: int. Which one this is.
-        model_parallel: int. So many devices share the wide weights of a model, too, in
-            one process. Defaults to `1`: each device has all of them.
-
-    Attributes:
-        total: int. Devices of all processes.
-        processes, process: int. How many processes there are, and which one this is.
-
-    Raises:
-        ValueError: if there are fewer devices, or they cannot share the weights.
-    """
+    """See `keras_s3gan.backend.interface`."""
 
     in_use = None
 
@@ -133,10 +111,7 @@ class WideWeightsParallel(keras.distribution.ModelParallel):
 
 @contextlib.contextmanager
 def undivided():
-    """A context in which every process computes the whole of what it is given.
-
-    Keras would take it for one part of several.
-    """
+    """See `keras_s3gan.backend.interface`."""
     divided = keras.distribution.distribution()
     if jax.process_count() > 1:
         keras.distribution.set_distribution(None)
@@ -146,7 +121,7 @@ def undivided():
         keras.distribution.set_distribution(divided)
 
 
-def default_device():
-    """What steps run on: `"cpu"`, `"gpu"` or `"tpu"`, and its name."""
+def default_device() -> tuple[str, str]:
+    """See `keras_s3gan.backend.interface`."""
     device = jax.devices()[0]
     return device.platform, device.device_kind

@@ -9,19 +9,7 @@ from keras_s3gan.backend.jax.stateless import _run
 
 
 def vjp(function, inputs=(), variables=(), state=()):
-    """Runs `function(*inputs)` and returns what pulls a cotangent back through it.
-
-    Args:
-        function: callable that returns `(outputs, parts)`; only `outputs` (one tensor)
-            is differentiated.
-        inputs: sequence of float tensors.
-        variables: list of Keras variables to differentiate with respect to.
-        state: list of every other variable that `function` may read or assign.
-
-    Returns:
-        `(outputs, parts, pullback)`; `pullback(cotangent)` gives the pair of lists
-        `(input_gradients, variable_gradients)`.
-    """
+    """See `keras_s3gan.backend.interface`."""
     chosen = {id(variable) for variable in variables}
     state = [variable for variable in state if id(variable) not in chosen]
     state_values = [variable.value for variable in state]
@@ -41,16 +29,7 @@ def vjp(function, inputs=(), variables=(), state=()):
 
 
 def input_gradient(function, inputs, state=()):
-    """Gradient of `sum(function(inputs))`, itself differentiable.
-
-    Args:
-        function: callable from one tensor to a tensor.
-        inputs: float tensor.
-        state: list of every variable that `function` may read or assign.
-
-    Returns:
-        A tensor of the shape of `inputs`.
-    """
+    """See `keras_s3gan.backend.interface`."""
     outputs, _, pull = vjp(
         lambda inputs: (keras.ops.sum(function(inputs)), ()), [inputs], state=state
     )
@@ -59,5 +38,8 @@ def input_gradient(function, inputs, state=()):
 
 
 def no_gradient():
-    """JAX records nothing outside of a transformation."""
+    """See `keras_s3gan.backend.interface`.
+
+    JAX records nothing outside of a transformation.
+    """
     return contextlib.nullcontext()

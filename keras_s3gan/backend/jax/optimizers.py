@@ -4,27 +4,17 @@ import keras
 
 
 def move_averages(averages, variables, decay):
-    """Moves averages towards variables, `decay · average + (1 - decay) · variable`.
-
-    Args:
-        averages, variables: lists of Keras variables.
-        decay: float scalar.
-    """
+    """See `keras_s3gan.backend.interface`."""
     for average, variable in zip(averages, variables, strict=True):
         weight = keras.ops.cast(decay, average.dtype)
         average.assign(variable + (average - variable) * weight)
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Lets a built optimizer move `variables` by gradients, averaged over replicas.
+    """See `keras_s3gan.backend.interface`.
 
-    Here by its stateless form: the stateful form of loss scaling assigns inside a
-    `lax.cond`, which nothing may.
-
-    Args:
-        optimizer: Keras optimizer that was built for `variables`.
-        gradients: list of tensors, one for each variable.
-        variables: list of Keras variables.
+    By the optimizer's stateless form: the stateful form of loss scaling assigns inside
+    a `lax.cond`, where nothing may.
     """
     states = optimizer.variables
     values = optimizer.stateless_apply(

@@ -4,7 +4,10 @@ import keras
 
 
 class TrainStep:
-    """Turns `self.step(data)` into the stateless `train_step(state, data)` of Keras."""
+    """See `keras_s3gan.backend.interface`.
+
+    `step(data)` becomes the stateless `train_step(state, data)`.
+    """
 
     def train_step(self, state, data):
         groups = [

@@ -3,14 +3,14 @@
 import tensorflow as tf
 
 
-def replica_count():
-    """Of `tf.distribute`; see `keras_s3gan.backend.jax.replica_count`."""
+def replica_count() -> int:
+    """See `keras_s3gan.backend.interface`."""
     context = tf.distribute.get_replica_context()
     return 1 if context is None else context.num_replicas_in_sync
 
 
 def replica_part(tensor):
-    """Every n-th row; see `keras_s3gan.backend.jax.replica_part`."""
+    """See `keras_s3gan.backend.interface`."""
     count = replica_count()
     if count == 1:
         return tensor
@@ -23,7 +23,7 @@ def replica_part(tensor):
 
 
 def replica_mean(*tensors):
-    """Means over replicas; see `keras_s3gan.backend.jax.replica_mean`."""
+    """See `keras_s3gan.backend.interface`."""
     if replica_count() == 1:
         return tensors
     context = tf.distribute.get_replica_context()

@@ -7,7 +7,7 @@ from keras_s3gan.backend.tensorflow.devices import Devices
 
 
 def compiled(function, variables):
-    """`function` as a graph; see `keras_s3gan.backend.jax.compiled`."""
+    """See `keras_s3gan.backend.interface`."""
     del variables
     return tf.function(
         function, jit_compile=default_jit_compile(), reduce_retracing=True
@@ -15,7 +15,7 @@ def compiled(function, variables):
 
 
 def spread(function, variables):
-    """A function over rows on all devices; see `keras_s3gan.backend.jax.spread`."""
+    """See `keras_s3gan.backend.interface`."""
     if Devices.in_use is None:
         run, count = compiled(function, variables), 1
     else:
@@ -25,13 +25,19 @@ def spread(function, variables):
     ), count
 
 
-def default_jit_compile():
-    """XLA pays on accelerators; on CPU the plain graph is about twice as fast."""
+def default_jit_compile() -> bool:
+    """See `keras_s3gan.backend.interface`.
+
+    XLA pays on accelerators; on a CPU the plain graph is about twice as fast.
+    """
     return bool(
         [d for d in tf.config.list_physical_devices() if d.device_type != "CPU"]
     )
 
 
 def make_deterministic():
-    """Asks for kernels whose sums do not depend on the order of threads."""
+    """See `keras_s3gan.backend.interface`.
+
+    Kernels whose sums do not depend on the order of threads.
+    """
     tf.config.experimental.enable_op_determinism()

@@ -7,15 +7,15 @@ from keras_s3gan.backend.tensorflow.collectives import replica_count
 
 
 def run_if(condition, function, state=()):
-    """`function()` or 0; see `keras_s3gan.backend.jax.run_if`."""
+    """See `keras_s3gan.backend.interface`."""
     del state
     return tf.cond(condition, function, lambda: tf.zeros(()))
 
 
 def repeat(function, inputs, state=()):
-    """One part after the other; see `keras_s3gan.backend.jax.repeat`.
+    """See `keras_s3gan.backend.interface`.
 
-    With replicas the program holds every part: they cannot average within a loop.
+    With replicas the program holds every call: they cannot average within a loop.
     """
     del state
     count = keras.tree.flatten(inputs)[0].shape[0]

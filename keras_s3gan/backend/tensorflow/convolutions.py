@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """A convolution; see `keras_s3gan.backend.jax.convolution`."""
+    """See `keras_s3gan.backend.interface`."""
     outputs = keras.ops.conv(
         inputs, kernel, strides, padding, data_format, dilation_rate
     )
@@ -13,7 +13,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
 
 
 def transposed_convolution(images, kernel, bias, data_format):
-    """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
+    """See `keras_s3gan.backend.interface`."""
     outputs = keras.ops.conv_transpose(
         images, kernel, 2, "same", data_format=data_format
     )

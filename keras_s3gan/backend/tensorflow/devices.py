@@ -11,9 +11,9 @@ from keras_s3gan.backend.device_counts import check_devices, check_whole_models
 
 
 class Devices:
-    """Devices that share every batch; see `keras_s3gan.backend.jax.Devices`.
+    """See `keras_s3gan.backend.interface`.
 
-    Of one machine, of a TPU, or of the workers that the variable `TF_CONFIG` names.
+    Those of one machine, of a TPU, or of the workers that `TF_CONFIG` names.
     """
 
     in_use = None
@@ -101,12 +101,15 @@ def _strategy(count):
 
 
 def undivided():
-    """Nothing is divided outside of `fit`; see `keras_s3gan.backend.jax.undivided`."""
+    """See `keras_s3gan.backend.interface`.
+
+    Nothing is divided outside of `fit`.
+    """
     return contextlib.nullcontext()
 
 
-def default_device():
-    """What steps run on; see `keras_s3gan.backend.jax.default_device`."""
+def default_device() -> tuple[str, str]:
+    """See `keras_s3gan.backend.interface`."""
     devices = tf.config.list_physical_devices()
     device = next((d for d in devices if d.device_type != "CPU"), devices[0])
     details = tf.config.experimental.get_device_details(device)

@@ -14,7 +14,7 @@ def _zeros_where_none(gradients, references):
 
 
 def vjp(function, inputs=(), variables=(), state=()):
-    """Runs `function(*inputs)`; see `keras_s3gan.backend.jax.vjp`."""
+    """See `keras_s3gan.backend.interface`."""
     del state  # assigned in place
     sources = [*inputs, *[variable.value for variable in variables]]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -31,7 +31,7 @@ def vjp(function, inputs=(), variables=(), state=()):
 
 
 def input_gradient(function, inputs, state=()):
-    """Differentiable gradient; see `keras_s3gan.backend.jax.input_gradient`."""
+    """See `keras_s3gan.backend.interface`."""
     del state
     inputs = tf.convert_to_tensor(inputs)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -42,5 +42,8 @@ def input_gradient(function, inputs, state=()):
 
 
 def no_gradient():
-    """A tape records only what it watches; nothing to switch off."""
+    """See `keras_s3gan.backend.interface`.
+
+    A tape records only what it watches; nothing to switch off.
+    """
     return contextlib.nullcontext()

@@ -2,6 +2,6 @@
 
 
 def call(parent, layer, *inputs, training):
-    """A layer within another; see `keras_s3gan.backend.jax.call`."""
+    """See `keras_s3gan.backend.interface`."""
     del parent, training  # Keras passes it on.
     return layer(*inputs)

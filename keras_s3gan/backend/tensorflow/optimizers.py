@@ -6,14 +6,14 @@ from keras_s3gan.backend.tensorflow.collectives import replica_count, replica_me
 
 
 def move_averages(averages, variables, decay):
-    """Moves averages; see `keras_s3gan.backend.jax.move_averages`."""
+    """See `keras_s3gan.backend.interface`."""
     for average, variable in zip(averages, variables, strict=True):
         weight = keras.ops.cast(decay, average.dtype)
         average.assign(variable + (average - variable) * weight)
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    """See `keras_s3gan.backend.interface`."""
     count = replica_count()
     if count > 1:
         _check_for_replicas(optimizer)

@@ -5,12 +5,12 @@ import tensorflow as tf
 
 
 def average_pool(images, data_format):
-    """Means over windows; see `keras_s3gan.backend.jax.average_pool`."""
+    """See `keras_s3gan.backend.interface`."""
     return keras.ops.average_pool(images, 2, 2, "valid", data_format)
 
 
 def repeat_pixels(images, data_format):
-    """Doubles height and width; see `keras_s3gan.backend.jax.repeat_pixels`.
+    """See `keras_s3gan.backend.interface`.
 
     One axis after the other, the last one first: of `tf.repeat`, and of the gradient of
     `tf.broadcast_to`, a CPU is slow at.

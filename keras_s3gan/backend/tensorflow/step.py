@@ -2,7 +2,10 @@
 
 
 class TrainStep:
-    """Keras' TensorFlow trainer is stateful already: the step is the step."""
+    """See `keras_s3gan.backend.interface`.
+
+    Keras' TensorFlow trainer is stateful already: the step is the step.
+    """
 
     def train_step(self, data):
         return self.step(data)

@@ -4,7 +4,7 @@ import torch
 
 
 def moments(inputs, axes):
-    """Means; see `keras_s3gan.backend.jax.moments`."""
+    """See `keras_s3gan.backend.interface`."""
     return _Moments.apply(inputs, axes)
 
 
@@ -29,5 +29,8 @@ class _Moments(torch.autograd.Function):
 
 
 def multiply_add(inputs, scale, shift):
-    """`inputs · scale + shift` in one pass over the inputs."""
+    """See `keras_s3gan.backend.interface`.
+
+    In one pass over the inputs.
+    """
     return torch.addcmul(shift, inputs, scale)

@@ -6,21 +6,21 @@ from torch import distributed
 from keras_s3gan.backend.torch.devices import Devices
 
 
-def replica_count():
-    """The processes; see `keras_s3gan.backend.jax.replica_count`."""
+def replica_count() -> int:
+    """See `keras_s3gan.backend.interface`."""
     if not (distributed.is_available() and distributed.is_initialized()):
         return 1
     return distributed.get_world_size() if Devices.together else 1
 
 
 def replica_part(tensor):
-    """Every n-th row; see `keras_s3gan.backend.jax.replica_part`."""
+    """See `keras_s3gan.backend.interface`."""
     count = replica_count()
     return tensor if count == 1 else tensor[distributed.get_rank() :: count]
 
 
 def replica_mean(*tensors):
-    """Means over processes; see `keras_s3gan.backend.jax.replica_mean`."""
+    """See `keras_s3gan.backend.interface`."""
     count = replica_count()
     if count == 1:
         return tensors

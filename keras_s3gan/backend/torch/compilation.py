@@ -9,7 +9,7 @@ from keras_s3gan.backend.torch.devices import Devices
 
 
 def compiled(function, variables):
-    """`function` without recording; see `keras_s3gan.backend.jax.compiled`."""
+    """See `keras_s3gan.backend.interface`."""
     del variables
 
     def call(*inputs):
@@ -22,7 +22,7 @@ def compiled(function, variables):
 
 
 def spread(function, variables):
-    """A function over rows on all devices; see `keras_s3gan.backend.jax.spread`."""
+    """See `keras_s3gan.backend.interface`."""
     run = compiled(function, variables)
     devices = Devices.in_use
     count, own = (1, 0) if devices is None else (devices.total, devices.process)
@@ -41,11 +41,17 @@ def spread(function, variables):
     return call, count
 
 
-def default_jit_compile():
-    """Compiling a whole step takes minutes and gains nothing on CPU."""
+def default_jit_compile() -> bool:
+    """See `keras_s3gan.backend.interface`.
+
+    Compiling a whole step takes minutes and gains nothing on a CPU.
+    """
     return False
 
 
 def make_deterministic():
-    """Refuses nothing, but prefers kernels that repeat themselves bit for bit."""
+    """See `keras_s3gan.backend.interface`.
+
+    Preferred, not required: some kernels have no such form.
+    """
     torch.use_deterministic_algorithms(True, warn_only=True)

@@ -4,13 +4,13 @@ import keras
 
 
 def run_if(condition, function, state=()):
-    """`function()` or 0; see `keras_s3gan.backend.jax.run_if`."""
+    """See `keras_s3gan.backend.interface`."""
     del state
     return function() if condition else keras.ops.zeros(())
 
 
 def repeat(function, inputs, state=()):
-    """One part after the other; see `keras_s3gan.backend.jax.repeat`."""
+    """See `keras_s3gan.backend.interface`."""
     del state
     for index in range(len(keras.tree.flatten(inputs)[0])):
         function(_part(inputs, index))

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """A convolution; see `keras_s3gan.backend.jax.convolution`.
+    """See `keras_s3gan.backend.interface`.
 
     Of images with the channels last Keras makes a copy with the channels first, and one
     back; PyTorch takes them as they lie.
@@ -49,7 +49,7 @@ def _tensor(value):
 
 
 def transposed_convolution(images, kernel, bias, data_format):
-    """Doubles; see `keras_s3gan.backend.jax.transposed_convolution`."""
+    """See `keras_s3gan.backend.interface`."""
     images, kernel, bias = map(_tensor, (images, kernel, bias))
     last = data_format == "channels_last"
     outputs = functional.conv_transpose2d(

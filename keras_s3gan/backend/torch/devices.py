@@ -11,7 +11,7 @@ from keras_s3gan.backend.device_counts import check_devices, check_whole_models
 
 
 class Devices:
-    """Devices that share every batch; see `keras_s3gan.backend.jax.Devices`.
+    """See `keras_s3gan.backend.interface`.
 
     One for each process that `torchrun` has started, and `torchrun` says how many.
     """
@@ -73,12 +73,15 @@ class Devices:
 
 
 def undivided():
-    """Nothing is divided by itself; see `keras_s3gan.backend.jax.undivided`."""
+    """See `keras_s3gan.backend.interface`.
+
+    Nothing is divided by itself.
+    """
     return contextlib.nullcontext()
 
 
-def default_device():
-    """What steps run on; see `keras_s3gan.backend.jax.default_device`."""
+def default_device() -> tuple[str, str]:
+    """See `keras_s3gan.backend.interface`."""
     if torch.cuda.is_available():
         return "gpu", torch.cuda.get_device_name()
     return "cpu", "cpu"

@@ -5,7 +5,7 @@ import torch
 
 
 def vjp(function, inputs=(), variables=(), state=()):
-    """Runs `function(*inputs)`; see `keras_s3gan.backend.jax.vjp`."""
+    """See `keras_s3gan.backend.interface`."""
     del state  # assigned in place
     inputs = [_tracked(x) for x in inputs]
     sources = [*inputs, *[variable.value for variable in variables]]
@@ -36,7 +36,7 @@ def _detached(parts):
 
 
 def input_gradient(function, inputs, state=()):
-    """Differentiable gradient; see `keras_s3gan.backend.jax.input_gradient`."""
+    """See `keras_s3gan.backend.interface`."""
     del state
     inputs = _tracked(keras.ops.convert_to_tensor(inputs))
     with torch.enable_grad():
@@ -48,5 +48,5 @@ def input_gradient(function, inputs, state=()):
 
 
 def no_gradient():
-    """Nothing inside is recorded."""
+    """See `keras_s3gan.backend.interface`."""
     return torch.no_grad()

@@ -7,7 +7,7 @@ import torch
 
 
 def call(parent, layer, *inputs, training):
-    """A layer within another; see `keras_s3gan.backend.jax.call`.
+    """See `keras_s3gan.backend.interface`.
 
     What Keras does around a call takes longer than many a layer, and PyTorch does it in
     every step. Where nothing is to be built, cast or watched, it is left out.

@@ -6,7 +6,7 @@ from keras_s3gan.backend.torch.collectives import replica_mean
 
 
 def move_averages(averages, variables, decay):
-    """Moves averages; see `keras_s3gan.backend.jax.move_averages`."""
+    """See `keras_s3gan.backend.interface`."""
     averages = [average.value for average in averages]
     variables = [variable.value for variable in variables]
     moved = torch._foreach_sub(averages, variables)
@@ -16,5 +16,5 @@ def move_averages(averages, variables, decay):
 
 
 def apply_gradients(optimizer, gradients, variables):
-    """Moves `variables`; see `keras_s3gan.backend.jax.apply_gradients`."""
+    """See `keras_s3gan.backend.interface`."""
     optimizer.apply(replica_mean(*gradients), variables)

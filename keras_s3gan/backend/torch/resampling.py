@@ -4,7 +4,7 @@ from torch.nn import functional
 
 
 def average_pool(images, data_format):
-    """Means over windows; see `keras_s3gan.backend.jax.average_pool`.
+    """See `keras_s3gan.backend.interface`.
 
     Without the copy that Keras makes of images with the channels last.
     """
@@ -14,7 +14,7 @@ def average_pool(images, data_format):
 
 
 def repeat_pixels(images, data_format):
-    """Doubles height and width; see `keras_s3gan.backend.jax.repeat_pixels`."""
+    """See `keras_s3gan.backend.interface`."""
     if data_format == "channels_first":
         return functional.interpolate(images, scale_factor=2)
     images = functional.interpolate(images.permute(0, 3, 1, 2), scale_factor=2)

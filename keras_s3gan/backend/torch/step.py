@@ -4,7 +4,10 @@ import torch
 
 
 class TrainStep:
-    """The gradients are taken by `vjp`, so nothing else needs to be recorded."""
+    """See `keras_s3gan.backend.interface`.
+
+    `vjp` turns recording on where gradients are taken; nothing else is recorded.
+    """
 
     def train_step(self, data):
         with torch.no_grad():
