@@ -2,7 +2,7 @@
 
 The packages `jax`, `tensorflow` and `torch` offer the same names, which `interface.py`
 describes; those of `keras.backend.backend()` are imported here. What is made of them
-alone is described where it stands: `value_and_grad`, `rowwise`, `own_rows`.
+alone is described where it stands: `value_and_grad`, `batched`, `own_rows`.
 
 `jax/plan.py` stands apart: what it compiles for other devices is compiled by JAX alone.
 """
@@ -10,7 +10,7 @@ alone is described where it stands: `value_and_grad`, `rowwise`, `own_rows`.
 import keras
 import numpy as np
 
-from keras_s3gan.backend.batched_function import Rowwise
+from keras_s3gan.backend.batched_function import BatchedFunction
 from keras_s3gan.host_memory import keep_large_blocks
 
 _NAME = keras.backend.backend()
@@ -32,24 +32,24 @@ apply_gradients = _backend.apply_gradients
 average_pool = _backend.average_pool
 call = _backend.call
 compiled = _backend.compiled
+cond = _backend.cond
 convolution = _backend.convolution
 default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
 input_gradient = _backend.input_gradient
 make_deterministic = _backend.make_deterministic
 moments = _backend.moments
-move_averages = _backend.move_averages
 multiply_add = _backend.multiply_add
 no_gradient = _backend.no_gradient
 ops = _backend.ops
-repeat = _backend.repeat
 repeat_pixels = _backend.repeat_pixels
 replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
-run_if = _backend.run_if
+scan = _backend.scan
 transposed_convolution = _backend.transposed_convolution
-undivided = _backend.undivided
+unsharded = _backend.unsharded
+update_ema = _backend.update_ema
 vjp = _backend.vjp
 
 
@@ -61,7 +61,7 @@ class TrainStep(_backend.TrainStep):
         return super().make_train_function(force)
 
 
-def rowwise(function, variables):
+def batched(function, variables):
     """Compiles a function whose rows have nothing to do with each other.
 
     Args:
@@ -70,10 +70,10 @@ def rowwise(function, variables):
         variables: list of every variable that it reads.
 
     Returns:
-        A `Rowwise`, which takes any number of rows, in batches, on all devices.
+        A `BatchedFunction`, which takes any number of rows, in batches, on all devices.
     """
     keep_large_blocks()
-    return Rowwise(*_backend.spread(function, variables))
+    return BatchedFunction(*_backend.data_parallel(function, variables))
 
 
 def own_rows(count):

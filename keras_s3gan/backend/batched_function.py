@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 
-class Rowwise:
+class BatchedFunction:
     """A function over rows, compiled, in batches, on all devices that there are.
 
     Whole batches alone are computed, so that nothing is compiled anew for the last

@@ -7,15 +7,15 @@ and `keras_s3gan.backend` takes them from the one of `keras.backend.backend()`.
 | file | names |
 | --- | --- |
 | `gradients.py` | `vjp`, `input_gradient`, `no_gradient` |
-| `control_flow.py` | `run_if`, `repeat` |
+| `control_flow.py` | `cond`, `scan` |
 | `convolutions.py` | `convolution`, `transposed_convolution` |
 | `resampling.py` | `average_pool`, `repeat_pixels` |
 | `arithmetic.py` | `moments`, `multiply_add` |
 | `layer_call.py` | `call` |
-| `optimizers.py` | `apply_gradients`, `move_averages` |
+| `optimizers.py` | `apply_gradients`, `update_ema` |
 | `collectives.py` | `replica_count`, `replica_part`, `replica_mean` |
-| `devices.py` | `Devices`, `undivided`, `default_device` |
-| `compilation.py` | `compiled`, `spread`, `default_jit_compile`, `make_deterministic` |
+| `devices.py` | `Devices`, `unsharded`, `default_device`, `make_deterministic` |
+| `compilation.py` | `compiled`, `data_parallel`, `default_jit_compile` |
 | `step.py` | `TrainStep` |
 
 On JAX nothing may have side effects, so a function that is transformed or compiled must
@@ -68,7 +68,7 @@ def no_gradient():
     """A context in which no operation is recorded for a gradient."""
 
 
-def run_if(condition, function, state=()):
+def cond(condition, function, state=()):
     """`function()` if a condition holds that is known only as a step runs, else 0.
 
     Args:
@@ -83,7 +83,7 @@ def run_if(condition, function, state=()):
     """
 
 
-def repeat(function, inputs, state=()):
+def scan(function, inputs, state=()):
     """Calls a function with each slice of the inputs in turn, for what it assigns.
 
     On JAX and TensorFlow the compiled program holds the function once, except on
@@ -100,7 +100,7 @@ def repeat(function, inputs, state=()):
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """`keras.ops.conv` of images, and a bias; as fast as the framework can.
 
-    Fast also within `run_if` and `repeat`. Its gradients can be differentiated again,
+    Fast also within `cond` and `scan`. Its gradients can be differentiated again,
     in reverse mode.
 
     Args:
@@ -200,7 +200,7 @@ def apply_gradients(optimizer, gradients, variables):
     """
 
 
-def move_averages(averages, variables, decay):
+def update_ema(averages, variables, decay):
     """Exponential moving averages: `decay * average + (1 - decay) * variable`.
 
     Args:
@@ -305,7 +305,7 @@ class Devices:
         """
 
 
-def undivided():
+def unsharded():
     """A context in which each process computes all of what it is given.
 
     On JAX with several processes Keras would take that for one part of the whole.
@@ -314,6 +314,10 @@ def undivided():
 
 def default_device() -> tuple[str, str]:
     """What steps run on: `"cpu"`, `"gpu"` or `"tpu"`, and the name of the hardware."""
+
+
+def make_deterministic():
+    """Asks the framework for kernels that give the same bits each time."""
 
 
 def compiled(function, variables):
@@ -328,7 +332,7 @@ def compiled(function, variables):
     """
 
 
-def spread(function, variables):
+def data_parallel(function, variables):
     """Compiles a function of rows that do not depend on each other, for all devices.
 
     Args:
@@ -344,10 +348,6 @@ def spread(function, variables):
 
 def default_jit_compile() -> bool:
     """Whether compiling a step by XLA (PyTorch: `torch.compile`) pays here."""
-
-
-def make_deterministic():
-    """Asks the framework for kernels that give the same bits each time."""
 
 
 class TrainStep:

@@ -11,7 +11,7 @@ from tests.models.small import compiled_gan
 ON_JAX = keras.backend.backend() == "jax"
 
 
-def test_repeat_goes_through_the_parts_in_order():
+def test_scan_goes_through_the_parts_in_order():
     total = keras.Variable(np.zeros(3, "float32"), trainable=False)
     calls = keras.Variable(0, dtype="int32", trainable=False)
     untouched = keras.Variable(5.0)
@@ -24,7 +24,7 @@ def test_repeat_goes_through_the_parts_in_order():
 
     numbers = np.arange(12, dtype="float32").reshape(4, 3)
     run = backend.compiled(
-        lambda numbers: backend.repeat(add, (numbers, None), [total, calls, untouched]),
+        lambda numbers: backend.scan(add, (numbers, None), [total, calls, untouched]),
         [total, calls, untouched],
     )
     run(numbers)
@@ -34,7 +34,7 @@ def test_repeat_goes_through_the_parts_in_order():
     assert float(untouched) == 5
 
 
-def test_repeat_draws_anew_each_time():
+def test_scan_draws_anew_each_time():
     seed = keras.random.SeedGenerator(0)
     drawn = keras.Variable(np.zeros((2, 4), "float32"), trainable=False)
 
@@ -44,7 +44,7 @@ def test_repeat_draws_anew_each_time():
         drawn.assign(ops.where(rows, noise, drawn.value))
 
     variables = [seed.state, drawn]
-    backend.compiled(lambda parts: backend.repeat(draw, parts, variables), variables)(
+    backend.compiled(lambda parts: backend.scan(draw, parts, variables), variables)(
         np.arange(2, dtype="int32")
     )
     first, second = ops.convert_to_numpy(drawn)

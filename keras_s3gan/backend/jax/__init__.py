@@ -10,16 +10,20 @@ from keras_s3gan.backend.jax.collectives import (
 )
 from keras_s3gan.backend.jax.compilation import (
     compiled,
+    data_parallel,
     default_jit_compile,
-    make_deterministic,
-    spread,
 )
-from keras_s3gan.backend.jax.control_flow import repeat, run_if
+from keras_s3gan.backend.jax.control_flow import cond, scan
 from keras_s3gan.backend.jax.convolutions import convolution, transposed_convolution
-from keras_s3gan.backend.jax.devices import Devices, default_device, undivided
+from keras_s3gan.backend.jax.devices import (
+    Devices,
+    default_device,
+    make_deterministic,
+    unsharded,
+)
 from keras_s3gan.backend.jax.gradients import input_gradient, no_gradient, vjp
 from keras_s3gan.backend.jax.layer_call import call
-from keras_s3gan.backend.jax.optimizers import apply_gradients, move_averages
+from keras_s3gan.backend.jax.optimizers import apply_gradients, update_ema
 from keras_s3gan.backend.jax.resampling import average_pool, repeat_pixels
 from keras_s3gan.backend.jax.step import TrainStep
 
@@ -30,24 +34,24 @@ __all__ = [
     "average_pool",
     "call",
     "compiled",
+    "cond",
     "convolution",
+    "data_parallel",
     "default_device",
     "default_jit_compile",
     "input_gradient",
     "make_deterministic",
     "moments",
-    "move_averages",
     "multiply_add",
     "no_gradient",
     "ops",
-    "repeat",
     "repeat_pixels",
     "replica_count",
     "replica_mean",
     "replica_part",
-    "run_if",
-    "spread",
+    "scan",
     "transposed_convolution",
-    "undivided",
+    "unsharded",
+    "update_ema",
     "vjp",
 ]

@@ -28,7 +28,7 @@ def compiled(function, variables):
     return call
 
 
-def spread(function, variables):
+def data_parallel(function, variables):
     """See `keras_s3gan.backend.interface`."""
     if Devices.in_use is None:
         run = compiled(function, variables)
@@ -72,10 +72,3 @@ def default_jit_compile() -> bool:
     XLA is what JAX is for, on every device.
     """
     return True
-
-
-def make_deterministic():
-    """See `keras_s3gan.backend.interface`.
-
-    XLA on CPU and TPU repeats itself bit for bit; nothing to ask for.
-    """

@@ -8,7 +8,7 @@ from keras_s3gan.backend.jax.stateless import _run
 from keras_s3gan.backend.jax.tracing import _elsewhere
 
 
-def run_if(condition, function, state=()):
+def cond(condition, function, state=()):
     """See `keras_s3gan.backend.interface`."""
     fixed = [variable for variable in state if variable.trainable]
     moving = [variable for variable in state if not variable.trainable]
@@ -30,7 +30,7 @@ def run_if(condition, function, state=()):
     return output
 
 
-def repeat(function, inputs, state=()):
+def scan(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`."""
     assigned = set()
 

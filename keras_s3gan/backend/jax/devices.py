@@ -110,7 +110,7 @@ class WideWeightsParallel(keras.distribution.ModelParallel):
 
 
 @contextlib.contextmanager
-def undivided():
+def unsharded():
     """See `keras_s3gan.backend.interface`."""
     divided = keras.distribution.distribution()
     if jax.process_count() > 1:
@@ -125,3 +125,10 @@ def default_device() -> tuple[str, str]:
     """See `keras_s3gan.backend.interface`."""
     device = jax.devices()[0]
     return device.platform, device.device_kind
+
+
+def make_deterministic():
+    """See `keras_s3gan.backend.interface`.
+
+    XLA on CPU and TPU repeats itself bit for bit; nothing to ask for.
+    """

@@ -14,12 +14,12 @@ def compiled(function, variables):
     )
 
 
-def spread(function, variables):
+def data_parallel(function, variables):
     """See `keras_s3gan.backend.interface`."""
     if Devices.in_use is None:
         run, count = compiled(function, variables), 1
     else:
-        run, count = Devices.in_use.spread(function), Devices.in_use.total
+        run, count = Devices.in_use.data_parallel(function), Devices.in_use.total
     return lambda *inputs: keras.tree.map_structure(
         keras.ops.convert_to_numpy, run(*inputs)
     ), count
@@ -33,11 +33,3 @@ def default_jit_compile() -> bool:
     return bool(
         [d for d in tf.config.list_physical_devices() if d.device_type != "CPU"]
     )
-
-
-def make_deterministic():
-    """See `keras_s3gan.backend.interface`.
-
-    Kernels whose sums do not depend on the order of threads.
-    """
-    tf.config.experimental.enable_op_determinism()

@@ -6,13 +6,13 @@ import tensorflow as tf
 from keras_s3gan.backend.tensorflow.collectives import replica_count
 
 
-def run_if(condition, function, state=()):
+def cond(condition, function, state=()):
     """See `keras_s3gan.backend.interface`."""
     del state
     return tf.cond(condition, function, lambda: tf.zeros(()))
 
 
-def repeat(function, inputs, state=()):
+def scan(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`.
 
     With replicas the program holds every call: they cannot average within a loop.

@@ -54,7 +54,7 @@ class Devices:
         """All rows, those of one replica beside each other."""
         return np.arange(count).reshape(-1, self.total).T.ravel()
 
-    def spread(self, function):
+    def data_parallel(self, function):
         """A graph of a function over rows, which each device has a part of."""
 
         @tf.function(jit_compile=False, reduce_retracing=True)
@@ -100,7 +100,7 @@ def _strategy(count):
     return tf.distribute.MirroredStrategy([f"{kind}:{i}" for i in range(count)])
 
 
-def undivided():
+def unsharded():
     """See `keras_s3gan.backend.interface`.
 
     Nothing is divided outside of `fit`.
@@ -114,3 +114,11 @@ def default_device() -> tuple[str, str]:
     device = next((d for d in devices if d.device_type != "CPU"), devices[0])
     details = tf.config.experimental.get_device_details(device)
     return device.device_type.lower(), details.get("device_name", device.name)
+
+
+def make_deterministic():
+    """See `keras_s3gan.backend.interface`.
+
+    Kernels whose sums do not depend on the order of threads.
+    """
+    tf.config.experimental.enable_op_determinism()

@@ -5,7 +5,7 @@ import keras
 from keras_s3gan.backend.tensorflow.collectives import replica_count, replica_mean
 
 
-def move_averages(averages, variables, decay):
+def update_ema(averages, variables, decay):
     """See `keras_s3gan.backend.interface`."""
     for average, variable in zip(averages, variables, strict=True):
         weight = keras.ops.cast(decay, average.dtype)

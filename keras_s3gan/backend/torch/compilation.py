@@ -21,7 +21,7 @@ def compiled(function, variables):
     return call
 
 
-def spread(function, variables):
+def data_parallel(function, variables):
     """See `keras_s3gan.backend.interface`."""
     run = compiled(function, variables)
     devices = Devices.in_use
@@ -47,11 +47,3 @@ def default_jit_compile() -> bool:
     Compiling a whole step takes minutes and gains nothing on a CPU.
     """
     return False
-
-
-def make_deterministic():
-    """See `keras_s3gan.backend.interface`.
-
-    Preferred, not required: some kernels have no such form.
-    """
-    torch.use_deterministic_algorithms(True, warn_only=True)

@@ -3,13 +3,13 @@
 import keras
 
 
-def run_if(condition, function, state=()):
+def cond(condition, function, state=()):
     """See `keras_s3gan.backend.interface`."""
     del state
     return function() if condition else keras.ops.zeros(())
 
 
-def repeat(function, inputs, state=()):
+def scan(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`."""
     del state
     for index in range(len(keras.tree.flatten(inputs)[0])):

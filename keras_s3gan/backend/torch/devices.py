@@ -72,7 +72,7 @@ class Devices:
         distributed.barrier()
 
 
-def undivided():
+def unsharded():
     """See `keras_s3gan.backend.interface`.
 
     Nothing is divided by itself.
@@ -85,3 +85,11 @@ def default_device() -> tuple[str, str]:
     if torch.cuda.is_available():
         return "gpu", torch.cuda.get_device_name()
     return "cpu", "cpu"
+
+
+def make_deterministic():
+    """See `keras_s3gan.backend.interface`.
+
+    Preferred, not required: some kernels have no such form.
+    """
+    torch.use_deterministic_algorithms(True, warn_only=True)

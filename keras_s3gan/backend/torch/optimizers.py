@@ -5,7 +5,7 @@ import torch
 from keras_s3gan.backend.torch.collectives import replica_mean
 
 
-def move_averages(averages, variables, decay):
+def update_ema(averages, variables, decay):
     """See `keras_s3gan.backend.interface`."""
     averages = [average.value for average in averages]
     variables = [variable.value for variable in variables]
