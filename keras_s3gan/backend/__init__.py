@@ -1,10 +1,10 @@
 """The only room that knows a framework by name.
 
 The packages `jax`, `tensorflow` and `torch` offer the same names, which `interface.py`
-describes; those of `keras.backend.backend()` are imported here. What is made of them
-alone is described where it stands: `value_and_grad`, `batched`, `own_rows`.
+describes; those of `keras.backend.backend()` are imported here. What is built on
+them, `value_and_grad`, `batched` and `own_rows`, is described below.
 
-`jax/plan.py` stands apart: what it compiles for other devices is compiled by JAX alone.
+`jax/plan.py` and `jax/hlo.py` are JAX's alone: steps compiled for other devices.
 """
 
 import keras
@@ -62,7 +62,7 @@ class TrainStep(_backend.TrainStep):
 
 
 def batched(function, variables):
-    """Compiles a function whose rows have nothing to do with each other.
+    """Compiles a function of rows that do not depend on each other.
 
     Args:
         function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`. It
@@ -94,18 +94,18 @@ def own_rows(count):
 
 
 def value_and_grad(function, variables, state=()):
-    """Value, parts and gradients of a scalar function of variables.
+    """Value and gradients of a scalar function of variables.
 
     Args:
-        function: callable without arguments that returns `(loss, parts)`: a scalar and
-            any nest of tensors.
+        function: callable without arguments that returns `(loss, aux)`: a scalar,
+            which is differentiated, and any nest of tensors, which is not.
         variables: list of Keras variables to differentiate with respect to.
         state: list of every other variable that `function` may read or assign. What
             it assigns is kept, on every framework.
 
     Returns:
-        `((loss, parts), gradients)`, one gradient for each of `variables`.
+        `((loss, aux), gradients)`, one gradient for each of `variables`.
     """
-    loss, parts, pullback = vjp(function, variables=variables, state=state)
+    loss, aux, pullback = vjp(function, variables=variables, state=state)
     _, gradients = pullback(keras.ops.ones_like(loss))
-    return (loss, parts), gradients
+    return (loss, aux), gradients

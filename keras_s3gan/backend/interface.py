@@ -37,14 +37,14 @@ def vjp(function, inputs=(), variables=(), state=()):
     """Runs `function(*inputs)`; its gradients are computed later, from a cotangent.
 
     Args:
-        function: callable that returns `(outputs, parts)`: one tensor, which is
+        function: callable that returns `(outputs, aux)`: one tensor, which is
             differentiated, and any nest of tensors, which is not.
         inputs: sequence of float tensors.
         variables: list of Keras variables to differentiate with respect to.
         state: list of every other variable that `function` may read or assign.
 
     Returns:
-        `(outputs, parts, pullback)`. `pullback(cotangent)`, to be called at most once,
+        `(outputs, aux, pullback)`. `pullback(cotangent)`, to be called at most once,
         takes a tensor like `outputs` and returns the pair of lists
         `(input_gradients, variable_gradients)`, zeros where `outputs` do not depend on
         an input or a variable.

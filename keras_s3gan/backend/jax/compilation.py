@@ -8,7 +8,7 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from keras_s3gan.backend.jax.devices import Devices
-from keras_s3gan.backend.jax.stateless import _run
+from keras_s3gan.backend.jax.stateless import run_stateless
 
 
 def compiled(function, variables):
@@ -17,7 +17,7 @@ def compiled(function, variables):
 
     @jax.jit
     def pure(values, inputs):
-        return _run(function, inputs, variables, values)
+        return run_stateless(function, inputs, variables, values)
 
     def call(*inputs):
         outputs, updates = pure([variable.value for variable in variables], inputs)
@@ -37,29 +37,29 @@ def data_parallel(function, variables):
         ), 1
     variables = list(variables)
     mesh = Devices.in_use.mesh
-    everywhere = NamedSharding(mesh, PartitionSpec())
-    rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names))
+    replicated = NamedSharding(mesh, PartitionSpec())
+    by_rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names))
 
-    @functools.partial(jax.jit, out_shardings=everywhere)
+    @functools.partial(jax.jit, out_shardings=replicated)
     def pure(values, inputs):
-        return _run(function, inputs, variables, values)[0]
+        return run_stateless(function, inputs, variables, values)[0]
 
-    # A value that stays is laid on all devices once.
-    held = [(None, None)] * len(variables)
+    # Copied to all devices again only where the value has changed.
+    placed = [(None, None)] * len(variables)
 
     def call(*inputs):
         for index, variable in enumerate(variables):
-            if variable.value is not held[index][0]:
-                held[index] = variable.value, _placed(variable.value, everywhere)
-        values = [placed for _, placed in held]
-        outputs = pure(values, [_placed(array, rows) for array in inputs])
+            if variable.value is not placed[index][0]:
+                placed[index] = variable.value, _place(variable.value, replicated)
+        values = [value for _, value in placed]
+        outputs = pure(values, [_place(array, by_rows) for array in inputs])
         return jax.tree.map(np.asarray, outputs)
 
     return call, mesh.size
 
 
-def _placed(array, sharding):
-    """An array that every process has, laid on the devices of all."""
+def _place(array, sharding):
+    """Lays an array that every process has on the devices of all."""
     if getattr(array, "sharding", None) == sharding:
         return array
     array = keras.ops.convert_to_numpy(array)

@@ -4,28 +4,28 @@ import jax
 import keras
 from jax.sharding import NamedSharding, PartitionSpec
 
-from keras_s3gan.backend.jax.stateless import _run
-from keras_s3gan.backend.jax.tracing import _elsewhere
+from keras_s3gan.backend.jax.stateless import run_stateless
+from keras_s3gan.backend.jax.tracing import target_mesh
 
 
 def cond(condition, function, state=()):
     """See `keras_s3gan.backend.interface`."""
-    fixed = [variable for variable in state if variable.trainable]
-    moving = [variable for variable in state if not variable.trainable]
-    fixed_values = [variable.value for variable in fixed]
+    constants = [variable for variable in state if variable.trainable]
+    carried = [variable for variable in state if not variable.trainable]
+    constant_values = [variable.value for variable in constants]
 
-    def taken(values):
-        output, updates = _run(
-            function, (), [*moving, *fixed], [*values, *fixed_values]
+    def if_true(values):
+        output, updates = run_stateless(
+            function, (), [*carried, *constants], [*values, *constant_values]
         )
         return output, [updates.get(i, value) for i, value in enumerate(values)]
 
-    def skipped(values):
+    def if_false(values):
         return jax.numpy.zeros((), "float32"), values
 
-    values = [variable.value for variable in moving]
-    output, values = jax.lax.cond(condition, taken, skipped, values)
-    for variable, value in zip(moving, values, strict=True):
+    values = [variable.value for variable in carried]
+    output, values = jax.lax.cond(condition, if_true, if_false, values)
+    for variable, value in zip(carried, values, strict=True):
         variable.assign(value)
     return output
 
@@ -34,34 +34,34 @@ def scan(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`."""
     assigned = set()
 
-    def body(values, part):
-        _, updates = _run(function, (part,), state, values)
+    def body(values, slice_):
+        _, updates = run_stateless(function, (slice_,), state, values)
         assigned.update(updates)
         values = [updates.get(index, value) for index, value in enumerate(values)]
         return values, None
 
-    # XLA counts what a loop costs once, and a plan is to count all of it.
+    # XLA counts the cost of a loop's body once; a plan needs that of all iterations.
     values, _ = jax.lax.scan(
         body,
         [variable.value for variable in state],
-        jax.tree.map(_each_part_divided, inputs),
-        unroll=_elsewhere.get() is not None,
+        jax.tree.map(_shard_slices, inputs),
+        unroll=target_mesh.get() is not None,
     )
     for index in assigned:
         state[index].assign(values[index])
 
 
-def _each_part_divided(parts):
-    """Devices share each part, instead of having some parts and waiting for others."""
-    mesh = _mesh()
-    if mesh is None or parts.ndim < 2:
-        return parts
+def _shard_slices(tensor):
+    """Splits the rows of each slice over the devices, not the slices."""
+    mesh = _active_mesh()
+    if mesh is None or tensor.ndim < 2:
+        return tensor
     rows = NamedSharding(mesh, PartitionSpec(None, mesh.axis_names[0]))
-    return jax.lax.with_sharding_constraint(parts, rows)
+    return jax.lax.with_sharding_constraint(tensor, rows)
 
 
-def _mesh():
-    if _elsewhere.get() is not None:
-        return _elsewhere.get()
+def _active_mesh():
+    if target_mesh.get() is not None:
+        return target_mesh.get()
     distribution = keras.distribution.distribution()
     return distribution and distribution.device_mesh.backend_mesh

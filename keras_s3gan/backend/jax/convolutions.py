@@ -4,7 +4,7 @@ import jax
 import keras
 
 from keras_s3gan.backend.jax import cpu_convolutions
-from keras_s3gan.backend.jax.tracing import _elsewhere
+from keras_s3gan.backend.jax.tracing import target_mesh
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
@@ -48,7 +48,7 @@ def transposed_convolution(images, kernel, bias, data_format):
 
 
 def _runs_on_cpu():
-    return _elsewhere.get() is None and jax.default_backend() == "cpu"
+    return target_mesh.get() is None and jax.default_backend() == "cpu"
 
 
 def _with_channels_last(function, images, data_format):

@@ -1,4 +1,4 @@
-"""Devices that JAX trains on, of one process or of several."""
+"""JAX: the devices to train on, of one process or of several."""
 
 import contextlib
 import os
@@ -10,7 +10,8 @@ from jax.experimental import multihost_utils
 
 from keras_s3gan.backend.device_counts import check_devices
 
-# Of a weight's last axis, from which on it is worth sending activations instead.
+# A weight is split if its last axis has at least this size: then sending activations
+# costs less.
 WIDE = 512
 _FORCED_DEVICES = "xla_force_host_platform_device_count"
 
@@ -61,7 +62,7 @@ class Devices:
 
     @property
     def mesh(self):
-        """They as JAX sees them."""
+        """The `jax.sharding.Mesh` of the devices."""
         return self._distribution.device_mesh.backend_mesh
 
     def rows(self, count):
@@ -70,7 +71,7 @@ class Devices:
         return self.process * size + np.arange(size)
 
     def wait(self, name):
-        """Until all processes have come to this point."""
+        """Returns when every process has called it."""
         if self.processes > 1:
             multihost_utils.sync_global_devices(name)
 
@@ -112,13 +113,13 @@ class WideWeightsParallel(keras.distribution.ModelParallel):
 @contextlib.contextmanager
 def unsharded():
     """See `keras_s3gan.backend.interface`."""
-    divided = keras.distribution.distribution()
+    distribution = keras.distribution.distribution()
     if jax.process_count() > 1:
         keras.distribution.set_distribution(None)
     try:
         yield
     finally:
-        keras.distribution.set_distribution(divided)
+        keras.distribution.set_distribution(distribution)
 
 
 def default_device() -> tuple[str, str]:

@@ -5,7 +5,7 @@ import contextlib
 import jax
 import keras
 
-from keras_s3gan.backend.jax.stateless import _run
+from keras_s3gan.backend.jax.stateless import run_stateless
 
 
 def vjp(function, inputs=(), variables=(), state=()):
@@ -15,17 +15,17 @@ def vjp(function, inputs=(), variables=(), state=()):
     state_values = [variable.value for variable in state]
 
     def pure(inputs, values):
-        (outputs, parts), updates = _run(
+        (outputs, aux), updates = run_stateless(
             function, inputs, [*variables, *state], [*values, *state_values]
         )
-        return outputs, (parts, updates)
+        return outputs, (aux, updates)
 
     values = [variable.value for variable in variables]
-    outputs, pull, (parts, updates) = jax.vjp(pure, list(inputs), values, has_aux=True)
+    outputs, pull, (aux, updates) = jax.vjp(pure, list(inputs), values, has_aux=True)
     every = [*variables, *state]
     for index, value in updates.items():
         every[index].assign(value)
-    return outputs, parts, pull
+    return outputs, aux, pull
 
 
 def input_gradient(function, inputs, state=()):

@@ -1,12 +1,20 @@
-"""Functions of values in place of variables."""
+"""JAX: functions that read and assign variables, without side effects."""
 
 import keras
 
 
-def _run(function, inputs, variables, values):
-    """Calls `function` with `values` in place of `variables`; returns what it assigned.
+def run_stateless(function, inputs, variables, values):
+    """Calls a function with values in place of variables.
 
-    Only values that were replaced come back, so that what nobody touches costs nothing.
+    Args:
+        function: callable over `inputs` that may read and assign `variables`.
+        inputs: sequence of its arguments.
+        variables: list of Keras variables.
+        values: list of arrays, one for each variable.
+
+    Returns:
+        `(outputs, updates)`. `updates` has the new value at the index of each variable
+        that was assigned, and no other, so that the others cost nothing.
     """
     with keras.StatelessScope(
         state_mapping=list(zip(variables, values, strict=True))

@@ -1,20 +1,21 @@
-"""What a program is traced for."""
+"""JAX: which devices a program is traced for."""
 
 import contextlib
 import contextvars
 
-_elsewhere = contextvars.ContextVar("elsewhere", default=None)
+# The mesh of other devices than those of this process, or `None`.
+target_mesh = contextvars.ContextVar("target_mesh", default=None)
 
 
 @contextlib.contextmanager
 def traced_for(mesh):
-    """What is traced within is for the devices of a mesh, wherever it is traced.
+    """A context in which programs are traced for the devices of a mesh.
 
     Args:
         mesh: `jax.sharding.Mesh` with one axis.
     """
-    token = _elsewhere.set(mesh)
+    token = target_mesh.set(mesh)
     try:
         yield
     finally:
-        _elsewhere.reset(token)
+        target_mesh.reset(token)

@@ -21,11 +21,11 @@ def scan(function, inputs, state=()):
     count = keras.tree.flatten(inputs)[0].shape[0]
     if replica_count() > 1:
         for index in range(count):
-            function(_part(inputs, index))
+            function(_slice(inputs, index))
         return
 
     def body(index):
-        function(_part(inputs, index))
+        function(_slice(inputs, index))
         return (index + 1,)
 
     tf.while_loop(
@@ -37,7 +37,7 @@ def scan(function, inputs, state=()):
     )
 
 
-def _part(inputs, index):
+def _slice(inputs, index):
     return keras.tree.map_structure(
         lambda tensor: None if tensor is None else tensor[index], inputs
     )

@@ -24,6 +24,6 @@ def _with_bias(outputs, bias, data_format):
     if bias is None:
         return outputs
     if data_format == "channels_first":
-        # `tf.nn.bias_add` takes the channels last alone on a CPU.
+        # On a CPU `tf.nn.bias_add` takes channels last alone.
         return outputs + keras.ops.reshape(bias, (-1, 1, 1))
     return tf.nn.bias_add(outputs, keras.ops.convert_to_tensor(bias))

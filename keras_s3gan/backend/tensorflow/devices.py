@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_s3gan.backend.device_counts import check_devices, check_whole_models
+from keras_s3gan.backend.device_counts import check_devices, check_no_model_parallel
 
 
 class Devices:
@@ -26,7 +26,7 @@ class Devices:
         process=None,
         model_parallel=1,
     ):
-        check_whole_models(model_parallel)
+        check_no_model_parallel(model_parallel)
         if coordinator or processes or process:
             raise ValueError(
                 "TensorFlow finds other processes by the variable TF_CONFIG. "
@@ -47,15 +47,15 @@ class Devices:
         return self._strategy.scope()
 
     def training(self):
-        """Nothing: models know where they were built."""
+        """An empty context: models know where they were built."""
         return contextlib.nullcontext()
 
     def rows(self, count):
-        """All rows, those of one replica beside each other."""
+        """All rows, those of each replica together."""
         return np.arange(count).reshape(-1, self.total).T.ravel()
 
     def data_parallel(self, function):
-        """A graph of a function over rows, which each device has a part of."""
+        """A graph of a function of rows; each device computes a part of them."""
 
         @tf.function(jit_compile=False, reduce_retracing=True)
         def run(*parts):
@@ -77,7 +77,7 @@ class Devices:
         return call
 
     def wait(self, name):
-        """Until all processes have come to this point."""
+        """Returns when every process has called it."""
         if self.processes > 1:
             together = self._strategy.run(lambda: tf.ones(()))
             self._strategy.reduce(tf.distribute.ReduceOp.SUM, together, axis=None)
@@ -103,7 +103,7 @@ def _strategy(count):
 def unsharded():
     """See `keras_s3gan.backend.interface`.
 
-    Nothing is divided outside of `fit`.
+    Only `fit` of a model shares batches.
     """
     return contextlib.nullcontext()
 

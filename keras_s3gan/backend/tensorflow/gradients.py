@@ -20,14 +20,14 @@ def vjp(function, inputs=(), variables=(), state=()):
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         for source in sources:
             tape.watch(source)
-        outputs, parts = function(*inputs)
+        outputs, aux = function(*inputs)
 
     def pullback(cotangent):
         gradients = tape.gradient(outputs, sources, output_gradients=cotangent)
         gradients = _zeros_where_none(gradients, sources)
         return gradients[: len(inputs)], gradients[len(inputs) :]
 
-    return outputs, parts, pullback
+    return outputs, aux, pullback
 
 
 def input_gradient(function, inputs, state=()):

@@ -17,14 +17,14 @@ def apply_gradients(optimizer, gradients, variables):
     count = replica_count()
     if count > 1:
         _check_for_replicas(optimizer)
-        # The same on all replicas, which must not decide apart whether they are finite.
-        # Keras adds the replicas' gradients up.
+        # Averaged first, so that every replica finds the same gradients finite or not.
+        # Divided, since Keras then sums them over the replicas.
         gradients = [gradient / count for gradient in replica_mean(*gradients)]
     optimizer.apply(gradients, variables)
 
 
 def _check_for_replicas(optimizer):
-    """Refuses what Keras does to each replica's part of a gradient.
+    """Refuses what Keras would do to each replica's share of a gradient.
 
     Raises:
         ValueError: that names it.

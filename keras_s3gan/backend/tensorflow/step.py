@@ -11,4 +11,4 @@ class TrainStep:
         return self.step(data)
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        """Nothing, since all is built. With replicas Keras loses batches here."""
+        """Does nothing: the model is built. With replicas Keras would lose batches."""

@@ -9,7 +9,7 @@ def moments(inputs, axes):
 
 
 class _Moments(torch.autograd.Function):
-    """Both gradients in one pass over the inputs."""
+    """Computes both gradients in one pass over the inputs."""
 
     @staticmethod
     def forward(ctx, inputs, axes):

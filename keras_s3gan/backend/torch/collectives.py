@@ -10,7 +10,7 @@ def replica_count() -> int:
     """See `keras_s3gan.backend.interface`."""
     if not (distributed.is_available() and distributed.is_initialized()):
         return 1
-    return distributed.get_world_size() if Devices.together else 1
+    return distributed.get_world_size() if Devices.averaging else 1
 
 
 def replica_part(tensor):

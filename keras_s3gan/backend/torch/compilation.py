@@ -27,7 +27,7 @@ def data_parallel(function, variables):
     devices = Devices.in_use
     count, own = (1, 0) if devices is None else (devices.total, devices.process)
 
-    def whole(output):
+    def gather(output):
         if count > 1:
             parts = [torch.empty_like(output) for _ in range(count)]
             distributed.all_gather(parts, output.contiguous())
@@ -36,7 +36,7 @@ def data_parallel(function, variables):
 
     def call(*inputs):
         outputs = run(*[np.split(array, count)[own] for array in inputs])
-        return keras.tree.map_structure(whole, outputs)
+        return keras.tree.map_structure(gather, outputs)
 
     return call, count
 

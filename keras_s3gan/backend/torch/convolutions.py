@@ -8,8 +8,8 @@ from torch.nn import functional
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """See `keras_s3gan.backend.interface`.
 
-    Of images with the channels last Keras makes a copy with the channels first, and one
-    back; PyTorch takes them as they lie.
+    Keras copies images with the channels last to channels first, and back; PyTorch
+    takes them as they are.
     """
     inputs, kernel, bias = map(_tensor, (inputs, kernel, bias))
     last = data_format == "channels_last"

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import distributed
 
-from keras_s3gan.backend.device_counts import check_devices, check_whole_models
+from keras_s3gan.backend.device_counts import check_devices, check_no_model_parallel
 
 
 class Devices:
@@ -16,8 +16,8 @@ class Devices:
     One for each process that `torchrun` has started, and `torchrun` says how many.
     """
 
-    # Whether processes average; a group that others made always does.
-    together = True
+    # Whether processes average. They do in a process group that was made elsewhere.
+    averaging = True
     in_use = None
 
     def __init__(
@@ -28,7 +28,7 @@ class Devices:
         process=None,
         model_parallel=1,
     ):
-        check_whole_models(model_parallel)
+        check_no_model_parallel(model_parallel)
         if coordinator or processes or process:
             raise ValueError(
                 "PyTorch finds other processes by torchrun. "
@@ -47,35 +47,35 @@ class Devices:
             distributed.init_process_group()
         self.total = self.processes = distributed.get_world_size()
         self.process = distributed.get_rank()
-        Devices.together = False
+        Devices.averaging = False
         Devices.in_use = self
 
     def building(self):
-        """Nothing: every process builds the same."""
+        """An empty context: every process builds the same."""
         return contextlib.nullcontext()
 
     @contextlib.contextmanager
     def training(self):
         """A context in which processes average."""
-        Devices.together = True
+        Devices.averaging = True
         try:
             yield
         finally:
-            Devices.together = False
+            Devices.averaging = False
 
     def rows(self, count):
         """The rows of a batch that are this process' own."""
         return np.arange(self.process, count, self.processes)
 
     def wait(self, name):
-        """Until all processes have come to this point."""
+        """Returns when every process has called it."""
         distributed.barrier()
 
 
 def unsharded():
     """See `keras_s3gan.backend.interface`.
 
-    Nothing is divided by itself.
+    Only `fit` of a model shares batches.
     """
     return contextlib.nullcontext()
 

@@ -7,10 +7,10 @@ import torch
 def vjp(function, inputs=(), variables=(), state=()):
     """See `keras_s3gan.backend.interface`."""
     del state  # assigned in place
-    inputs = [_tracked(x) for x in inputs]
+    inputs = [_require_grad(x) for x in inputs]
     sources = [*inputs, *[variable.value for variable in variables]]
     with torch.enable_grad():
-        outputs, parts = function(*inputs)
+        outputs, aux = function(*inputs)
 
     def pullback(cotangent):
         gradients = torch.autograd.grad(
@@ -22,23 +22,23 @@ def vjp(function, inputs=(), variables=(), state=()):
         ]
         return gradients[: len(inputs)], gradients[len(inputs) :]
 
-    return outputs.detach(), _detached(parts), pullback
+    return outputs.detach(), _detach(aux), pullback
 
 
-def _tracked(tensor):
+def _require_grad(tensor):
     return tensor if tensor.requires_grad else tensor.detach().requires_grad_()
 
 
-def _detached(parts):
+def _detach(aux):
     return keras.tree.map_structure(
-        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, parts
+        lambda x: x.detach() if isinstance(x, torch.Tensor) else x, aux
     )
 
 
 def input_gradient(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`."""
     del state
-    inputs = _tracked(keras.ops.convert_to_tensor(inputs))
+    inputs = _require_grad(keras.ops.convert_to_tensor(inputs))
     with torch.enable_grad():
         outputs = keras.ops.sum(function(inputs))
         (gradient,) = torch.autograd.grad(

@@ -9,16 +9,16 @@ import torch
 def call(parent, layer, *inputs, training):
     """See `keras_s3gan.backend.interface`.
 
-    What Keras does around a call takes longer than many a layer, and PyTorch does it in
-    every step. Where nothing is to be built, cast or watched, it is left out.
+    Keras' work around a call can take longer than the layer, in every step. It is left
+    out where nothing is to be built, cast or added as a loss.
     """
-    bare = (
+    direct = (
         layer.built
         and parent.dtype_policy.name == layer.dtype_policy.name == "float32"
         and layer.activity_regularizer is None
         and all(tensor.dtype == torch.float32 for tensor in inputs)
     )
-    if not bare:
+    if not direct:
         return layer(*inputs)
     if _takes_training(type(layer)):
         return layer.call(*inputs, training=training)

@@ -20,7 +20,7 @@ import jax
 def test_convolution_on_jax(data_format, channels, monkeypatch):
     """Values, gradients and gradients of gradients of each geometry, in one program."""
     # One image a product.
-    monkeypatch.setattr("keras_s3gan.backend.jax.cpu_convolutions._COPIED_BYTES", 1)
+    monkeypatch.setattr("keras_s3gan.backend.jax.cpu_convolutions._MAX_PATCH_BYTES", 1)
     random = np.random.default_rng(0)
     cases = []
     for size, kernel, *_ in GEOMETRIES:
