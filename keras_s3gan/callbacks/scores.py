@@ -91,7 +91,7 @@ class ScoreCallback(keras.callbacks.Callback):
             self.standing_batches, self.batch_size, self.seed
         )
         # What is measured has its own batches, which are nobody's part.
-        with backend.undivided(), moments:
+        with backend.unsharded(), moments:
             records = self.evaluator.evaluate(
                 gan, self.num_samples, self.seed, batch_size=self.batch_size
             ).records

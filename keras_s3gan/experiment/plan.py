@@ -11,7 +11,7 @@ import math
 import keras
 import numpy as np
 
-from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import plan as jax_plan
 from keras_s3gan.experiment.build import build_gan
 from keras_s3gan.experiment.durations import DAY, duration
 from keras_s3gan.experiment.plan_flops import layer_flops
@@ -103,7 +103,7 @@ def sent_bytes(kind, size, slice_):
     """What a chip sends for collectives whose results have `size` bytes a device.
 
     Args:
-        kind: string, one of `keras_s3gan.backend.collectives.KINDS`.
+        kind: string, one of `keras_s3gan.backend.jax.hlo.KINDS`.
         size: int.
         slice_: `Slice`. The devices of a chip share its links, and add up what they
             have before they use them.

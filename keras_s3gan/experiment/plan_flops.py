@@ -8,7 +8,7 @@ from typing import NamedTuple
 import keras
 from keras import ops
 
-from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import plan as jax_plan
 from keras_s3gan.layers import SelfAttention2D, data_formats
 from keras_s3gan.models.objective import Batch
 

@@ -57,7 +57,7 @@ def open_devices(
         backend: string.
         devices: string, a number or `"all"`.
         coordinator, processes, process, model_parallel: as in
-            `keras_s3gan.backend.jax.Devices`.
+            `keras_s3gan.backend.interface.Devices`.
 
     Returns:
         `backend.Devices`, or `None` where one device is enough.

@@ -109,7 +109,7 @@ def cluster_labels(features, num_clusters, seed=0):
 
 def _predictions(model, images, batch_size):
     """Outputs of a model in float32, batch after batch."""
-    rows = backend.rowwise(
+    rows = backend.batched(
         lambda images: ops.cast(model(images, training=False), "float32"),
         model.variables,
     )

@@ -8,7 +8,7 @@ import dataclasses
 import json
 import sys
 
-from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import plan as jax_plan
 from keras_s3gan.experiment import plan as planning
 from keras_s3gan.experiment.build import build_gan
 from keras_s3gan.experiment.recipe import resolve_recipe

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from keras_s3gan.backend.collectives import KINDS, Collective
-from keras_s3gan.backend.jax_plan import CompiledStep
+from keras_s3gan.backend.jax.hlo import KINDS, Collective
+from keras_s3gan.backend.jax.plan import CompiledStep
 from keras_s3gan.experiment import plan as planning
 from keras_s3gan.experiment.backend_choice import is_installed
 from keras_s3gan.experiment.plan import Plan, advice, plan_rows, sent_bytes, sweep_rows
@@ -238,7 +238,7 @@ def test_libtpu_knows_every_generation(generation):
     program = (
         "from keras_s3gan.experiment import plan_environment as environment\n"
         "environment.prepare_for_tpus()\n"
-        "from keras_s3gan.backend.jax_plan import tpu_devices\n"
+        "from keras_s3gan.backend.jax.plan import tpu_devices\n"
         "from keras_s3gan.experiment.tpu_hardware import find_slice\n"
         f"found = find_slice('{generation}:{side}')\n"
         "devices = tpu_devices(found.topology, **found.options)\n"

@@ -116,7 +116,7 @@ def _endless(batches):
 
 
 def on_jax(count, kinds, images, labels):
-    from keras_s3gan.backend import jax_devices
+    from keras_s3gan.backend.jax import devices as jax_devices
 
     # What the small networks have is wide enough.
     jax_devices.WIDE = 4

@@ -38,7 +38,7 @@ class FeatureExtractor:
         self.batch_size = batch_size
         self.dtype = " and ".join(sorted(_dtypes(model)))
         self.image_shape = image_shape(model)
-        self._network = backend.rowwise(_outputs_of(model), model.variables)
+        self._network = backend.batched(_outputs_of(model), model.variables)
 
     def describe(self):
         """All that features depend on beside the images, a dict that JSON can hold."""

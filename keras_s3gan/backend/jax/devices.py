@@ -1,5 +1,6 @@
-"""Devices that JAX trains on, of one process or of several."""
+"""JAX: the devices to train on, of one process or of several."""
 
+import contextlib
 import os
 
 import jax
@@ -9,35 +10,14 @@ from jax.experimental import multihost_utils
 
 from keras_s3gan.backend.device_counts import check_devices
 
-# Of a weight's last axis, from which on it is worth sending activations instead.
+# A weight is split if its last axis has at least this size: then sending activations
+# costs less.
 WIDE = 512
 _FORCED_DEVICES = "xla_force_host_platform_device_count"
 
 
 class Devices:
-    """Devices that share every batch, of this process or of several.
-
-    To be made before anything is computed. What is built within `building()`, and is
-    trained within `training()`, lies on all of them; what runs outside is each process'
-    own.
-
-    Args:
-        count: int. Devices of each process. Those of a CPU are made as asked for.
-            Defaults to all that there are.
-        coordinator: string. `HOST:PORT` of the first process, or `"auto"` where the
-            cluster says it, if there are several processes.
-        processes: int. How many there are. `"auto"` needs no number.
-        process: int. Which one this is.
-        model_parallel: int. So many devices share the wide weights of a model, too, in
-            one process. Defaults to `1`: each device has all of them.
-
-    Attributes:
-        total: int. Devices of all processes.
-        processes, process: int. How many processes there are, and which one this is.
-
-    Raises:
-        ValueError: if there are fewer devices, or they cannot share the weights.
-    """
+    """See `keras_s3gan.backend.interface`."""
 
     in_use = None
 
@@ -82,7 +62,7 @@ class Devices:
 
     @property
     def mesh(self):
-        """They as JAX sees them."""
+        """The `jax.sharding.Mesh` of the devices."""
         return self._distribution.device_mesh.backend_mesh
 
     def rows(self, count):
@@ -91,7 +71,7 @@ class Devices:
         return self.process * size + np.arange(size)
 
     def wait(self, name):
-        """Until all processes have come to this point."""
+        """Returns when every process has called it."""
         if self.processes > 1:
             multihost_utils.sync_global_devices(name)
 
@@ -128,3 +108,28 @@ class WideWeightsParallel(keras.distribution.ModelParallel):
 
     def get_tensor_layout(self, path):
         return None
+
+
+@contextlib.contextmanager
+def unsharded():
+    """See `keras_s3gan.backend.interface`."""
+    distribution = keras.distribution.distribution()
+    if jax.process_count() > 1:
+        keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(distribution)
+
+
+def default_device() -> tuple[str, str]:
+    """See `keras_s3gan.backend.interface`."""
+    device = jax.devices()[0]
+    return device.platform, device.device_kind
+
+
+def make_deterministic():
+    """See `keras_s3gan.backend.interface`.
+
+    XLA on CPU and TPU repeats itself bit for bit; nothing to ask for.
+    """

@@ -6,7 +6,7 @@ import pytest
 if keras.backend.backend() != "tensorflow":
     pytest.skip("of TensorFlow alone", allow_module_level=True)
 
-from keras_s3gan.backend import tensorflow
+from keras_s3gan.backend.tensorflow import optimizers
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ def test_what_keras_does_to_a_replicas_part_is_refused(argument, scaled, monkeyp
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     variable = keras.Variable(1.0)
     optimizer.build([variable])
-    monkeypatch.setattr(tensorflow, "replica_count", lambda: 2)
+    monkeypatch.setattr(optimizers, "replica_count", lambda: 2)
     (name,) = argument
     with pytest.raises(ValueError, match=f"Received: {name}="):
-        tensorflow.apply_gradients(optimizer, [keras.ops.ones(())], [variable])
+        optimizers.apply_gradients(optimizer, [keras.ops.ones(())], [variable])
     assert float(variable) == 1.0

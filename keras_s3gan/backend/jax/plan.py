@@ -1,4 +1,4 @@
-"""Training steps compiled by JAX for devices that need not be here, and never run."""
+"""JAX: training steps compiled for devices that need not be here; none is run."""
 
 import dataclasses
 import re
@@ -9,8 +9,8 @@ import numpy as np
 from jax.experimental import topologies
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from keras_s3gan.backend.collectives import Collective, find_collectives
-from keras_s3gan.backend.jax import traced_for
+from keras_s3gan.backend.jax.hlo import Collective, find_collectives
+from keras_s3gan.backend.jax.tracing import traced_for
 
 _OUT_OF_MEMORY = (
     r"Used (?P<used>[\d.]+)(?P<used_unit>[KMGT]?) of "
@@ -40,8 +40,7 @@ class CompiledStep:
         temporary_bytes: int.
         output_bytes: int. Results that do not take the place of an argument.
         program_bytes: int. The program itself.
-        flops: float. Where a penalty counts every few steps, those of a step where it
-            does.
+        flops: float. Of a step with every penalty, also one that is not in each step.
         bytes_accessed: float. What its instructions read and write.
         collectives: dictionary from kind to `Collective`.
     """
@@ -62,7 +61,7 @@ class CompiledStep:
 
 
 def without_values(build):
-    """Calls a function that makes a model, and computes nothing of it.
+    """Calls a function that makes a model, with shapes alone: no value is computed.
 
     Args:
         build: callable without arguments.
@@ -110,8 +109,8 @@ def local_devices():
 def compile_step(model, batch, devices):
     """Compiles the training step of a model, each device with a part of the batch.
 
-    State lies on every device, the batch is split along its first axis: what Keras'
-    `DataParallel` does.
+    State is replicated, the batch is split along its first axis, as by Keras'
+    `DataParallel`.
 
     Args:
         model: compiled `GAN` that has all its variables; no value of them is read.
@@ -126,8 +125,8 @@ def compile_step(model, batch, devices):
             batch.
     """
     mesh = Mesh(np.array(devices), ("batch",))
-    everywhere = NamedSharding(mesh, PartitionSpec())
-    split = NamedSharding(mesh, PartitionSpec("batch"))
+    replicated = NamedSharding(mesh, PartitionSpec())
+    by_rows = NamedSharding(mesh, PartitionSpec("batch"))
     for shape, _ in batch:
         if shape[0] % len(devices):
             raise ValueError(
@@ -136,7 +135,7 @@ def compile_step(model, batch, devices):
             )
     state = tuple(
         [
-            jax.ShapeDtypeStruct(variable.shape, variable.dtype, sharding=everywhere)
+            jax.ShapeDtypeStruct(variable.shape, variable.dtype, sharding=replicated)
             for variable in variables
         ]
         for variables in (
@@ -147,12 +146,12 @@ def compile_step(model, batch, devices):
         )
     )
     data = tuple(
-        jax.ShapeDtypeStruct(shape, dtype, sharding=split) for shape, dtype in batch
+        jax.ShapeDtypeStruct(shape, dtype, sharding=by_rows) for shape, dtype in batch
     )
     step = jax.jit(
         model.train_step,
         donate_argnums=0,
-        out_shardings=(None, everywhere),
+        out_shardings=(None, replicated),
         # What a step only overwrites lies in memory all the same.
         keep_unused=True,
     )
@@ -164,7 +163,7 @@ def compile_step(model, batch, devices):
     try:
         compiled = lowered.compile()
     except jax.errors.JaxRuntimeError as error:
-        used, available = _memory_of(error)
+        used, available = _parse_out_of_memory(error)
         return CompiledStep(
             len(devices), False, used, available, lowering, time.perf_counter() - start
         )
@@ -194,7 +193,7 @@ def compile_step(model, batch, devices):
     )
 
 
-def _memory_of(error):
+def _parse_out_of_memory(error):
     """Used and available bytes that the compiler names where memory is short."""
     for pattern in _OUT_OF_MEMORY:
         match = re.search(pattern, str(error))

@@ -1,6 +1,10 @@
+import keras
 import pytest
 
-from keras_s3gan.backend.collectives import Collective, find_collectives
+if keras.backend.backend() != "jax":
+    pytest.skip("programs are JAX's", allow_module_level=True)
+
+from keras_s3gan.backend.jax.hlo import Collective, find_collectives
 
 PROGRAM = """
 %fused (param: f32[4]) -> f32[8] {

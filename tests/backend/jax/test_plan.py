@@ -10,13 +10,13 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from keras_s3gan.backend import jax_plan
+from keras_s3gan.backend.jax import plan
 
 BATCH = (((16, 8, 8, 1), "float32"), ((16,), "int32"))
 
 
 def test_a_model_without_values_has_every_shape():
-    planned = jax_plan.without_values(compiled_gan)
+    planned = plan.without_values(compiled_gan)
     for (path, variable), (_, real) in zip(
         planned.state_variables, compiled_gan().state_variables, strict=True
     ):
@@ -27,13 +27,13 @@ def test_a_model_without_values_has_every_shape():
 def test_batch_that_does_not_split():
     devices = 3 * jax.devices()
     with pytest.raises(ValueError, match="of the 3 devices .* Received: 16 images"):
-        jax_plan.compile_step(compiled_gan(), BATCH, devices)
+        plan.compile_step(compiled_gan(), BATCH, devices)
 
 
 def test_batch_that_the_model_refuses():
     batch = tuple(((12, *shape[1:]), dtype) for shape, dtype in BATCH)
     with pytest.raises(ValueError, match="multiple of 8 .* batch_size=12"):
-        jax_plan.compile_step(compiled_gan(), batch, jax.devices())
+        plan.compile_step(compiled_gan(), batch, jax.devices())
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_step_that_does_not_fit(monkeypatch, message, used, available):
         raise jax.errors.JaxRuntimeError(message)
 
     monkeypatch.setattr(jax.stages.Lowered, "compile", refuse)
-    step = jax_plan.compile_step(compiled_gan(), BATCH, jax.devices())
+    step = plan.compile_step(compiled_gan(), BATCH, jax.devices())
     assert not step.fits
     assert step.total_bytes == int(used * 2**30)
     assert step.available_bytes == int(available * 2**30)
@@ -76,14 +76,14 @@ def test_another_error_of_the_compiler_is_not_hidden(monkeypatch):
 
     monkeypatch.setattr(jax.stages.Lowered, "compile", fail)
     with pytest.raises(jax.errors.JaxRuntimeError, match="something else"):
-        jax_plan.compile_step(compiled_gan(), BATCH, jax.devices())
+        plan.compile_step(compiled_gan(), BATCH, jax.devices())
 
 
 def test_what_a_loop_costs_is_counted_for_every_part():
     def flops(steps):
         gan = compiled_gan(discriminator_steps=steps)
         batch = tuple(((8 * steps, *shape[1:]), dtype) for shape, dtype in BATCH)
-        return jax_plan.compile_step(gan, batch, jax.devices()).flops
+        return plan.compile_step(gan, batch, jax.devices()).flops
 
     # The second update brings a pass of the generator with it, the others add to that.
     two, three, four = map(flops, (2, 3, 4))

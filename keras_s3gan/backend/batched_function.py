@@ -1,17 +1,18 @@
-"""Functions whose rows have nothing to do with each other, over many of them."""
+"""Functions of rows that do not depend on each other, in batches."""
 
 import keras
 import numpy as np
 
 
-class Rowwise:
-    """A function over rows, compiled, in batches, on all devices that there are.
+class BatchedFunction:
+    """A compiled function of rows, in batches, on all devices.
 
-    Whole batches alone are computed, so that nothing is compiled anew for the last
-    rows. With `Devices` each of them has a part of every batch.
+    Batches have one size, the last one padded, so that nothing is compiled again. With
+    `Devices` each of them computes a part of every batch.
 
     Args:
-        run: callable over arrays of a multiple of `devices` rows, to a nest of as many.
+        run: callable over arrays of a multiple of `devices` rows, to a nest of arrays
+            of as many.
         devices: int.
     """
 
@@ -27,8 +28,8 @@ class Rowwise:
         """Yields the outputs of one batch after the other.
 
         Args:
-            *arrays: what is indexed like an array `[N, …]`, N at least 1.
-            batch_size: int. Rows that a device sees at a time.
+            *arrays: arrays `[N, …]`, or what is indexed like them, N at least 1.
+            batch_size: int. Rows per device and batch.
 
         Raises:
             ValueError: if there is no row.
@@ -36,14 +37,14 @@ class Rowwise:
         count, devices = len(arrays[0]), self._devices
         if not count:
             raise ValueError("There must be at least one row. Received: 0 rows")
-        # Few rows need no whole batch, but as many of them on each device.
+        # Fewer rows than a batch: the smallest size that the devices share evenly.
         size = devices * min(batch_size, -(-count // devices))
         for start in range(0, count, size):
             rows = np.arange(start, min(start + size, count))
             padded = np.resize(rows, size)
             outputs = self._run(*[np.asarray(array[padded]) for array in arrays])
-            yield _first(len(rows), outputs)
+            yield _truncate(len(rows), outputs)
 
 
-def _first(count, outputs):
+def _truncate(count, outputs):
     return keras.tree.map_structure(lambda output: output[:count], outputs)

@@ -1,8 +1,7 @@
-"""Some of `keras.ops`, for PyTorch's tensors alone.
+"""PyTorch: some of `keras.ops`, for tensors alone.
 
-Keras looks at each argument of each of its functions for what a symbolic tensor might
-hide in. PyTorch makes that look in every step anew, and it takes longer than what a
-small function does.
+Each function of `keras.ops` searches its arguments for symbolic tensors. PyTorch does
+that again in every step, and it takes longer than a small operation.
 """
 
 import torch

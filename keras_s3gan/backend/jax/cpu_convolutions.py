@@ -1,13 +1,17 @@
-"""Convolutions whose gradients are fast on a CPU, inside of loops, too.
+"""JAX: convolutions whose gradients are fast on a CPU, also within loops.
 
-XLA has one form of convolution that its CPU code is fast for: images as rows, the
-kernel as `[H, W, in, out]`. It brings others into that form, such as the gradients that
-JAX derives, but not inside of a loop or a conditional, where they are 30 times as slow.
-So the gradient for the images is written here as a convolution of that form. The one
-for the kernel is not fast even so: here it is a product of matrices, of a few images at
-a time. Strides do not make it faster, so here a convolution with strides is several
-without. Gradients of these gradients are of the same kinds; only `jax.jvp`, forwards,
-finds nothing here.
+XLA's CPU code is fast for one layout of convolutions: images `[N, H, W, C]`, kernels
+`[H, W, in, out]`. It rewrites others to it, such as the gradients that JAX derives, but
+not within a loop or a conditional, where they are 30 times as slow. Hence:
+
+- The gradient for the images is a convolution of that layout.
+- The gradient for the kernel is slow even so. It is a product of matrices, of a few
+  images at a time.
+- A strided convolution takes as long as one without strides. It is a sum of several
+  smaller ones without.
+
+Gradients of these gradients are of the same kinds. Forward-mode differentiation
+(`jax.jvp`) is not supported.
 """
 
 import functools
@@ -19,8 +23,8 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-# Of what is copied for a product of matrices; it should stay in a processor's cache.
-_COPIED_BYTES = 8 << 20
+# Bytes of the patches of one product of matrices: they should fit a processor's cache.
+_MAX_PATCH_BYTES = 8 << 20
 
 
 class _Geometry(NamedTuple):
@@ -35,17 +39,17 @@ class _Geometry(NamedTuple):
 def convolution(images, kernel, strides, padding, dilation_rate):
     """As `keras.ops.conv` of images `[N, H, W, C]` and a kernel `[H, W, C, out]`."""
     extents = [
-        _dilated(size, rate)
+        _dilated_size(size, rate)
         for size, rate in zip(kernel.shape[:2], dilation_rate, strict=True)
     ]
     padding = lax.padtype_to_pads(images.shape[1:3], extents, strides, padding.upper())
     if max(strides) > 1 and max(dilation_rate) == 1:
-        halved = [
+        is_stride_2 = [
             stride == 2 and extent % 2 == 0 and pads == (extent // 2 - 1,) * 2
             for stride, extent, pads in zip(strides, extents, padding, strict=True)
         ]
-        if all(halved) and not any(size % 2 for size in images.shape[1:3]):
-            return _halving_convolution(images, kernel)
+        if all(is_stride_2) and not any(size % 2 for size in images.shape[1:3]):
+            return _stride_2_convolution(images, kernel)
         return _strided(images, kernel, strides, padding)
     geometry = _Geometry(
         tuple(strides), tuple(map(tuple, padding)), (1, 1), tuple(dilation_rate)
@@ -54,9 +58,10 @@ def convolution(images, kernel, strides, padding, dilation_rate):
 
 
 def _strided(images, kernel, strides, padding):
-    """Every stride-th row and column is an image of its own, met by its own entries.
+    """A sum of convolutions without strides, one for each phase of the strides.
 
-    XLA is as slow at a stride as without one.
+    In each, every stride-th row and column of the images meets every stride-th row and
+    column of the kernel.
     """
     total = 0.0
     for phases in itertools.product(*map(range, strides)):
@@ -91,18 +96,18 @@ def transposed_convolution(images, kernel):
     Returns:
         `[N, 2H, 2W, out]`.
     """
-    return _doubling_convolution(images, kernel)
+    return _transposed_convolution(images, kernel)
 
 
-def _doubled(images, kernel):
+def _transposed_by_phases(images, kernel):
     count, height, width, channels = images.shape
     filters = kernel.shape[-2]
     taps = [size // 2 for size in kernel.shape[:2]]
     kernel = kernel[::-1, ::-1].reshape(taps[0], 2, taps[1], 2, filters, channels)
-    # Which of a pair of entries belongs to the first of a pair of outputs.
+    # The entry of each pair that belongs to the first output of a pair comes first.
     kernel = kernel[:, :: -1 if taps[0] % 2 else 1, :, :: -1 if taps[1] % 2 else 1]
     kernel = kernel.transpose(0, 2, 5, 1, 3, 4).reshape(*taps, channels, -1)
-    # Where the images lie that the first and the second of a pair begin with.
+    # The pixels at which the windows of the first and the second output start.
     starts = [((tap - 1) // 2 - tap + 1, tap // 2 - tap + 1) for tap in taps]
     padding = [
         (-first, second + tap - 1)
@@ -124,45 +129,47 @@ def _doubled(images, kernel):
     return jnp.stack(rows, 2).reshape(count, 2 * height, 2 * width, filters)
 
 
-# Doubling and halving convolutions are each other's gradient for the images.
+# These two are each other's gradient for the images.
 
 
 @jax.custom_vjp
-def _doubling_convolution(images, kernel):
-    return _doubled(images, kernel)
+def _transposed_convolution(images, kernel):
+    return _transposed_by_phases(images, kernel)
 
 
 @jax.custom_vjp
-def _halving_convolution(images, kernel):
-    return _strided(images, kernel, (2, 2), _halving(kernel).padding)
+def _stride_2_convolution(images, kernel):
+    return _strided(images, kernel, (2, 2), _stride_2_geometry(kernel).padding)
 
 
-def _halving(kernel):
-    """Of an even kernel: as many pixels are padded before as behind."""
+def _stride_2_geometry(kernel):
+    """Strides of 2 and an even kernel, with the same padding on both sides."""
     padding = tuple((size // 2 - 1,) * 2 for size in kernel.shape[:2])
     return _Geometry((2, 2), padding, (1, 1), (1, 1))
 
 
-def _doubling_backward(saved, gradient):
+def _transposed_backward(saved, gradient):
     images, kernel = saved
-    _, pull_to_kernel = jax.vjp(lambda kernel: _doubled(images, kernel), kernel)
-    return _halving_convolution(gradient, kernel), *pull_to_kernel(gradient)
+    _, pull_to_kernel = jax.vjp(
+        lambda kernel: _transposed_by_phases(images, kernel), kernel
+    )
+    return _stride_2_convolution(gradient, kernel), *pull_to_kernel(gradient)
 
 
-def _halving_backward(saved, gradient):
+def _stride_2_backward(saved, gradient):
     images, kernel = saved
-    geometry = _halving(kernel)
+    geometry = _stride_2_geometry(kernel)
     return (
-        _doubling_convolution(gradient, kernel),
+        _transposed_convolution(gradient, kernel),
         _kernel_gradient(images, gradient, kernel.shape[:2], geometry),
     )
 
 
-_doubling_convolution.defvjp(
-    lambda *saved: (_doubling_convolution(*saved), saved), _doubling_backward
+_transposed_convolution.defvjp(
+    lambda *saved: (_transposed_convolution(*saved), saved), _transposed_backward
 )
-_halving_convolution.defvjp(
-    lambda *saved: (_halving_convolution(*saved), saved), _halving_backward
+_stride_2_convolution.defvjp(
+    lambda *saved: (_stride_2_convolution(*saved), saved), _stride_2_backward
 )
 
 
@@ -192,17 +199,17 @@ _convolve.defvjp(_convolve_forward, _convolve_backward)
 
 
 def _image_gradient(shape, kernel, gradient, geometry):
-    """The turned kernel over the gradient, whose rows lie a stride apart."""
+    """The gradient, dilated by the strides, convolved with the rotated kernel."""
     padding = []
     for axis, (low, _) in enumerate(geometry.padding):
-        reach = _dilated(kernel.shape[axis], geometry.kernel_dilation[axis]) - 1
-        size = _dilated(shape[1 + axis], geometry.image_dilation[axis])
-        given = _dilated(gradient.shape[1 + axis], geometry.strides[axis])
+        reach = _dilated_size(kernel.shape[axis], geometry.kernel_dilation[axis]) - 1
+        size = _dilated_size(shape[1 + axis], geometry.image_dilation[axis])
+        given = _dilated_size(gradient.shape[1 + axis], geometry.strides[axis])
         padding.append((reach - low, size - given + low))
-    turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+    rotated = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
     return _convolve(
         gradient,
-        turned,
+        rotated,
         _Geometry(
             geometry.image_dilation,
             tuple(padding),
@@ -214,7 +221,7 @@ def _image_gradient(shape, kernel, gradient, geometry):
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
 def _kernel_gradient(images, gradient, size, geometry):
-    """Products of each pixel of the gradient with the images around it, in sum.
+    """The sum over pixels of the gradient, times the patch of the images there.
 
     Args:
         images: `[N, H, W, C]`.
@@ -227,18 +234,18 @@ def _kernel_gradient(images, gradient, size, geometry):
     """
     dense = geometry.strides == geometry.image_dilation == (1, 1)
     if dense and gradient.shape[-1] < images.shape[-1]:
-        # The other way around the same sum: fewer channels to copy.
+        # The same sum with the roles exchanged: patches of fewer channels.
         padding = tuple(
-            (_dilated(count, rate) - 1 - low,) * 2
+            (_dilated_size(count, rate) - 1 - low,) * 2
             for count, rate, (low, _) in zip(
                 size, geometry.kernel_dilation, geometry.padding, strict=True
             )
         )
-        found = _sum_of_products(
+        found = _patch_product(
             gradient, images, size, geometry._replace(padding=padding)
         )
         return found[::-1, ::-1].transpose(0, 1, 3, 2)
-    return _sum_of_products(images, gradient, size, geometry)
+    return _patch_product(images, gradient, size, geometry)
 
 
 def _kernel_gradient_forward(images, gradient, size, geometry):
@@ -256,11 +263,11 @@ def _kernel_gradient_backward(size, geometry, saved, kernel):
 _kernel_gradient.defvjp(_kernel_gradient_forward, _kernel_gradient_backward)
 
 
-def _sum_of_products(images, pixels, size, geometry):
-    """Over N, H' and W', of `pixels[n, y, x]` with what a kernel there lies on.
+def _patch_product(images, pixels, size, geometry):
+    """The sum over N, H' and W' of each patch of the images times its pixel.
 
     Args:
-        images: `[N, H, W, C]`; their channels are copied for each entry of a kernel.
+        images: `[N, H, W, C]`; copied once for each entry of a kernel.
         pixels: `[N, H', W', D]`.
 
     Returns:
@@ -269,41 +276,43 @@ def _sum_of_products(images, pixels, size, geometry):
     count, height, width, channels = pixels.shape
     entries = math.prod(size) * images.shape[-1]
     dtype = jnp.promote_types(images.dtype, "float32")
-    together = count
+    chunk = count
     if size != (1, 1):
-        copied = height * width * entries * images.dtype.itemsize
-        together = math.gcd(count, _power_of_two(max(1, _COPIED_BYTES // copied)))
+        patch_bytes = height * width * entries * images.dtype.itemsize
+        chunk = math.gcd(
+            count, _power_of_two_up_to(max(1, _MAX_PATCH_BYTES // patch_bytes))
+        )
 
-    def divided(tensor):
-        # Images of one product lie apart, so that devices share each of them.
-        return tensor.reshape(together, -1, *tensor.shape[1:])
+    def in_chunks(tensor):
+        # The images of a chunk are far apart, so that devices share every chunk.
+        return tensor.reshape(chunk, -1, *tensor.shape[1:])
 
-    images, pixels = divided(images), divided(pixels)
+    images, pixels = in_chunks(images), in_chunks(pixels)
 
     def add(index, total):
-        around = _around(images[:, index], (height, width), size, geometry)
-        around = around.reshape(-1, entries)
+        patches = _patches(images[:, index], (height, width), size, geometry)
+        patches = patches.reshape(-1, entries)
         others = pixels[:, index].reshape(-1, channels)
-        # The smaller one as rows is the faster product.
+        # Faster with the smaller one as rows.
         if entries < channels:
-            return total + lax.dot(around.T, others, preferred_element_type=dtype)
-        return total + lax.dot(others.T, around, preferred_element_type=dtype).T
+            return total + lax.dot(patches.T, others, preferred_element_type=dtype)
+        return total + lax.dot(others.T, patches, preferred_element_type=dtype).T
 
     total = jnp.zeros((entries, channels), dtype)
-    if together == count:
+    if chunk == count:
         total = add(0, total)
     else:
-        total = lax.fori_loop(0, count // together, add, total)
+        total = lax.fori_loop(0, count // chunk, add, total)
     return total.astype(pixels.dtype).reshape(*size, -1, channels)
 
 
-def _around(images, places, size, geometry):
-    """What a kernel lies on at each place, `[N, *places, kernel entries x C]`."""
+def _patches(images, places, size, geometry):
+    """The patch of the images at each place, `[N, *places, kernel entries x C]`."""
     padding, ends = [], []
     for axis, (low, _) in enumerate(geometry.padding):
-        ends.append(_dilated(places[axis], geometry.strides[axis]))
-        reach = _dilated(size[axis], geometry.kernel_dilation[axis]) - 1
-        given = _dilated(images.shape[1 + axis], geometry.image_dilation[axis])
+        ends.append(_dilated_size(places[axis], geometry.strides[axis]))
+        reach = _dilated_size(size[axis], geometry.kernel_dilation[axis]) - 1
+        given = _dilated_size(images.shape[1 + axis], geometry.image_dilation[axis])
         between = geometry.image_dilation[axis] - 1
         padding.append((low, ends[axis] + reach - given - low, between))
     zero = jnp.zeros((), images.dtype)
@@ -320,10 +329,10 @@ def _around(images, places, size, geometry):
     return jnp.concatenate(shifted, axis=-1)
 
 
-def _dilated(size, rate):
+def _dilated_size(size, rate):
     return (size - 1) * rate + 1
 
 
-def _power_of_two(limit):
-    """The largest one up to `limit`."""
+def _power_of_two_up_to(limit):
+    """The largest power of two up to `limit`."""
     return 1 << (limit.bit_length() - 1)

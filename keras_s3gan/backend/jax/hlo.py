@@ -1,4 +1,4 @@
-"""What the devices of a compiled XLA program send each other, read from its text."""
+"""The collectives of a compiled XLA program, counted in its HLO text."""
 
 import math
 import re
@@ -18,7 +18,7 @@ _INSTRUCTION = re.compile(
     re.MULTILINE,
 )
 _ARRAY = re.compile(r"\b(pred|(?:bf|[fsuc])(\d+)\w*)\[([\d,]*)\]")
-# A start has its operands in the first place, what comes out in the second.
+# The shape of these starts is a tuple: operands first, results second.
 _RESULT_IS_SECOND = ("all-gather", "collective-permute")
 
 
@@ -35,10 +35,10 @@ class Collective(typing.NamedTuple):
 
 
 def find_collectives(program):
-    """Counts what devices exchange in one execution of a program.
+    """Counts the collectives of one execution of a program.
 
     Args:
-        program: string. The HLO text of a compiled program. What stands in a loop is
+        program: string. The HLO text of a compiled program. Those in a loop are
             counted once.
 
     Returns:
@@ -59,7 +59,7 @@ def find_collectives(program):
 
 
 def _bytes(shape):
-    """Bytes of an array or a tuple of arrays, without what a layout pads."""
+    """Bytes of an array or a tuple of arrays, without the padding of its layout."""
     total = 0
     for name, bits, sides in _ARRAY.findall(shape):
         size = math.prod(int(side) for side in sides.split(",") if side)
@@ -68,7 +68,7 @@ def _bytes(shape):
 
 
 def _elements(shape):
-    """The elements of a tuple; commas within an element are its own."""
+    """Splits the text of a tuple at the commas between its elements."""
     elements, depth = [""], 0
     for character in shape.strip()[1:-1]:
         depth += (character in "([{") - (character in ")]}")
