@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from keras_s3gan.contract import check_images, check_integer, check_labels
+from keras_s3gan.validation import check_images, check_integer, check_labels
 
 
 class ArraySource:

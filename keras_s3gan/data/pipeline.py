@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from keras_s3gan.contract import check_integer, check_labels
 from keras_s3gan.data.array_source import ArraySource
 from keras_s3gan.data.crops import RANDOM_CROPS, check_crop
 from keras_s3gan.data.prepare import FITS, prepare_image, to_unit_range
+from keras_s3gan.validation import check_integer, check_labels
 
 # Prepared uint8 images of a source in memory are kept up to this size.
 _MEMORY_LIMIT = 2**30

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_s3gan.contract import check_images
 from keras_s3gan.data.crops import central_square, crop_image, pad
+from keras_s3gan.validation import check_images
 
 FITS = ("pad", "resize")
 # ITU-R 601 luma, as Pillow weighs it.

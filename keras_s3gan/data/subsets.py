@@ -6,13 +6,13 @@ import hashlib
 
 import numpy as np
 
-from keras_s3gan.contract import check_integer, check_labels
 from keras_s3gan.files import (
     CorruptFileError,
     cache_directory,
     load_arrays,
     save_arrays,
 )
+from keras_s3gan.validation import check_integer, check_labels
 
 
 class Subset:

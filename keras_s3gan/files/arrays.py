@@ -6,7 +6,7 @@ from typing import NamedTuple
 import ml_dtypes
 import numpy as np
 
-from keras_s3gan.files.atomic import atomic_write
+from keras_s3gan.files.storage import atomic_write
 
 _FORMAT = 1
 

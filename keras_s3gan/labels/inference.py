@@ -4,10 +4,10 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_integer, check_labels
 from keras_s3gan.labels.encoder import data_format_of
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.layers import data_formats
+from keras_s3gan.validation import check_integer, check_labels
 
 _KINDS = ("hard", "soft")
 

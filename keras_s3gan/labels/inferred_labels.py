@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from keras_s3gan.contract import check_labels
 from keras_s3gan.files import load_arrays, save_arrays
+from keras_s3gan.validation import check_labels
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan.contract import check_labels
 from keras_s3gan.labels.encoder import EncoderModel, accuracy, check_encoder
 from keras_s3gan.labels.image_batches import ImageBatches
+from keras_s3gan.validation import check_labels
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")

@@ -5,7 +5,6 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_labels
 from keras_s3gan.labels.encoder import EncoderModel, accuracy
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
 from keras_s3gan.layers.rotation import (
@@ -15,6 +14,7 @@ from keras_s3gan.layers.rotation import (
     rotations,
 )
 from keras_s3gan.losses import rotation_cross_entropy
+from keras_s3gan.validation import check_labels
 
 # Of the average of predictions: over about a hundred steps.
 _DECAY = 0.99

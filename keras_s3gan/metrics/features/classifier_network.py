@@ -1,8 +1,6 @@
 import keras
 import numpy as np
 
-from keras_s3gan.metrics.features.compilation import jit_compile
-
 FEATURES = 128
 
 
@@ -130,3 +128,9 @@ def _shifted(image, down, right):
     rows = np.clip(np.arange(height) - down, 0, height - 1)
     columns = np.clip(np.arange(width) - right, 0, width - 1)
     return image[rows[:, None], columns]
+
+
+def jit_compile():
+    """What `keras.Model.compile` shall be told for the small networks of this room."""
+    # On a CPU, XLA halves TensorFlow's speed; torch.compile takes minutes.
+    return "auto" if keras.backend.backend() == "jax" else False

@@ -5,7 +5,6 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan.metrics.features import classifier_network
-from keras_s3gan.metrics.features.compilation import jit_compile
 
 
 def gilbo(
@@ -69,7 +68,11 @@ def gilbo(
     images, latents = next(pairs)
     encoder = _encoder(images.shape[1:], latents.shape[1], seed)
     decay = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    encoder.compile(keras.optimizers.Adam(decay), _surprise, jit_compile=jit_compile())
+    encoder.compile(
+        keras.optimizers.Adam(decay),
+        _surprise,
+        jit_compile=classifier_network.jit_compile(),
+    )
     encoder.fit(pairs, steps_per_epoch=steps, shuffle=False, verbose=verbose)
     surprises = []
     while sum(map(len, surprises)) < evaluated:

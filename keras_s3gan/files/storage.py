@@ -1,6 +1,8 @@
-"""Files that are either whole or not there."""
+"""Files that are either whole or not there, locks, and the cache directory."""
 
 import contextlib
+import csv
+import io
 import json
 import os
 import re
@@ -62,3 +64,56 @@ def write_json(path, content):
 
 def _on_one_line(match):
     return "[" + " ".join(match.group(1).split()) + "]"
+
+
+def write_table(path, columns, rows):
+    """Writes a csv file, replaced as a whole.
+
+    Args:
+        path: str or `Path`.
+        columns: list of str, the headings.
+        rows: iterable of dicts; a column that one does not have stays empty.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode())
+
+
+@contextlib.contextmanager
+def locked(path, wait=True):
+    """Holds a lock file; the system lets go of it when the process ends.
+
+    Where the system has no such locks, nothing is kept apart.
+
+    Args:
+        path: str or `Path` of the lock file, which stays. Missing parent folders are
+            made.
+        wait: bool. Whether to wait for another process to let go.
+
+    Raises:
+        BlockingIOError: if another process holds it, and `wait` is False.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+def cache_directory(path=None):
+    """The folder of everything that can be made again.
+
+    Args:
+        path: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`, else
+            `~/.cache/keras_s3gan`.
+    """
+    default = os.environ.get("KERAS_S3GAN_CACHE") or "~/.cache/keras_s3gan"
+    return Path(path or default).expanduser()

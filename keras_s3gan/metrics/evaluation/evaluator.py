@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.names import ScoreName
+from keras_s3gan.metrics.evaluation.observations import observe
+from keras_s3gan.metrics.evaluation.real_images import RealImages
+from keras_s3gan.metrics.evaluation.records import ScoreRecord
+from keras_s3gan.metrics.evaluation.table import SCORES
+from keras_s3gan.metrics.evaluation.types import Evidence
 from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.metrics.observations import observe
-from keras_s3gan.metrics.real_images import RealImages
-from keras_s3gan.metrics.score_name import ScoreName
-from keras_s3gan.metrics.score_record import ScoreRecord
-from keras_s3gan.metrics.score_table import SCORES, Evidence
 
 _CALL = 1000
 

@@ -4,10 +4,10 @@ import concurrent.futures
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.names import SPLITS
+from keras_s3gan.metrics.evaluation.observations import Observations, observe
 from keras_s3gan.metrics.features.cached_statistics import reference_statistics
 from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.metrics.observations import Observations, observe
-from keras_s3gan.metrics.score_name import SPLITS
 
 _CHUNK = 256
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.metrics import FeatureStatistics, ModelExtractor, inception_score
-from keras_s3gan.metrics.observations import COLLECTORS, observe
+from keras_s3gan.metrics.evaluation.observations import COLLECTORS, observe
 from tests.metrics.small_network import small_network
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (23, 8, 8, 3), "uint8")

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_s3gan import __version__
-from keras_s3gan.metrics.score_name import ScoreName
+from keras_s3gan.metrics.evaluation.names import ScoreName
 
 
 def package_versions():

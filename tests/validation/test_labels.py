@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.contract import check_labels
+from keras_s3gan.validation import check_labels
 
 
 def test_hard_labels_keep_minus_one():
