@@ -51,7 +51,7 @@ class TrainSettings:
         label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
             for a method that makes its own labels without any.
         label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
-            every image a label before training, see `keras_s3gan.labels.stages`.
+            every image a label before training, see `keras_s3gan.labels.pseudo_labelling`.
             `None`: the networks see the given labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
             are not cut.
