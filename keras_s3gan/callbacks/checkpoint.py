@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_s3gan.callbacks.guards import TrainingDiverged, non_finite
 from keras_s3gan.files import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.validation import check_integer
 
 
 class Restored(NamedTuple):
@@ -54,10 +55,7 @@ class TrainingCheckpoint(keras.callbacks.Callback):
             ("every_epochs", every_epochs),
             ("keep", 1 if keep is None else keep),
         ):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be an int of at least 1. Received: {name}={value}"
-                )
+            check_integer(name, value)
         self.directory = Path(directory)
         self.every_epochs = every_epochs
         self.keep = keep

@@ -2,6 +2,7 @@ import numpy as np
 
 from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sampling import generate_rows, row_count, row_labels
+from keras_s3gan.validation import check_integer
 
 
 def interpolate_latents(start, end, count, kind="spherical"):
@@ -32,8 +33,7 @@ def interpolate_latents(start, end, count, kind="spherical"):
             "`start` and `end` must have the same shape. "
             f"Received: {start.shape} and {end.shape}"
         )
-    if count < 2:
-        raise ValueError(f"`count` must be at least 2. Received: count={count}")
+    check_integer("count", count, 2)
     if kind not in ("spherical", "linear"):
         raise ValueError(
             f"`kind` must be 'spherical' or 'linear'. Received: kind={kind}"

@@ -1,25 +1,10 @@
 import numpy as np
 
 from keras_s3gan.files import atomic_write
+from keras_s3gan.validation import to_bytes
 
 _FONT_SIZE = 13
 _MARGIN = 6
-
-
-def eight_bits(images):
-    """Images in `[-1, 1]` as uint8 in `[0, 255]`, of the same shape.
-
-    Raises:
-        ValueError: if a value is NaN or infinite.
-    """
-    images = np.asarray(images)
-    bad = np.count_nonzero(~np.isfinite(images))
-    if bad:
-        raise ValueError(
-            "`images` must be finite. "
-            f"Received: {bad} of {images.size} values NaN or infinite"
-        )
-    return np.clip(np.round((images + 1.0) * 127.5), 0, 255).astype("uint8")
 
 
 def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_labels=()):
@@ -62,7 +47,7 @@ def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_label
                 f"`{name}` must be empty or hold {count} texts. "
                 f"Received: {len(labels)} texts"
             )
-    tiles = _tiled(images if images.dtype == np.uint8 else eight_bits(images), scale)
+    tiles = _tiled(to_bytes(images), scale)
     body = np.pad(_joined(tiles, gutter), _both(gutter), constant_values=255)
 
     font = ImageFont.load_default(_FONT_SIZE)

@@ -3,7 +3,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_s3gan.callbacks.pictures import eight_bits, image_grid
+from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sampling import (
     generate_rows,
     row_count,
@@ -11,6 +11,7 @@ from keras_s3gan.callbacks.sampling import (
     sample_rows,
 )
 from keras_s3gan.files import atomic_write
+from keras_s3gan.validation import check_integer, to_bytes
 
 
 def draw_samples(
@@ -47,7 +48,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def __init__(self, path, every_epochs=1, **settings):
         super().__init__()
-        _check_every_epochs(every_epochs)
+        check_integer("every_epochs", every_epochs)
         self.path = Path(path)
         self.every_epochs = every_epochs
         self.settings = settings
@@ -90,11 +91,8 @@ class Evolution(keras.callbacks.Callback):
         scale=2,
     ):
         super().__init__()
-        _check_every_epochs(every_epochs)
-        if max_rows < 2:
-            raise ValueError(
-                f"`max_rows` must be at least 2. Received: max_rows={max_rows}"
-            )
+        check_integer("every_epochs", every_epochs)
+        check_integer("max_rows", max_rows, 2)
         self.picture = Path(directory) / "evolution.png"
         self.frames = Path(directory) / "evolution"
         self.every_epochs = every_epochs
@@ -121,7 +119,7 @@ class Evolution(keras.callbacks.Callback):
         rows = row_count(gan)
         latents = gan.sample_latents(rows * columns, seed=self.seed)
         images = generate_rows(gan, latents.reshape(rows, columns, -1))
-        frame = eight_bits(images).reshape(rows * columns, *gan.image_shape)
+        frame = to_bytes(images).reshape(rows * columns, *gan.image_shape)
         with atomic_write(self.frames / f"step-{gan.step_count:08d}.npy") as file:
             np.save(file, frame)
         self._draw(frame.shape)
@@ -158,11 +156,3 @@ def _step(path):
 
 def _is_due(epoch, every_epochs, params):
     return (epoch + 1) % every_epochs == 0 or epoch + 1 == params.get("epochs")
-
-
-def _check_every_epochs(every_epochs):
-    if not isinstance(every_epochs, int) or every_epochs < 1:
-        raise ValueError(
-            "`every_epochs` must be an int of at least 1. "
-            f"Received: every_epochs={every_epochs}"
-        )

@@ -10,6 +10,7 @@ from keras_s3gan.callbacks.checkpoint import (
 )
 from keras_s3gan.callbacks.guards import non_finite
 from keras_s3gan.callbacks.score_history import ScoreHistory
+from keras_s3gan.validation import check_integer
 
 
 class ScoreCallback(keras.callbacks.Callback):
@@ -55,10 +56,7 @@ class ScoreCallback(keras.callbacks.Callback):
             ("standing_batches", standing_batches),
             ("batch_size", batch_size),
         ):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be an int of at least 1. Received: {name}={value}"
-                )
+            check_integer(name, value)
         self.evaluator = evaluator
         self.path = Path(path)
         self.best = None if best is None else Path(best)

@@ -1,9 +1,10 @@
 """The part of an image that is shown, cut as Compare GAN cuts it."""
 
 import math
-import numbers
 
 import numpy as np
+
+from keras_s3gan.validation import is_integer
 
 CROPS = ("distorted", "random", "middle", "full")
 RANDOM_CROPS = ("distorted", "random")
@@ -13,8 +14,7 @@ _SMALLEST_SHARE = 0.5
 
 def check_crop(crop, name="crop"):
     """Refuses anything but one of `CROPS`, an integer of at least 1, or None."""
-    integer = isinstance(crop, numbers.Integral) and not isinstance(crop, bool)
-    if crop is None or (integer and crop >= 1):
+    if crop is None or (is_integer(crop) and crop >= 1):
         return
     if not isinstance(crop, str) or crop not in CROPS:
         raise ValueError(

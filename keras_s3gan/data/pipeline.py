@@ -4,8 +4,8 @@ import numpy as np
 
 from keras_s3gan.data.array_source import ArraySource
 from keras_s3gan.data.crops import RANDOM_CROPS, check_crop
-from keras_s3gan.data.prepare import FITS, prepare_image, to_unit_range
-from keras_s3gan.validation import check_integer, check_labels
+from keras_s3gan.data.prepare import FITS, prepare_image
+from keras_s3gan.validation import check_integer, check_labels, to_float_range
 
 # Prepared uint8 images of a source in memory are kept up to this size.
 _MEMORY_LIMIT = 2**30
@@ -123,8 +123,8 @@ class PreparedImages:
 
     def __getitem__(self, indices):
         if self._kept is not None:
-            return to_unit_range(self._kept[indices])
-        return np.stack([to_unit_range(self._prepare(index)) for index in indices])
+            return to_float_range(self._kept[indices])
+        return np.stack([to_float_range(self._prepare(index)) for index in indices])
 
     def of_epochs(self, indices, epochs, seed):
         """The images as training sees them in these epochs, `[n]`: cut at random."""
@@ -133,7 +133,7 @@ class PreparedImages:
         prepared = []
         for index, epoch in zip(indices, epochs, strict=True):
             random = np.random.default_rng([seed, epoch, index])
-            prepared.append(to_unit_range(self._prepare(index, random)))
+            prepared.append(to_float_range(self._prepare(index, random)))
         return np.stack(prepared)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_s3gan.data.crops import central_square, crop_image, pad
-from keras_s3gan.validation import check_images
+from keras_s3gan.validation import check_images, to_float_range
 
 FITS = ("pad", "resize")
 # ITU-R 601 luma, as Pillow weighs it.
@@ -69,18 +69,11 @@ def resize_bilinear(image, image_size):
     across = across[np.newaxis, :, np.newaxis]
 
     def columns(rows):
-        first, second = to_unit_range(rows[:, left]), to_unit_range(rows[:, right])
+        first, second = to_float_range(rows[:, left]), to_float_range(rows[:, right])
         return first + (second - first) * across
 
     top, bottom = columns(image[above]), columns(image[below])
     return top + (bottom - top) * down[:, np.newaxis, np.newaxis]
-
-
-def to_unit_range(images):
-    """uint8 to float32 in `[-1, 1]`; floating point stays as it is."""
-    if images.dtype == np.uint8:
-        return images.astype(np.float32) / 127.5 - 1
-    return images.astype(np.float32)
 
 
 def _to_gray(image):

@@ -12,7 +12,7 @@ from keras_s3gan.files import (
     load_arrays,
     save_arrays,
 )
-from keras_s3gan.validation import check_integer, check_labels
+from keras_s3gan.validation import check_integer, check_labels, is_integer
 
 
 class Subset:
@@ -129,8 +129,7 @@ def only_class(source, chosen):
         )
     if isinstance(chosen, str) and chosen in names:
         chosen = names.index(chosen)
-    is_number = isinstance(chosen, (int, np.integer)) and not isinstance(chosen, bool)
-    if not is_number or not 0 <= chosen < count:
+    if not is_integer(chosen) or not 0 <= chosen < count:
         close = difflib.get_close_matches(str(chosen), names, n=3) or names[:3]
         such = f" or one of its names such as {', '.join(close)}" if close else ""
         raise ValueError(

@@ -1,7 +1,22 @@
-"""What counts as an image, a label and a number, and the errors where one is not."""
+"""Checks of images, labels and integers; each error says what is allowed."""
 
-from keras_s3gan.validation.images import check_images, check_range
-from keras_s3gan.validation.integers import check_integer
+from keras_s3gan.validation.images import (
+    check_finite,
+    check_images,
+    check_range,
+    to_bytes,
+    to_float_range,
+)
+from keras_s3gan.validation.integers import check_integer, is_integer
 from keras_s3gan.validation.labels import check_labels
 
-__all__ = ["check_images", "check_integer", "check_labels", "check_range"]
+__all__ = [
+    "check_finite",
+    "check_images",
+    "check_integer",
+    "check_labels",
+    "check_range",
+    "is_integer",
+    "to_bytes",
+    "to_float_range",
+]

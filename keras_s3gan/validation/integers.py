@@ -1,12 +1,28 @@
-"""What counts as an integer."""
+"""Checks of integers."""
 
 import numbers
 
 
-def check_integer(name, value, minimum):
-    """Refuses anything but an integer of at least `minimum`."""
-    is_integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not is_integer or value < minimum:
+def is_integer(value: object) -> bool:
+    """Whether a value is an integer of Python or NumPy; a bool is none."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def check_integer(name: str, value: object, minimum: int = 1) -> None:
+    """Raises an error unless a value is an integer of at least `minimum`.
+
+    Args:
+        name: str. What the error calls the value.
+        value: the value to check.
+        minimum: int. The smallest allowed value.
+
+    Raises:
+        ValueError: if `value` is not such an integer.
+
+    Example:
+        >>> check_integer("batch_size", 64)
+    """
+    if not is_integer(value) or value < minimum:  # type: ignore[operator]
         raise ValueError(
             f"`{name}` must be an integer of at least {minimum}. "
             f"Received: {name}={value!r}"

@@ -183,7 +183,7 @@ def test_a_bad_image_of_a_source_is_named():
         def labels(self):
             return np.full(3, -1)
 
-    with pytest.raises(ValueError, match="broken, image 2: .*finite.*16 values"):
+    with pytest.raises(ValueError, match="broken, image 2: .*finite.*16 of 16 values"):
         take(1, Broken(), 3, 4)
 
 

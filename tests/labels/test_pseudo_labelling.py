@@ -57,7 +57,9 @@ def test_methods_without_labels_do_not_look_at_them(name):
 
 def test_random_labels_follow_the_seed():
     images, masked, _ = few_labels()
-    first, other = (pseudo_labelling.random_label(images, masked, 3, s).labels for s in (0, 1))
+    first, other = (
+        pseudo_labelling.random_label(images, masked, 3, s).labels for s in (0, 1)
+    )
     assert set(first) == {0, 1, 2}
     assert not np.array_equal(first, other)
 

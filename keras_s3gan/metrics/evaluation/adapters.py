@@ -20,6 +20,7 @@ from keras_s3gan.metrics.scores.jacobian_conditioning import (
 from keras_s3gan.metrics.scores.kernel import kernel_distance
 from keras_s3gan.metrics.scores.memorization import memorization
 from keras_s3gan.metrics.scores.structural_similarity import structural_diversity
+from keras_s3gan.validation import to_float_range
 
 _PAIRS = 500
 _JUDGED = 5000
@@ -143,7 +144,7 @@ def compute_discriminator_accuracy(evidence):
         random = np.random.default_rng(evidence.seed)
         count = min(_JUDGED, side.count)
         chosen = np.sort(random.choice(side.count, count, replace=False))
-        images = side.images[chosen].astype("float32") / 127.5 - 1
+        images = to_float_range(side.images[chosen])
         logits = evidence.gan.discriminate(
             images, side.labels[chosen] if labelled else None
         )

@@ -13,6 +13,7 @@ from keras_s3gan.metrics.evaluation.records import ScoreRecord
 from keras_s3gan.metrics.evaluation.table import SCORES
 from keras_s3gan.metrics.evaluation.types import Evidence
 from keras_s3gan.metrics.features.images import as_bytes
+from keras_s3gan.validation import check_integer
 
 _CALL = 1000
 
@@ -145,8 +146,7 @@ class Evaluator:
         Raises:
             ValueError: if a number is too small or does not fit a score.
         """
-        if repeats < 1:
-            raise ValueError(f"`repeats` must be at least 1. Received: {repeats}")
+        check_integer("repeats", repeats)
         least = max(2, gan.num_classes or 1)
         by_count = collections.defaultdict(list)
         for name, parsed in self.names.items():

@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from keras_s3gan.validation import check_range, to_bytes, to_float_range
+
 
 def checked_images(images):
     """Images as float32 in `[-1, 1]`.
@@ -18,22 +20,10 @@ def checked_images(images):
             infinite, or floats leave `[-1, 1]` as those of 0 to 255 do.
     """
     images = stacked(images)
-    if images.dtype == np.uint8:
-        return images.astype("float32") / np.float32(127.5) - 1
-    images = images.astype("float32")
-    bad = np.count_nonzero(~np.isfinite(images))
-    if bad:
-        raise ValueError(
-            "`images` must be finite. "
-            f"Received: {bad} of {images.size} values NaN or infinite"
-        )
-    # Rounding of other libraries' scaling is forgiven.
-    if max(-images.min(), images.max()) > 1.001:
-        raise ValueError(
-            "`images` must be uint8, or floats in [-1, 1]. "
-            f"Received: values in [{images.min():g}, {images.max():g}]"
-        )
-    return images
+    floats = to_float_range(images)
+    if images.dtype != np.uint8:
+        check_range(floats)
+    return floats
 
 
 def as_bytes(images):
@@ -49,10 +39,7 @@ def as_bytes(images):
         ValueError: as `checked_images`.
     """
     images = stacked(images)
-    if images.dtype == np.uint8:
-        return images
-    levels = np.round((checked_images(images) + 1) * 127.5)
-    return np.clip(levels, 0, 255).astype("uint8")
+    return images if images.dtype == np.uint8 else to_bytes(checked_images(images))
 
 
 def stacked(images):

@@ -2,7 +2,7 @@ import numpy as np
 from scipy.linalg import blas
 
 from keras_s3gan.files import atomic_write
-from keras_s3gan.metrics.features.arrays import require_finite
+from keras_s3gan.validation import check_finite, check_integer
 
 _ROWS = 256  # centered in float64 at a time: they stay in the cache
 
@@ -30,11 +30,7 @@ class FeatureStatistics:
     """
 
     def __init__(self, dimension):
-        if not isinstance(dimension, int) or dimension < 1:
-            raise ValueError(
-                "`dimension` must be an int of at least 1. "
-                f"Received: dimension={dimension}"
-            )
+        check_integer("dimension", dimension)
         self.dimension = dimension
         self.count = 0
         self._shift = np.zeros(dimension)
@@ -67,7 +63,7 @@ class FeatureStatistics:
         with np.errstate(over="ignore", invalid="ignore"):
             total = features.sum(axis=0, dtype="float64")
         if not np.isfinite(total).all():
-            require_finite(features, "features")
+            check_finite(features, "features")
         self._require_count(0)
         if not len(features):
             return self

@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_s3gan.metrics.features.images import stacked
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
+from keras_s3gan.validation import check_integer
 
 
 def stream_features(extractor, batches, num_images=None):
@@ -30,10 +31,8 @@ def stream_features(extractor, batches, num_images=None):
 
 def stream_outputs(extractor, batches, num_images=None):
     """As `stream_features`, but yields pairs of images and outputs of the network."""
-    if num_images is not None and num_images < 1:
-        raise ValueError(
-            f"`num_images` must be at least 1. Received: num_images={num_images}"
-        )
+    if num_images is not None:
+        check_integer("num_images", num_images)
     seen = 0
     for images in _regrouped(batches, extractor.batch_size, num_images):
         seen += len(images)

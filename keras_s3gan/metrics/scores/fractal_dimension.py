@@ -1,7 +1,8 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from keras_s3gan.metrics.features.arrays import checked_features, require_count
+from keras_s3gan.metrics.features.arrays import checked_features
+from keras_s3gan.validation import check_integer
 
 _RADII = 1000
 # Of the logarithmic range of counts, how much on either side of its middle is fitted.
@@ -37,7 +38,7 @@ def fractal_dimension(samples, centers=100, seed=0):
     if np.ndim(centers):
         centers = np.asarray(centers)
     else:
-        require_count(centers, "centers")
+        check_integer("centers", centers)
         centers = np.random.default_rng(seed).integers(len(points), size=centers)
     distances = np.sort(cdist(points, points[centers]), axis=None)
     smallest, largest = distances[distances > 0][:1], distances[-1]

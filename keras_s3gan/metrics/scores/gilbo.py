@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan.metrics.features import classifier_network
+from keras_s3gan.validation import check_integer
 
 
 def gilbo(
@@ -53,10 +54,7 @@ def gilbo(
         ("batch_size", batch_size, 1),
         ("evaluated", evaluated, 2),
     ):
-        if value < least:
-            raise ValueError(
-                f"`{name}` must be at least {least}. Received: {name}={value}"
-            )
+        check_integer(name, value, least)
     random = np.random.default_rng(seed)
 
     def batches(count):
@@ -70,17 +68,19 @@ def gilbo(
     decay = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     encoder.compile(
         keras.optimizers.Adam(decay),
-        _surprise,
+        _negative_log_likelihood,
         jit_compile=classifier_network.jit_compile(),
     )
     encoder.fit(pairs, steps_per_epoch=steps, shuffle=False, verbose=verbose)
-    surprises = []
-    while sum(map(len, surprises)) < evaluated:
+    losses = []
+    while sum(map(len, losses)) < evaluated:
         images, latents = next(pairs)
         outputs = encoder.predict_on_batch(images)
-        found = _surprise(*map(ops.convert_to_tensor, (latents, outputs)))
-        surprises.append(ops.convert_to_numpy(found))
-    bounds = entropy - np.concatenate(surprises)[:evaluated].astype("float64")
+        loss = _negative_log_likelihood(
+            ops.convert_to_tensor(latents), ops.convert_to_tensor(outputs)
+        )
+        losses.append(ops.convert_to_numpy(loss))
+    bounds = entropy - np.concatenate(losses)[:evaluated].astype("float64")
     return {
         "value": float(bounds.mean()),
         "standard_error": float(bounds.std(ddof=1) / np.sqrt(evaluated)),
@@ -100,7 +100,7 @@ def _encoder(image_shape, latent_dim, seed):
     return keras.Model(image, outputs)
 
 
-def _surprise(latents, outputs):
+def _negative_log_likelihood(latents, outputs):
     """`-log e(z | x)` of each image, in nats."""
     mean, deviation = ops.split(ops.cast(outputs, "float32"), 2, axis=-1)
     error = (latents - mean) * ops.exp(-deviation)

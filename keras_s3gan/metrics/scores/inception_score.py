@@ -3,7 +3,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
-from keras_s3gan.metrics.features.arrays import checked_features, require_count
+from keras_s3gan.metrics.features.arrays import checked_features
+from keras_s3gan.validation import check_integer
 
 
 class InceptionScore(NamedTuple):
@@ -36,7 +37,7 @@ def inception_score(predictions, from_logits=True, splits=10, seed=None):
     Reference:
         - Salimans et al., 2016, https://arxiv.org/abs/1606.03498
     """
-    require_count(splits, "splits")
+    check_integer("splits", splits)
     predictions = checked_features(predictions, "predictions", splits)
     if seed is not None:
         order = np.random.default_rng(seed).permutation(len(predictions))
@@ -66,7 +67,7 @@ class StreamingInceptionScore:
     """
 
     def __init__(self, classes, from_logits=True):
-        require_count(classes, "classes")
+        check_integer("classes", classes)
         self.classes = classes
         self.from_logits = from_logits
         self.count = 0

@@ -2,8 +2,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_s3gan.metrics.features.arrays import checked_features, require_count
+from keras_s3gan.metrics.features.arrays import checked_features
 from keras_s3gan.metrics.scores.frechet import frechet_distance, prepared
+from keras_s3gan.validation import check_integer
 
 
 class InfiniteFrechetDistance(NamedTuple):
@@ -45,11 +46,11 @@ def infinite_frechet_distance(real, generated, points=15, smallest=None, seed=0)
     Reference:
         - Chong and Forsyth, 2020, https://arxiv.org/abs/1911.07023
     """
-    require_count(points, "points", 2)
+    check_integer("points", points, 2)
     generated = checked_features(generated, "generated", 4)
     if smallest is None:
         smallest = min(5000, len(generated) // 2)
-    require_count(smallest, "smallest", 2)
+    check_integer("smallest", smallest, 2)
     if smallest >= len(generated):
         raise ValueError(
             f"`smallest` must be below the number of samples, {len(generated)}. "

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_s3gan.metrics.features.arrays import require_finite
+from keras_s3gan.validation import check_finite
 
 
 class JacobianConditioning(NamedTuple):
@@ -49,7 +49,7 @@ def jacobian_conditioning(jacobians):
             "`jacobians` must be [N, outputs, latent]. "
             f"Received: shape={jacobians.shape}"
         )
-    require_finite(jacobians, "jacobians")
+    check_finite(jacobians, "jacobians")
     # The mean of the tensors is the tensor of all outputs of all latents.
     count, outputs, latent = jacobians.shape
     together = jacobians.reshape(1, count * outputs, latent) / np.sqrt(count)

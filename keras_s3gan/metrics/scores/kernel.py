@@ -5,9 +5,9 @@ from scipy.linalg import get_blas_funcs
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
+from keras_s3gan.validation import check_integer
 
 _ROWS = 1024  # rows and columns of a block of kernel values
 _CACHED = 64
@@ -46,8 +46,8 @@ def kernel_distance(real, generated, subsets=100, subset_size=1000, seed=0):
     Reference:
         - Bińkowski et al., 2018, https://arxiv.org/abs/1801.01401
     """
-    require_count(subsets, "subsets")
-    require_count(subset_size, "subset_size", 2)
+    check_integer("subsets", subsets)
+    check_integer("subset_size", subset_size, 2)
     real = checked_features(real, "real", 2)
     generated = checked_features(generated, "generated", 2)
     require_same_dimension(real, generated)

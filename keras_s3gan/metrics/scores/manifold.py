@@ -6,7 +6,6 @@ import numpy as np
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
 from keras_s3gan.metrics.scores.neighbors import (
@@ -17,6 +16,7 @@ from keras_s3gan.metrics.scores.neighbors import (
     squared_distances,
     true_pairs,
 )
+from keras_s3gan.validation import check_integer
 
 
 class ManifoldScores(NamedTuple):
@@ -62,7 +62,7 @@ def manifold_scores(real, generated, k=5):
         - Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991
         - Naeem et al., 2020, https://arxiv.org/abs/2002.09797
     """
-    require_count(k, "k")
+    check_integer("k", k)
     sides = []
     for features, name in ((real, "real"), (generated, "generated")):
         sides.append(checked_features(features, name, k + 1))

@@ -6,9 +6,9 @@ import numpy as np
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
+from keras_s3gan.validation import check_integer
 
 _CORES = os.cpu_count() or 1
 # Blocks at a time: their products, in a library with threads of its own, take turns.
@@ -34,7 +34,7 @@ def nearest_neighbors(queries, references, k=1):
     Raises:
         ValueError: if a shape is another one, a value is not finite, or M is below k.
     """
-    require_count(k, "k")
+    check_integer("k", k)
     queries = checked_features(queries, "queries", 1)
     references = checked_features(references, "references", k)
     require_same_dimension(queries, references)

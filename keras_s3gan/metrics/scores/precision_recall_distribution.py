@@ -4,9 +4,9 @@ import numpy as np
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
+from keras_s3gan.validation import check_integer
 
 _SMALLEST_ANGLE = 1e-10
 
@@ -48,7 +48,7 @@ def precision_recall_of_histograms(real, generated, angles=1001):
     Reference:
         - Sajjadi et al., 2018, https://arxiv.org/abs/1806.00035
     """
-    require_count(angles, "angles", 3)
+    check_integer("angles", angles, 3)
     real, generated = _distribution(real, "real"), _distribution(generated, "generated")
     if real.shape != generated.shape:
         raise ValueError(
@@ -89,8 +89,8 @@ def precision_recall_distribution(
     Reference:
         - Sajjadi et al., 2018, https://arxiv.org/abs/1806.00035
     """
-    require_count(clusters, "clusters")
-    require_count(runs, "runs")
+    check_integer("clusters", clusters)
+    check_integer("runs", runs)
     real = checked_features(real, "real", 1)
     generated = checked_features(generated, "generated", 1)
     require_same_dimension(real, generated)

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy.ndimage import correlate1d
 
-from keras_s3gan.metrics.features.arrays import require_count, require_finite
+from keras_s3gan.validation import check_integer, check_range
 
 # Exponents of the five scales, from the paper.
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -77,7 +77,7 @@ def structural_diversity(images, pairs=500, value_range=(-1, 1), seed=0):
     """
     images = np.asarray(images)
     if pairs is not None:
-        require_count(pairs, "pairs")
+        check_integer("pairs", pairs)
     if images.ndim != 4 or len(images) < 2:
         raise ValueError(
             "`images` must be [N, H, W, C] of at least 2 images. "
@@ -150,14 +150,5 @@ def _checked_images(images, name, value_range):
             "`value_range` must be (black, white), black below white. "
             f"Received: value_range={value_range}"
         )
-    require_finite(images, name)
-    images = (images - black) / (white - black)
-    if images.min() < -1e-3 or images.max() > 1 + 1e-3:
-        low, high = (
-            black + (white - black) * value for value in (images.min(), images.max())
-        )
-        raise ValueError(
-            f"`{name}` must lie in [{black}, {white}]. "
-            f"Received: values in [{low}, {high}]"
-        )
-    return images
+    check_range(images, name, value_range)
+    return (images - black) / (white - black)
