@@ -1,1 +1,1 @@
-"""Scores of a GAN: what they need, how they are named, computed and recorded."""
+"""Evaluates a GAN: the table of scores, their names, inputs and records."""

@@ -1,7 +1,9 @@
-"""The protocol in a score's name: `fid50k_train`."""
+"""Names of scores that state how they were measured, such as `fid50k_train`."""
 
 import re
 from dataclasses import dataclass
+
+from keras_s3gan.validation import is_integer
 
 SPLITS = ("train", "validation", "test", "full")
 _NAME = re.compile(
@@ -13,15 +15,15 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class ScoreName:
-    """Which score, of how many generated images, against which real ones.
+    """A score, the number of generated images, and the split of the real images.
 
     Args:
-        score: str of small letters, words joined by underscores: `"fid"`.
-        num_generated: int. Generated images; `None` leaves it to the run.
-        split: one of `SPLITS`, the real images compared with; `None` leaves it to the
-            run.
+        score: str. Lower-case words joined by underscores, such as `"fid"`.
+        num_generated: int. Number of generated images. `None`: the run decides.
+        split: one of `SPLITS`: the real images to compare with. `None`: the run
+            decides.
 
-    `str(name)` is the name; `ScoreName.parse` reads it.
+    `str(name)` writes the name; `ScoreName.parse` reads it.
 
     Raises:
         ValueError: if an argument is not as above.
@@ -33,7 +35,7 @@ class ScoreName:
         'kid10k'
 
     Reference:
-        - Karras et al., 2020, whose metrics are named so:
+        - Karras et al., 2020, whose code names its metrics in this way,
           https://github.com/NVlabs/stylegan2-ada-pytorch
     """
 
@@ -41,41 +43,46 @@ class ScoreName:
     num_generated: int | None = None
     split: str | None = None
 
-    def __post_init__(self):
-        # What cannot be read back is no name.
+    def __post_init__(self) -> None:
+        # A name must be readable by `parse`.
         match = _NAME.fullmatch(str(self))
         if not match or _parts(match) != (self.score, self.num_generated, self.split):
             raise ValueError(
-                "A score's name is made of small letters, a number of generated images "
-                f"of at least 1 and a split of {SPLITS}. Received: {self!r}"
+                "A score's name has lower-case letters, then optionally a number of "
+                f"generated images, at least 1, and one of {SPLITS}. Received: {self!r}"
             )
 
     @classmethod
-    def parse(cls, name):
-        """Reads a name like `fid50k_train`, `kid10k` or `fid`.
+    def parse(cls, name: str) -> "ScoreName":
+        """Reads a name such as `fid50k_train`, `kid10k` or `fid`.
+
+        Args:
+            name: str.
+
+        Returns:
+            A `ScoreName`.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if `name` is not the name of a score.
         """
         match = _NAME.fullmatch(name)
         if not match:
             raise ValueError(
-                "A score's name is one like 'fid50k_train', 'kid10k' or 'fid', its "
-                f"split one of {SPLITS}. Received: name={name!r}"
+                "A score's name looks like 'fid50k_train', 'kid10k' or 'fid'; the "
+                f"split is one of {SPLITS}. Received: name={name!r}"
             )
         return cls(*_parts(match))
 
-    def __str__(self):
-        number = self.num_generated
-        if number is None:
-            number = ""
-        elif isinstance(number, int) and number and number % 1000 == 0:
-            number = f"{number // 1000}k"
+    def __str__(self) -> str:
+        number = "" if self.num_generated is None else f"{self.num_generated}"
+        if self.num_generated and is_integer(self.num_generated):
+            thousands, rest = divmod(self.num_generated, 1000)
+            number = number if rest else f"{thousands}k"
         return f"{self.score}{number}" + (f"_{self.split}" if self.split else "")
 
 
-def _parts(match):
-    number = match["number"]
-    if number is not None:
-        number = int(number) * (1000 if match["thousands"] else 1)
+def _parts(match: re.Match[str]) -> tuple[str, int | None, str | None]:
+    number = None
+    if match["number"] is not None:
+        number = int(match["number"]) * (1000 if match["thousands"] else 1)
     return match["score"], number, match["split"]

@@ -1,23 +1,28 @@
+"""A score together with the conditions it was measured under."""
+
 import dataclasses
 import json
 import math
 import sys
+from typing import Any
 
 import keras
 import numpy as np
 
 from keras_s3gan import __version__
 from keras_s3gan.metrics.evaluation.names import ScoreName
+from keras_s3gan.metrics.features.extractor import FeatureExtractor
+from keras_s3gan.validation import check_integer
 
 
-def package_versions():
-    """Versions of what scores are computed with, a dict of str to str."""
+def package_versions() -> dict[str, str]:
+    """Returns the versions of the packages that compute scores, by name."""
     backend = keras.backend.backend()
     return {
         "keras_s3gan": __version__,
         "keras": keras.__version__,
         "backend": backend,
-        # Imported by Keras, whatever its distribution is called.
+        # Keras has imported the module; its distribution may have another name.
         backend: sys.modules[backend].__version__,
         "numpy": np.__version__,
     }
@@ -25,31 +30,33 @@ def package_versions():
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ScoreRecord:
-    """A score and everything that it must be quoted with.
+    """A score together with the conditions it was measured under.
 
-    Two scores can be compared where all but the value, the seed and the versions agree.
+    Two scores can be compared if all fields agree except the value, the seed and the
+    versions.
 
     Args:
-        name: str, as `ScoreName` writes it; what it says must agree with the rest.
-        value: float; the mean where it was measured more than once.
-        n_real: int. Real images; `None` for a score of generated images alone.
-        n_generated: int. Generated images.
-        split: str. Which real images; `None` for a score of generated images alone.
+        name: str, as `ScoreName` writes it. It must agree with `n_generated` and
+            `split`.
+        value: float. The mean over the repeats.
+        n_real: int. Number of real images; `None` if the score needs none.
+        n_generated: int. Number of generated images.
+        split: str. Split of the real images; `None` if the score needs none.
         extractor: str. Identifier of the `FeatureExtractor`.
-        extractor_sha256: str. Hash of its weights, whole.
-        resize: str. How it resizes.
-        preprocessing: str. What else it does to images.
-        dtype: str. What it computes in.
-        seed: int. What drew the generated images.
-        averaged_weights: bool. Whether the averaged generator drew them.
-        standing_statistics: bool. Whether its moments of batch normalization were
-            computed anew for sampling.
-        truncation: float. Of the latents; `None` for none.
-        source: str. The set that the real images are of.
-        repeats: int. How often it was measured, each time with other latents.
-        spread: float. Standard deviation over the repeats; `None` of one.
-        details: dict that JSON can hold. What else the score tells.
-        versions: dict. Defaults to `package_versions()`.
+        extractor_sha256: str. SHA-256 of its weights.
+        resize: str. Its method of resizing.
+        preprocessing: str. Its other preprocessing.
+        dtype: str. The dtype it computes in.
+        seed: int. Seed of the generated images.
+        averaged_weights: bool. Whether the averaged generator made the images.
+        standing_statistics: bool. Whether batch normalization used standing
+            statistics.
+        truncation: float. Truncation of the latents; `None` without.
+        source: str. Name of the data set of the real images.
+        repeats: int. Number of measurements, each with other latents.
+        spread: float. Standard deviation over the repeats; `None` for one repeat.
+        details: dict that JSON can hold. Further results of the score.
+        versions: dict. Versions of the packages. Defaults to `package_versions()`.
 
     Raises:
         ValueError: if `name` contradicts `n_generated` or `split`, a count is below 1,
@@ -83,41 +90,39 @@ class ScoreRecord:
     source: str | None = None
     repeats: int = 1
     spread: float | None = None
-    details: dict = dataclasses.field(default_factory=dict)
-    versions: dict = dataclasses.field(default_factory=package_versions)
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
+    versions: dict[str, str] = dataclasses.field(default_factory=package_versions)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         name = ScoreName.parse(self.name)
-        for said, what in (
-            (name.num_generated, "n_generated"),
-            (name.split, "split"),
+        for field, in_name in (
+            ("n_generated", name.num_generated),
+            ("split", name.split),
         ):
-            if said not in (None, getattr(self, what)):
+            if in_name not in (None, getattr(self, field)):
                 raise ValueError(
-                    f"`name` must agree with `{what}`. "
-                    f"Received: name={self.name}, {what}={getattr(self, what)}"
+                    f"`name` must agree with `{field}`. "
+                    f"Received: name={self.name}, {field}={getattr(self, field)}"
                 )
-        for what in ("n_real", "n_generated"):
-            count = getattr(self, what)
-            if count is not None and count < 1:
-                raise ValueError(
-                    f"`{what}` must be at least 1. Received: {what}={count}"
-                )
-        # JSON has no word for it.
+        for field in ("n_real", "n_generated"):
+            count = getattr(self, field)
+            if count is not None:
+                check_integer(field, count)
+        # JSON cannot hold NaN or infinity.
         if not math.isfinite(self.value):
             raise ValueError(
                 f"`value` must be finite. Received: {self.name} of value={self.value}"
             )
 
     @property
-    def full_name(self):
-        """The name with number and split said: `fid` is `fid5k_train`, for instance."""
+    def full_name(self) -> str:
+        """The name with number and split: `fid` becomes `fid5k_train`, for example."""
         name = ScoreName.parse(self.name)
         return str(ScoreName(name.score, self.n_generated, self.split))
 
     @staticmethod
-    def of_extractor(extractor):
-        """The fields that a `FeatureExtractor` determines, as a dict."""
+    def of_extractor(extractor: FeatureExtractor) -> dict[str, str]:
+        """Returns the fields that describe a `FeatureExtractor`, as a dict."""
         described = extractor.describe()
         return {
             "extractor": described.pop("identifier"),
@@ -125,13 +130,19 @@ class ScoreRecord:
             **described,
         }
 
-    def to_json(self):
-        """The record as a str of JSON."""
+    def to_json(self) -> str:
+        """Returns the record as JSON text."""
         return json.dumps(dataclasses.asdict(self), indent=2)
 
     @classmethod
-    def from_json(cls, text):
-        """Reads what `to_json` wrote.
+    def from_json(cls, text: str) -> "ScoreRecord":
+        """Reads a record that `to_json` wrote.
+
+        Args:
+            text: str of JSON.
+
+        Returns:
+            A `ScoreRecord`.
 
         Raises:
             ValueError: if a field is missing or unknown.

@@ -1,4 +1,4 @@
-"""The scores that an `Evaluator` knows, by name, and what each of them needs."""
+"""The scores that an `Evaluator` can compute, by name, and what each needs."""
 
 from keras_s3gan.metrics.evaluation import adapters
 from keras_s3gan.metrics.evaluation.types import Score
@@ -27,56 +27,56 @@ SCORES = {
     ),
     "inception_score": Score(
         adapters.compute_inception_score,
-        "how sure the classifier is of an image, and how varied it finds them",
+        "how confident and how varied the classifier's predictions are",
         better="higher",
         generated=("inception_scores",),
     ),
     "precision": Score(
         adapters.compute_manifold("precision"),
-        "part of the generated images inside the real ones' manifold",
+        "fraction of the generated images inside the manifold of the real ones",
         better="higher",
         **_FEATURES,
     ),
     "recall": Score(
         adapters.compute_manifold("recall"),
-        "part of the real images inside the generated ones' manifold",
+        "fraction of the real images inside the manifold of the generated ones",
         better="higher",
         **_FEATURES,
     ),
     "density": Score(
         adapters.compute_manifold("density"),
-        "in how many real neighbourhoods a generated image lies, over k",
+        "number of real neighbourhoods that a generated image lies in, over k",
         better="higher",
         **_FEATURES,
     ),
     "coverage": Score(
         adapters.compute_manifold("coverage"),
-        "part of the real neighbourhoods with a generated image inside",
+        "fraction of the real neighbourhoods that contain a generated image",
         better="higher",
         **_FEATURES,
     ),
     "prd_precision": Score(
         adapters.compute_distribution("f_1_8"),
-        "F(1/8) of the PRD curve, which precision weighs most in",
+        "F(1/8) score of the PRD curve, which favours precision",
         better="higher",
         **_FEATURES,
     ),
     "prd_recall": Score(
         adapters.compute_distribution("f_8"),
-        "F(8) of the PRD curve, which recall weighs most in",
+        "F(8) score of the PRD curve, which favours recall",
         better="higher",
         **_FEATURES,
     ),
     "intra_class_fid": Score(
         adapters.compute_intra_class_fid,
-        "mean of the classes' own FIDs",
+        "mean of the FIDs of each class",
         by_class=True,
         digits=2,
         **_FEATURES,
     ),
     "class_accuracy": Score(
         adapters.compute_class_accuracy,
-        "part of the images that the classifier puts in the class asked for",
+        "fraction of the images that the classifier puts in the requested class",
         better="higher",
         generated=("predictions",),
         by_class=True,
@@ -91,12 +91,12 @@ SCORES = {
     ),
     "ms_ssim": Score(
         adapters.compute_structural_diversity,
-        "structural similarity of pairs of a class: lower is more varied",
+        "structural similarity of pairs of the same class: lower is more varied",
         generated=("images",),
     ),
     "duplicate_rate": Score(
         adapters.compute_duplicate_rate,
-        "part of the images that are copies of real ones; draws nearest.png",
+        "fraction of the images that copy a real one; draws nearest.png",
         real=("features", "images"),
         generated=("features", "images"),
     ),
@@ -108,20 +108,20 @@ SCORES = {
     ),
     "discriminator_accuracy": Score(
         adapters.compute_discriminator_accuracy,
-        "part of the real images that the discriminator takes for real",
+        "fraction of the real images that the discriminator classifies as real",
         better=None,
         real=("images",),
         generated=("images",),
     ),
     "gilbo": Score(
         adapters.compute_gilbo,
-        "nats that an image tells of its latent, at least",
+        "lower bound on the information an image gives about its latent, in nats",
         better="higher",
         count=5000,
     ),
     "jacobian_conditioning": Score(
         adapters.compute_jacobian_conditioning,
-        "mean log condition number of the generator's Jacobian, over latents",
+        "mean log condition number of the generator's Jacobian",
         count=32,
     ),
 }

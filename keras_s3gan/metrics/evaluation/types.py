@@ -1,11 +1,13 @@
-"""What a score is computed on, what it gives, and how the table describes it."""
+"""The inputs and the result of a score, and its entry in the table."""
 
 import dataclasses
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs
 from keras_s3gan.metrics.scores.manifold import manifold_scores
 from keras_s3gan.metrics.scores.precision_recall_distribution import (
     precision_recall_distribution,
@@ -13,24 +15,24 @@ from keras_s3gan.metrics.scores.precision_recall_distribution import (
 
 
 @dataclasses.dataclass
-class Evidence:
-    """All that a score may be computed on.
+class ScoreInputs:
+    """Everything that a score may be computed on.
 
     Attributes:
-        real: `Observations` of real images; `None` for a score without.
-        generated: `Observations` of generated ones; `None` for a score of the
-            generator alone.
-        gan: the model.
-        seed: int. Of what a score draws itself.
-        count: int. Generated images that were asked for.
-        classes: int or `None`. The classes that both the real labels and those that
-            the generator was asked for are of; `None` where they are not the same.
-        truncation: float or `None`. Of the latents.
+        real: `CollectedOutputs` of real images; `None` if the score needs none.
+        generated: `CollectedOutputs` of generated images; `None` if the score needs
+            none.
+        gan: a `GAN`.
+        seed: int. Seed of the score's own random draws.
+        count: int. Number of generated images.
+        classes: int or `None`. Number of classes, if the real images and the generator
+            have the same classes.
+        truncation: float or `None`. Truncation of the latents.
     """
 
-    real: object
-    generated: object
-    gan: object
+    real: CollectedOutputs | None
+    generated: CollectedOutputs | None
+    gan: Any
     seed: int
     count: int
     classes: int | None
@@ -38,11 +40,13 @@ class Evidence:
 
     @functools.cached_property
     def manifold(self):
+        """The `ManifoldScores`, computed once for the four scores that need them."""
         return manifold_scores(self.real.features, self.generated.features)
 
     @functools.cached_property
     def distribution(self):
-        """Of equal numbers: a larger side would draw the clusters to itself."""
+        """The `PrecisionRecallDistribution` of equally many features of both sides."""
+        # A larger side would attract the clusters.
         count = min(self.real.count, self.generated.count)
         sides = (
             side.features[np.sort(random.choice(side.count, count, replace=False))]
@@ -54,7 +58,7 @@ class Evidence:
         return precision_recall_distribution(*sides, seed=self.seed)
 
     def generate(self, latents, seed):
-        """Images for latents, each of a class drawn at random."""
+        """Generates images for latents, with random classes."""
         labels = len(latents)
         if self.gan.num_classes is not None:
             random = np.random.default_rng(seed)
@@ -63,48 +67,47 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True)
-class Result:
-    """A score's value and what else there is to say.
+class ScoreResult:
+    """The result of a score.
 
     Attributes:
         value: float.
-        details: dict that JSON can hold.
-        pictures: dict from a name to images `[rows, columns, H, W, C]`, uint8.
-        n_real, n_generated: ints, where they are not those of the evidence.
+        details: dict that JSON can hold. Further results.
+        pictures: dict from a name to uint8 images `[rows, columns, H, W, C]`.
+        n_real: int. Number of real images, if it differs from that of the inputs.
     """
 
     value: float
-    details: dict = dataclasses.field(default_factory=dict)
-    pictures: dict = dataclasses.field(default_factory=dict)
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
+    pictures: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
     n_real: int | None = None
-    n_generated: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """How a score is computed.
+    """An entry in the table of scores.
 
     Attributes:
-        compute: callable from `Evidence` to a `Result`.
-        description: str, a line for people.
-        better: `"lower"`, `"higher"`, or `None` where neither is.
-        real: attributes of `Observations` that it needs of real images.
-        generated: likewise, of generated ones.
-        by_class: bool. Whether it needs the classes of both.
-        count: int. Generated images where nothing else is asked for; `None`: the run's.
-        digits: int. Behind the point, when it is shown.
+        compute: callable from `ScoreInputs` to a `ScoreResult`.
+        description: str. One line.
+        better: `"lower"`, `"higher"`, or `None` if neither is better.
+        real: names of attributes of `CollectedOutputs` needed for real images.
+        generated: likewise for generated images.
+        by_class: bool. Whether the score needs the classes of both.
+        count: int. Default number of generated images. `None`: the run decides.
+        digits: int. Number of decimals when the score is printed.
     """
 
-    compute: Callable
+    compute: Callable[[ScoreInputs], ScoreResult]
     description: str
     better: str | None = "lower"
-    real: tuple = ()
-    generated: tuple = ()
+    real: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
     by_class: bool = False
     count: int | None = None
     digits: int = 4
 
     @property
-    def observed(self):
-        """Whether the extractor's network is asked of images."""
+    def uses_extractor(self) -> bool:
+        """Whether the score needs outputs of the feature extractor."""
         return bool({*self.real, *self.generated} - {"images"})

@@ -1,18 +1,23 @@
+"""Checks of arrays of features."""
+
 import numpy as np
 
 from keras_s3gan.validation import check_finite
 
 
 def checked_features(features, name="features", minimum=0):
-    """`features` as an array `[N, D]` of finite real numbers, in its own dtype.
+    """Checks features and returns them as an array, in their own dtype.
 
     Args:
-        features: `[N, D]`.
-        name: str. What error messages call it.
-        minimum: int. Smallest allowed N.
+        features: finite real numbers `[N, D]`.
+        name: str. What errors call them.
+        minimum: int. The smallest allowed N.
+
+    Returns:
+        NumPy array `[N, D]`.
 
     Raises:
-        ValueError: if shape, kind or number are others, or a value is not finite.
+        ValueError: if `features` are not as above.
     """
     features = np.asarray(features)
     if features.ndim != 2 or not features.shape[1]:
@@ -24,13 +29,13 @@ def checked_features(features, name="features", minimum=0):
     check_finite(features, name)
     if len(features) < minimum:
         raise ValueError(
-            f"`{name}` must hold at least {minimum} rows. Received: {len(features)}"
+            f"`{name}` must have at least {minimum} rows. Received: {len(features)}"
         )
     return features
 
 
 def require_same_dimension(first, second):
-    """Raises a `ValueError` where `[N, D]` and `[M, D]` differ in D."""
+    """Raises a `ValueError` unless `[N, D]` and `[M, D]` have the same D."""
     if first.shape[1] != second.shape[1]:
         raise ValueError(
             "Both sides must have the same number of features. "

@@ -1,4 +1,4 @@
-"""What scores accept as images."""
+"""Conversion of the images that scores accept."""
 
 import keras
 import numpy as np
@@ -7,17 +7,17 @@ from keras_s3gan.validation import check_range, to_bytes, to_float_range
 
 
 def checked_images(images):
-    """Images as float32 in `[-1, 1]`.
+    """Checks images and converts them to float32 in `[-1, 1]`.
 
     Args:
         images: `[N, H, W, C]`, uint8, or floats in `[-1, 1]`.
 
     Returns:
-        float32 `[N, H, W, C]`; bytes become `images / 127.5 - 1`.
+        float32 `[N, H, W, C]`; uint8 becomes `images / 127.5 - 1`.
 
     Raises:
-        ValueError: if the images differ in size, there are none, a value is NaN or
-            infinite, or floats leave `[-1, 1]` as those of 0 to 255 do.
+        ValueError: if the images differ in size or are empty, or if floats are NaN,
+            infinite or outside `[-1, 1]`.
     """
     images = stacked(images)
     floats = to_float_range(images)
@@ -27,13 +27,13 @@ def checked_images(images):
 
 
 def as_bytes(images):
-    """Images as uint8, as a saved picture holds them.
+    """Checks images and converts them to uint8, as they are when saved.
 
     Args:
         images: as in `checked_images`.
 
     Returns:
-        uint8 `[N, H, W, C]`; floats are rounded to the nearest of the 256 levels.
+        uint8 `[N, H, W, C]`; floats are rounded to the nearest of 256 levels.
 
     Raises:
         ValueError: as `checked_images`.
@@ -43,7 +43,11 @@ def as_bytes(images):
 
 
 def stacked(images):
-    """Images as one array `[N, H, W, C]` of uint8 or of floats; refuses what is not."""
+    """Converts images to one NumPy array `[N, H, W, C]` of uint8 or floats.
+
+    Raises:
+        ValueError: if the images differ in size, are empty or have another dtype.
+    """
     if keras.ops.is_tensor(images):
         images = keras.ops.convert_to_numpy(images)
     try:
@@ -62,7 +66,7 @@ def stacked(images):
             f"`images` must not be empty. Received: {len(images)} images of "
             f"shape={images.shape[1:]}"
         )
-    # Integers from 0 to 255 of a wider type may just as well be anything else.
+    # Integers of a wider dtype need not be in the range of 0 to 255.
     if images.dtype != np.uint8 and images.dtype.kind in "biucOSU":
         raise ValueError(
             "`images` must be uint8, or floats in [-1, 1]. Received: "
