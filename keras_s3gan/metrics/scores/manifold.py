@@ -43,8 +43,8 @@ def manifold_scores(real, generated, k=5):
 
     The scores are exact: where a rounded distance could be wrong, it is computed again
     in float64. Distances are compared in float32 if both sides are float32 (as in the
-    authors' package `prdc`), else in float64. Memory is that of the features in float32.
-    A point with k or more copies has an empty ball.
+    authors' package `prdc`), else in float64. Memory is that of the features in
+    float32. A point with k or more copies has an empty ball.
 
     Args:
         real: features `[N, D]`, N above k.

@@ -57,11 +57,11 @@ class PointSet:
     that each block is a random sample. Fast distances are half squared distances of the
     copies.
 
-    Rounding changes the half squared distance of two copies by at most
-    `rounding * (half_i + half_j)`, where `half` is half the squared norm. The error of a
-    float32 dot product of length D grows with the square root of D (Higham and Mary,
-    2019, https://doi.org/10.1137/18M1226312). Eight times that is never reached by the
-    number of pairs that can be compared.
+    Rounding changes the half squared distance of two copies by at most `rounding *
+    (half_i + half_j)`, where `half` is half the squared norm. The error of a float32
+    dot product of length D grows with the square root of D (Higham and Mary, 2019,
+    https://doi.org/10.1137/18M1226312). Eight times that is never reached by the number
+    of pairs that can be compared.
     """
 
     def __init__(self, points, center, scale):
@@ -72,7 +72,7 @@ class PointSet:
         for start in range(0, len(points), 256):
             rows = slice(start, start + 256)
             self.copies[rows] = (points[self.order[rows]] - center) * scale
-        self.halves = 0.5 * np.einsum("ij,ij->i", self.copies, self.images)
+        self.halves = 0.5 * np.einsum("ij,ij->i", self.copies, self.copies)
         self.rounding = 8 * (points.shape[1] ** 0.5 + 4) * 2.0**-24
 
     def half_squares(self, other, rows, columns):

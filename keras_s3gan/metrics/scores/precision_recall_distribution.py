@@ -34,8 +34,8 @@ class PrecisionRecallDistribution(NamedTuple):
 def precision_recall_of_histograms(real, generated, angles=1001):
     """Computes precision and recall of one discrete distribution for another.
 
-    For a slope `t = tan(angle)`, precision is `sum(min(t * real, generated))` and recall
-    is `precision / t`. The angles are evenly spaced between 0 and 90 degrees.
+    For a slope `t = tan(angle)`, precision is `sum(min(t * real, generated))` and
+    recall is `precision / t`. The angles are evenly spaced between 0 and 90 degrees.
 
     Args:
         real: `[bins]`, at least 0: counts or probabilities of the reference
@@ -127,7 +127,7 @@ def precision_recall_distribution(
 
 
 def f_score(precision, recall, beta):
-    """Computes the largest `(1 + b^2) p r / (b^2 p + r)` of a curve, 0 if both are 0."""
+    """Computes the largest `(1 + b^2) p r / (b^2 p + r)` of a curve, at least 0."""
     weighted = beta**2 * precision + recall
     products = (1 + beta**2) * precision * recall
     return float(
