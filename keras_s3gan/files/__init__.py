@@ -1,4 +1,4 @@
-"""Files that are either whole or not there, and that say when they are damaged."""
+"""Files that are written atomically and verified when they are read."""
 
 from keras_s3gan.files.arrays import CorruptFileError, load_arrays, save_arrays
 from keras_s3gan.files.storage import (

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there, locks, and the cache directory."""
+"""Atomic writes, lock files and the cache directory."""
 
 import contextlib
 import csv
@@ -6,24 +6,31 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, BinaryIO
 
-# A list of numbers, spread over lines by the indentation.
+# A list of numbers that `json.dumps` has spread over several lines.
 _NUMBERS = re.compile(r"\[\n([-+\d.eE,\s]+)\]")
 
 
 @contextlib.contextmanager
-def atomic_write(path):
-    """Open a binary file that appears under `path` whole, or not at all.
+def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
+    """Opens a binary file that replaces `path` only when it is complete.
 
-    The bytes go to a temporary name in the same folder, reach the disk, and are then
-    renamed; a process that is killed leaves the former file untouched.
+    The bytes are written to a temporary file in the same folder and flushed to the
+    disk; then the file is renamed. A process that is killed leaves the old file
+    unchanged.
 
     Args:
-        path: str or `Path`. Missing parent folders are made.
+        path: str or `Path`. Missing parent folders are created.
 
     Yields:
         A binary file object to write to.
+
+    Example:
+        >>> with atomic_write("content.bin") as file:
+        ...     file.write(b"content")
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,8 +46,8 @@ def atomic_write(path):
     _flush_directory(path.parent)
 
 
-def _flush_directory(directory):
-    # The rename itself lives in the directory. Not every system can open one.
+def _flush_directory(directory: Path) -> None:
+    # The rename is part of the directory. Only POSIX systems can open one.
     if os.name != "posix":
         return
     descriptor = os.open(directory, os.O_RDONLY)
@@ -50,29 +57,37 @@ def _flush_directory(directory):
         os.close(descriptor)
 
 
-def write_text(path, text):
-    """Writes a text file whole."""
+def write_text(path: str | Path, text: str) -> None:
+    """Writes a UTF-8 text file atomically."""
     with atomic_write(path) as file:
         file.write(text.encode("utf-8"))
 
 
-def write_json(path, content):
-    """Writes a JSON file whole, indented, with lists of numbers on one line."""
+def write_json(path: str | Path, content: Any) -> None:
+    """Writes an indented JSON file atomically, with lists of numbers on one line."""
     text = json.dumps(content, indent=2)
     write_text(path, _NUMBERS.sub(_on_one_line, text) + "\n")
 
 
-def _on_one_line(match):
+def _on_one_line(match: re.Match[str]) -> str:
     return "[" + " ".join(match.group(1).split()) + "]"
 
 
-def write_table(path, columns, rows):
-    """Writes a csv file, replaced as a whole.
+def write_table(
+    path: str | Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Writes a csv file atomically.
 
     Args:
         path: str or `Path`.
-        columns: list of str, the headings.
-        rows: iterable of dicts; a column that one does not have stays empty.
+        columns: list of str. The headings.
+        rows: iterable of dicts. A missing column is left empty.
+
+    Raises:
+        ValueError: if a row has a key that is not in `columns`.
+
+    Example:
+        >>> write_table("scores.csv", ["step", "fid"], [{"step": 100, "fid": 8.4}])
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
@@ -83,18 +98,23 @@ def write_table(path, columns, rows):
 
 
 @contextlib.contextmanager
-def locked(path, wait=True):
-    """Holds a lock file; the system lets go of it when the process ends.
+def locked(path: str | Path, wait: bool = True) -> Iterator[None]:
+    """Holds a lock that only one process can hold at a time.
 
-    Where the system has no such locks, nothing is kept apart.
+    The operating system releases it when the process ends. Systems without file locks
+    (Windows) run without a lock.
 
     Args:
-        path: str or `Path` of the lock file, which stays. Missing parent folders are
-            made.
-        wait: bool. Whether to wait for another process to let go.
+        path: str or `Path` of the lock file, which is not deleted. Missing parent
+            folders are created.
+        wait: bool. Whether to wait until another process releases the lock.
 
     Raises:
-        BlockingIOError: if another process holds it, and `wait` is False.
+        BlockingIOError: if another process holds the lock and `wait` is False.
+
+    Example:
+        >>> with locked("cache/classifier.lock"):
+        ...     train()
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,12 +128,15 @@ def locked(path, wait=True):
         yield
 
 
-def cache_directory(path=None):
-    """The folder of everything that can be made again.
+def cache_directory(path: str | Path | None = None) -> Path:
+    """Returns the folder for files that can be computed or downloaded again.
 
     Args:
-        path: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`, else
-            `~/.cache/keras_s3gan`.
+        path: str or `Path`. Defaults to the environment variable `KERAS_S3GAN_CACHE`,
+            else `~/.cache/keras_s3gan`.
+
+    Returns:
+        A `Path`, which need not exist.
     """
     default = os.environ.get("KERAS_S3GAN_CACHE") or "~/.cache/keras_s3gan"
     return Path(path or default).expanduser()

@@ -1,4 +1,4 @@
-"""From few labels to a label for every image, with or without a GAN."""
+"""Pseudo-labelling: from a few labels to a label for every image."""
 
 from keras_s3gan.labels.inference import (
     cluster_labels,

@@ -1,9 +1,10 @@
 """Checks of integers."""
 
 import numbers
+from typing import TypeGuard
 
 
-def is_integer(value: object) -> bool:
+def is_integer(value: object) -> TypeGuard[int]:
     """Whether a value is an integer of Python or NumPy; a bool is none."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
@@ -22,7 +23,7 @@ def check_integer(name: str, value: object, minimum: int = 1) -> None:
     Example:
         >>> check_integer("batch_size", 64)
     """
-    if not is_integer(value) or value < minimum:  # type: ignore[operator]
+    if not is_integer(value) or value < minimum:
         raise ValueError(
             f"`{name}` must be an integer of at least {minimum}. "
             f"Received: {name}={value!r}"

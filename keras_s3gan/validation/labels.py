@@ -1,22 +1,29 @@
-"""What counts as a label."""
+"""Checks of labels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def check_labels(labels, num_images, num_classes=None):
-    """Validates hard or soft labels.
+def check_labels(
+    labels: ArrayLike, num_images: int, num_classes: int | None = None
+) -> np.ndarray:
+    """Checks hard or soft labels and returns them as an array.
 
     Args:
-        labels: integers `[num_images]`, -1 meaning "no label"; or soft labels
-            `[num_images, num_classes]`, a row of zeros meaning "no label".
-        num_images: int. How many labels there must be.
-        num_classes: int or None. None leaves the largest label open.
+        labels: integers `[num_images]`, with -1 for "no label"; or soft labels
+            `[num_images, num_classes]`, with a row of zeros for "no label".
+        num_images: int. The required number of labels.
+        num_classes: int or `None`. `None`: any number of classes.
 
     Returns:
         int32 `[num_images]` or float32 `[num_images, num_classes]`.
 
     Raises:
-        ValueError: on anything else; the message names the first bad label.
+        ValueError: on anything else; the message names the first wrong label.
+
+    Example:
+        >>> check_labels([0, 2, -1], num_images=3, num_classes=3)
+        array([ 0,  2, -1], dtype=int32)
     """
     labels = np.asarray(labels)
     if labels.ndim not in (1, 2) or len(labels) != num_images:
@@ -41,10 +48,10 @@ def check_labels(labels, num_images, num_classes=None):
     return labels.astype(np.int32)
 
 
-def _check_soft(labels, num_classes):
+def _check_soft(labels: np.ndarray, num_classes: int | None) -> np.ndarray:
     if num_classes is not None and labels.shape[1] != num_classes:
         raise ValueError(
-            f"Soft labels must be rows of num_classes={num_classes}. "
+            f"Soft labels must be [N, num_classes={num_classes}]. "
             f"Received: shape={labels.shape}"
         )
     labels = labels.astype(np.float32)

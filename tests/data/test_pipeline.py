@@ -200,7 +200,7 @@ def test_a_bad_image_of_a_source_is_named():
         ({"labels": np.zeros(9, int)}, r"must be \[10\].*shape=\(9,\)"),
         ({"labels": np.full(10, 5)}, r"0 to 4. Received: labels\[0\]=5"),
         ({"labels": np.full(10, 7), "num_classes": 7}, r"0 to 6.*labels\[0\]=7"),
-        ({"labels": np.eye(10)}, r"num_classes=5. Received: shape=\(10, 10\)"),
+        ({"labels": np.eye(10)}, r"num_classes=5\]. Received: shape=\(10, 10\)"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

@@ -107,7 +107,7 @@ def test_a_source_of_another_size_is_refused():
     source = photos()
     source.image_size = 16
     for make in (batches, lambda source, _, size: load_images(source, size)):
-        with pytest.raises(ValueError, match="array are of 16 pixels.*image_size=8"):
+        with pytest.raises(ValueError, match="array have 16 pixels.*image_size=8"):
             make(source, 4, 8)
     assert load_images(source, 16).shape == (COUNT, 16, 16, 3)
 

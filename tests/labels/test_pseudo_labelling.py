@@ -80,7 +80,7 @@ def test_a_file_of_other_images_is_refused(tmp_path):
     assert np.array_equal(loaded.labels, truth)
     with pytest.raises(ValueError, match="90 images in 3 classes"):
         pseudo_labelling.from_file(images[:4], masked[:4], 3, 0, path)
-    with pytest.raises(ValueError, match="in 5 classes are needed"):
+    with pytest.raises(ValueError, match="images in 5 classes. Rec"):
         pseudo_labelling.from_file(images, masked, 5, 0, path)
 
 

@@ -59,7 +59,7 @@ def collect_outputs(extractor, batches, count, kinds=("statistics",), labels=Non
         if "logits" not in outputs and {"predictions", "inception_scores"} & {*kinds}:
             raise ValueError(
                 "This score needs a network that gives logits. "
-                f"Received: {extractor.identifier}, which gives {sorted(outputs)}"
+                f"Received: {extractor.identifier}, which returns {sorted(outputs)}"
             )
         for collector in collectors.values():
             collector.update(images, outputs)
