@@ -1,4 +1,4 @@
-"""What happens between epochs: checkpoints, guards, history, pictures and scores."""
+"""Callbacks: checkpoints, divergence checks, history, pictures and scores."""
 
 from keras_s3gan.callbacks.checkpoint import (
     Restored,

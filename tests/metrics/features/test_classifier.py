@@ -198,7 +198,7 @@ def test_wrong_input(tmp_path, images, labels, message):
         reference_classifier(images, np.asarray(labels), 2, cache_dir=tmp_path)
 
 
-def test_wrong_images_to_judge(trained):
+def test_wrong_images_are_refused(trained):
     with pytest.raises(ValueError, match=r"\[N, 10, 10, 1\].*\(2, 8, 8, 3\)"):
         trained.features(np.zeros((2, 8, 8, 3)))
     with pytest.raises(ValueError, match="0 images"):
