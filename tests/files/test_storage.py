@@ -1,11 +1,18 @@
-"""Files are written whole or not at all; the cache is where the environment says."""
+"""Atomic writes, lock files and the cache directory."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from keras_s3gan.files import atomic_write, cache_directory, write_json, write_text
+from keras_s3gan.files import (
+    atomic_write,
+    cache_directory,
+    locked,
+    write_json,
+    write_table,
+    write_text,
+)
 
 
 def test_writes_and_leaves_nothing_beside(tmp_path):
@@ -80,3 +87,25 @@ def test_a_tilde_is_the_home_folder(monkeypatch):
 
 def test_naming_the_cache_makes_no_folder(tmp_path):
     assert not cache_directory(tmp_path / "cache").exists()
+
+
+def test_a_table_leaves_missing_columns_empty(tmp_path):
+    path = tmp_path / "new" / "table.csv"
+    write_table(path, ["step", "fid"], [{"step": 1}, {"step": 2, "fid": 8.5}])
+    assert path.read_text() == "step,fid\n1,\n2,8.5\n"
+    with pytest.raises(ValueError, match="kid"):
+        write_table(path, ["step"], [{"kid": 1}])
+    assert path.read_text() == "step,fid\n1,\n2,8.5\n"
+
+
+def test_a_lock_is_held_once(tmp_path):
+    pytest.importorskip("fcntl", reason="this system has no file locks")
+    path = tmp_path / "new" / "file.lock"
+    with (
+        locked(path),
+        pytest.raises(BlockingIOError),
+        locked(path, wait=False),
+    ):
+        pass
+    with locked(path, wait=False):
+        assert path.is_file()

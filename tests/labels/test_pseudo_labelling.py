@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_s3gan import labels
 from keras_s3gan.labels import pseudo_labelling
 from keras_s3gan.labels.image_batches import even_epochs
 from keras_s3gan.labels.inferred_labels import InferredLabels
@@ -90,3 +91,8 @@ def test_a_file_of_other_images_is_refused(tmp_path):
 )
 def test_epochs_hold_all_steps(steps, length):
     assert even_epochs(steps, 100) == (steps // length, length)
+
+
+def test_the_former_name_of_the_module_warns():
+    with pytest.warns(DeprecationWarning, match="labels.pseudo_labelling"):
+        assert labels.stages is pseudo_labelling

@@ -3,7 +3,7 @@
 from keras_s3gan.metrics.evaluation import adapters
 from keras_s3gan.metrics.evaluation.types import Score
 
-_FEATURES = {"real": ("features",), "generated": ("features",)}
+_FEATURES = ("features",)
 SCORES = {
     "fid": Score(
         adapters.compute_fid,
@@ -23,7 +23,8 @@ SCORES = {
         adapters.compute_kid,
         "kernel distance of the features, unbiased, over subsets",
         digits=6,
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "inception_score": Score(
         adapters.compute_inception_score,
@@ -35,44 +36,51 @@ SCORES = {
         adapters.compute_manifold("precision"),
         "fraction of the generated images inside the manifold of the real ones",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "recall": Score(
         adapters.compute_manifold("recall"),
         "fraction of the real images inside the manifold of the generated ones",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "density": Score(
         adapters.compute_manifold("density"),
         "number of real neighbourhoods that a generated image lies in, over k",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "coverage": Score(
         adapters.compute_manifold("coverage"),
         "fraction of the real neighbourhoods that contain a generated image",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "prd_precision": Score(
         adapters.compute_distribution("f_1_8"),
         "F(1/8) score of the PRD curve, which favours precision",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "prd_recall": Score(
         adapters.compute_distribution("f_8"),
         "F(8) score of the PRD curve, which favours recall",
         better="higher",
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "intra_class_fid": Score(
         adapters.compute_intra_class_fid,
         "mean of the FIDs of each class",
         by_class=True,
         digits=2,
-        **_FEATURES,
+        real=_FEATURES,
+        generated=_FEATURES,
     ),
     "class_accuracy": Score(
         adapters.compute_class_accuracy,
