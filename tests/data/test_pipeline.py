@@ -32,7 +32,7 @@ def assert_same(batches_a, batches_b):
         np.testing.assert_array_equal(a[1], b[1])
 
 
-def test_a_batch_is_as_the_contract_says():
+def test_a_batch_has_the_documented_form():
     images, labels = take(1, numbered(), 4, 8)[0]
     assert images.shape == (4, 8, 8, 1) and images.dtype == np.float32
     assert labels.shape == (4,) and labels.dtype == np.int32
