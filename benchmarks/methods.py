@@ -174,7 +174,7 @@ def main():
     parser.add_argument("--no-run", action="store_true", help="report on what is there")
     options = parser.parse_args()
     unpack(options.runs)
-    # One judge for all runs, and labels that this version has inferred.
+    # One evaluation classifier for all runs, and labels that this version has inferred.
     os.environ["KERAS_S3GAN_CACHE"] = str((options.runs / "cache").resolve())
     code = 0
     if options.no_run:

@@ -10,8 +10,8 @@ PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "keras_s3gan"
 
 FLOORS = {
     "backend": 0,
-    "contract": 0,
     "files": 0,
+    "validation": 0,
     "host_memory": -1,
     "environment": -1,
     "layers": 1,
@@ -30,17 +30,17 @@ FLOORS = {
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
     "backend": {"environment", "host_memory"},
-    "data": {"contract", "files"},
-    "metrics": {"backend", "files"},
+    "data": {"files", "validation"},
+    "metrics": {"backend", "files", "validation"},
     "layers": {"backend"},
     "losses": {"backend"},
     "penalties": {"backend"},
-    "networks": {"backend", "contract", "layers"},
-    "models": {"backend", "contract", "layers", "losses", "penalties", "networks"},
-    "labels": {"backend", "contract", "files", "layers", "losses", "networks"},
+    "networks": {"backend", "layers", "validation"},
+    "models": {"backend", "layers", "losses", "networks", "penalties", "validation"},
+    "labels": {"backend", "files", "layers", "losses", "networks", "validation"},
     "callbacks": {
         *("backend", "layers", "losses", "penalties", "networks"),
-        *("models", "metrics", "files"),
+        *("models", "metrics", "files", "validation"),
     },
     "experiment": {room for room, floor in FLOORS.items() if floor < 5},
     "cli": {"experiment"},

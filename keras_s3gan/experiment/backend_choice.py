@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from keras_s3gan import environment
-from keras_s3gan.files.cache import cache_directory
+from keras_s3gan.files import cache_directory
 from keras_s3gan.host_memory import keep_large_blocks
 
 BACKENDS = ("tensorflow", "jax", "torch")

@@ -7,7 +7,7 @@ import keras
 
 from keras_s3gan import layers, metrics, models, networks, penalties
 from keras_s3gan.experiment.settings import TrainSettings
-from keras_s3gan.labels import stages
+from keras_s3gan.labels import pseudo_labelling
 
 # What a run decides itself, so that a recipe cannot contradict it.
 _SUPPLIED_TO_MODELS = ["generator", "discriminator", "seed"]
@@ -57,12 +57,12 @@ for _penalty in (
     gin.external_configurable(_penalty, module="keras_s3gan.penalties")
 
 for _stage in (
-    stages.single_label,
-    stages.random_label,
-    stages.clustering,
-    stages.semi_supervised,
-    stages.linear,
-    stages.from_file,
+    pseudo_labelling.single_label,
+    pseudo_labelling.random_label,
+    pseudo_labelling.clustering,
+    pseudo_labelling.semi_supervised,
+    pseudo_labelling.linear,
+    pseudo_labelling.from_file,
 ):
     gin.external_configurable(
         _stage,

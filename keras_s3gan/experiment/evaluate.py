@@ -266,7 +266,7 @@ def _row(record):
     if record["truncation"]:
         on += f", truncated at {record['truncation']:g}"
     name = ScoreName.parse(record["name"]).score
-    if SCORES[name].observed:
+    if SCORES[name].uses_extractor:
         on += f", features of {record['extractor']}"
     return record["name"], _value(name, record["value"], record["spread"]), on
 

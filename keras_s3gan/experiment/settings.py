@@ -8,6 +8,7 @@ import keras
 
 from keras_s3gan.data.crops import check_crop
 from keras_s3gan.experiment.label_honesty import check_choice
+from keras_s3gan.validation import check_integer
 
 _PARTS = (
     "generator",
@@ -51,8 +52,9 @@ class TrainSettings:
         label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
             for a method that makes its own labels without any.
         label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
-            every image a label before training, see `keras_s3gan.labels.stages`.
-            `None`: the networks see the given labels alone.
+            every image a label before training, see
+            `keras_s3gan.labels.pseudo_labelling`. `None`: the networks see the given
+            labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
             are not cut.
         loss: string or callable. The adversarial loss.
@@ -162,10 +164,4 @@ class TrainSettings:
                 )
 
     def _check_integer(self, name, minimum):
-        value = getattr(self, name)
-        is_integer = isinstance(value, int) and not isinstance(value, bool)
-        if not is_integer or value < minimum:
-            raise ValueError(
-                f"train.{name} must be an integer >= {minimum}. "
-                f"Received: train.{name}={value!r}"
-            )
+        check_integer(f"train.{name}", getattr(self, name), minimum)

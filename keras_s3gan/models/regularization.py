@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_s3gan import backend, penalties
-from keras_s3gan.contract import check_integer
 from keras_s3gan.networks.normalization import over_the_batch
+from keras_s3gan.validation import check_integer
 
 
 class Regularization:

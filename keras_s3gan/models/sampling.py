@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_labels
 from keras_s3gan.layers.standing_statistics import StandingStatistics
+from keras_s3gan.validation import check_labels
 
 
 class Sampling:

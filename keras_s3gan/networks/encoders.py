@@ -11,9 +11,9 @@ import pathlib
 import keras
 from keras import layers
 
-from keras_s3gan.contract import check_integer
 from keras_s3gan.layers import BatchNormalization, data_formats
 from keras_s3gan.networks.network import Configured, check_choice
+from keras_s3gan.validation import check_integer
 
 # Block type and blocks per stack. KerasCV would ask Kaggle for these.
 _KERAS_CV_PRESETS = {

@@ -43,7 +43,7 @@ UNCONDITIONAL = [
     [
         (["train.crop = 'center'"], "`train.crop` must be one of .*'middle'.*'center'"),
         (["train.crop = 0"], "Received: train.crop=0"),
-        (["train.min_image_size = 0"], ">= 1. Received: train.min_image_size=0"),
+        (["train.min_image_size = 0"], "at least 1. Received: train.min_image_size=0"),
         (["train.min_image_size = 6.5"], "Received: train.min_image_size=6.5"),
         (
             ["train.only_class = 'dark'"],

@@ -1,4 +1,4 @@
-"""What a pass over images leaves of them, for the scores to be computed on."""
+"""Collects features, predictions and statistics of images in one pass."""
 
 import numpy as np
 
@@ -10,18 +10,18 @@ from keras_s3gan.metrics.scores.inception_score import StreamingInceptionScore
 _SPLITS = 10
 
 
-class Observations:
-    """What `observe` returns; only what was asked for is there.
+class CollectedOutputs:
+    """The result of `collect_outputs`. It has only the attributes asked for.
 
     Attributes:
-        count: int. Images.
-        labels: integers `[N]`, or `None`: the classes they are of.
+        count: int. Number of images, N.
+        labels: integers `[N]`: the classes of the images; or `None`.
         statistics: `FeatureStatistics`.
         features: float32 `[N, D]`.
-        predictions: int32 `[N]`, the classes that the network puts them in.
+        predictions: int32 `[N]`: the most probable class of each image.
         images: uint8 `[N, H, W, C]`.
-        inception_scores: floats `[10]`, of so many parts of the images, fewer of fewer
-            than 10.
+        inception_scores: floats `[10]`: the inception scores of 10 parts of the
+            images; one per image if there are fewer than 10.
     """
 
     def __init__(self, count, labels=None, **collected):
@@ -30,36 +30,41 @@ class Observations:
         vars(self).update(collected)
 
 
-def observe(extractor, batches, count, kinds=("statistics",), labels=None):
-    """One pass over images, through a network, in batches.
+def collect_outputs(extractor, batches, count, kinds=("statistics",), labels=None):
+    """Passes images through a network in batches and collects its outputs.
 
-    Memory is that of what is kept: statistics and Inception scores are of one size,
-    whatever the number of images.
+    Statistics and inception scores take the same memory for any number of images;
+    features, images and predictions are kept for every image.
 
     Args:
         extractor: a `FeatureExtractor`.
         batches: iterable of image batches, as in `stream_features`, or one array.
-        count: int. So many images.
-        kinds: which of the attributes of `Observations` to collect.
-        labels: integers `[count]`, kept as they are.
+        count: int. Number of images.
+        kinds: names of the attributes of `CollectedOutputs` to collect.
+        labels: integers `[count]` or `None`, stored unchanged.
 
     Returns:
-        `Observations`.
+        `CollectedOutputs`.
 
     Raises:
-        ValueError: as `stream_features`, or if the network lacks what is asked for.
+        ValueError: as `stream_features`, or if the network does not give logits that
+            are needed.
+
+    Example:
+        >>> collect_outputs(extractor, images, len(images), ["features"]).features.shape
+        (5000, 128)
     """
     collectors = {kind: COLLECTORS[kind](count) for kind in kinds}
     for images, outputs in stream_outputs(extractor, batches, count):
         if "logits" not in outputs and {"predictions", "inception_scores"} & {*kinds}:
             raise ValueError(
-                "This score needs a network that classifies. "
-                f"Received: {extractor.identifier}, which gives {sorted(outputs)}"
+                "This score needs a network that gives logits. "
+                f"Received: {extractor.identifier}, which returns {sorted(outputs)}"
             )
         for collector in collectors.values():
             collector.update(images, outputs)
     collected = {kind: collector.result() for kind, collector in collectors.items()}
-    return Observations(count, labels, **collected)
+    return CollectedOutputs(count, labels, **collected)
 
 
 class _Statistics:
@@ -77,13 +82,13 @@ class _Statistics:
 
 
 class _Kept:
-    """Rows of which every one is kept, in an array that is made once."""
+    """Keeps one row per image, in an array that is allocated once."""
 
     def __init__(self, count):
         self.count, self.filled, self.rows = count, 0, None
 
     def update(self, images, outputs):
-        new = self.chosen(images, outputs)
+        new = self.select(images, outputs)
         if self.rows is None:
             self.rows = np.empty((self.count, *new.shape[1:]), new.dtype)
         self.rows[self.filled : self.filled + len(new)] = new
@@ -94,17 +99,17 @@ class _Kept:
 
 
 class _Features(_Kept):
-    def chosen(self, images, outputs):
+    def select(self, images, outputs):
         return outputs["features"]
 
 
 class _Images(_Kept):
-    def chosen(self, images, outputs):
+    def select(self, images, outputs):
         return as_bytes(images)
 
 
 class _Predictions(_Kept):
-    def chosen(self, images, outputs):
+    def select(self, images, outputs):
         return outputs["logits"].argmax(axis=-1).astype("int32")
 
 
@@ -115,7 +120,7 @@ class _InceptionScores:
         self.seen, self.parts = 0, []
 
     def update(self, images, outputs):
-        # The first score, and torch-fidelity's, leave the bias out.
+        # The original inception score and torch-fidelity's leave the bias out.
         logits = outputs.get("unbiased_logits", outputs["logits"])
         while len(logits):
             if not self.parts or self.seen == self.ends[len(self.parts) - 1]:

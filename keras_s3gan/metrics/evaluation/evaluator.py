@@ -1,4 +1,4 @@
-"""Scores of a GAN, each with everything that it must be quoted with."""
+"""Evaluates a GAN against real images."""
 
 import collections
 import statistics
@@ -6,51 +6,55 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.names import ScoreName
+from keras_s3gan.metrics.evaluation.outputs import collect_outputs
+from keras_s3gan.metrics.evaluation.real_images import RealImages
+from keras_s3gan.metrics.evaluation.records import ScoreRecord
+from keras_s3gan.metrics.evaluation.table import SCORES
+from keras_s3gan.metrics.evaluation.types import ScoreInputs
 from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.metrics.observations import observe
-from keras_s3gan.metrics.real_images import RealImages
-from keras_s3gan.metrics.score_name import ScoreName
-from keras_s3gan.metrics.score_record import ScoreRecord
-from keras_s3gan.metrics.score_table import SCORES, Evidence
+from keras_s3gan.validation import check_integer
 
+# Images per call of the generator, so that their seeds do not depend on batches.
 _CALL = 1000
 
 
 class Evaluation(NamedTuple):
-    """What `Evaluator.evaluate` returns.
+    """The result of `Evaluator.evaluate`.
 
     Attributes:
-        records: dict from the names asked for to `ScoreRecord`.
-        pictures: dict from a name to images `[rows, columns, H, W, C]`, uint8.
+        records: dict from each requested name to its `ScoreRecord`.
+        pictures: dict from a name to uint8 images `[rows, columns, H, W, C]`.
     """
 
-    records: dict
-    pictures: dict
+    records: dict[str, ScoreRecord]
+    pictures: dict[str, np.ndarray]
 
 
 class Evaluator:
-    """Scores of conditional and unconditional GANs against real images.
+    """Computes scores of a conditional or unconditional GAN.
 
-    What the scores asked for have in common is done once: one pass over the real images
-    as long as the evaluator lives, one over the generated images of each number.
+    Scores share their inputs: the real images are passed through the extractor once in
+    the life of the evaluator, the generated images once per number of images.
 
     Args:
-        real: `RealImages`, or a list of them, of one split each: names that do not say
-            which are compared with the first.
+        real: `RealImages`, or a list of them with different splits. A score whose name
+            has no split uses the first.
         extractor: a `FeatureExtractor`.
-        scores: names as `ScoreName` reads them, of `SCORES`: `"fid"`, `"kid10k"`,
-            `"precision_test"`.
-        same_classes: bool. Whether the generator's labels are those of the real images;
-            otherwise there are no scores by class.
+        scores: names of scores in `SCORES`, with number and split as `ScoreName` reads
+            them, such as `"fid"`, `"kid10k"` or `"precision_test"`.
+        same_classes: bool. Whether the generator's classes are those of the real
+            images. If not, scores by class are refused.
 
     Raises:
-        ValueError: if a name is not known, or a score cannot be had with these images.
+        ValueError: if a name is unknown, or a score cannot be computed on these images.
 
     Example:
         >>> real = RealImages(images, labels)
         >>> extractor = reference_classifier(images, labels, num_classes=10)
         >>> evaluator = Evaluator(real, extractor, ["fid", "kid", "class_accuracy"])
         >>> evaluator.evaluate(gan, num_samples=5000).records["fid"].value
+        8.4
     """
 
     def __init__(self, real, extractor, scores=("fid",), same_classes=True):
@@ -66,8 +70,8 @@ class Evaluator:
     def _check(self, name, parsed):
         if parsed.score not in SCORES:
             raise ValueError(
-                f"A score must be one of {', '.join(SCORES)}, with a number of images "
-                f"and a split where wanted. Received: {name}"
+                f"A score must be one of {', '.join(SCORES)}, optionally followed by a "
+                f"number of images and a split. Received: {name}"
             )
         score, real = SCORES[parsed.score], self._real_images(parsed)
         if parsed.split is not None and not score.real:
@@ -77,8 +81,8 @@ class Evaluator:
             )
         if score.by_class and (real.labels is None or not self.same_classes):
             raise ValueError(
-                f"{parsed.score} compares classes: the generator's must be those of "
-                f"the real images, and known. Received: {name}, real images "
+                f"{parsed.score} needs real images with labels, of the generator's "
+                f"classes. Received: {name}, real images "
                 f"{'without labels' if real.labels is None else 'of other classes'}"
             )
 
@@ -94,7 +98,11 @@ class Evaluator:
         )
 
     def full_names(self, num_samples):
-        """The names with number and split said, of scores of so many images."""
+        """Returns the names with number and split, `fid5k_train` for `fid`.
+
+        Args:
+            num_samples: int. Number of generated images, for names without a number.
+        """
         return [
             str(
                 ScoreName(
@@ -122,45 +130,44 @@ class Evaluator:
         batch_size=64,
         progress=None,
     ):
-        """Scores the averaged generator as it is.
+        """Evaluates the averaged generator.
 
-        The labels asked for are balanced over the classes. Images are rounded to the
-        256 levels of a saved picture. Batch normalization uses standing statistics
-        where the model has them, see `GAN.update_standing_statistics`.
+        The requested classes are balanced. Images are rounded to uint8, as in saved
+        pictures. Batch normalization uses standing statistics if the model has them,
+        see `GAN.update_standing_statistics`.
 
         Args:
             gan: a `GAN`.
-            num_samples: int. Generated images where a name does not say how many; at
-                least 2, and one a class.
-            seed: int. Fixes latents and whatever a score draws.
-            repeats: int. How often to measure, each time with other latents.
+            num_samples: int. Number of generated images for names without a number: at
+                least 2, and at least one per class.
+            seed: int. Seed of the latents and of the scores' random draws.
+            repeats: int. Number of measurements, each with other latents.
             truncation: float or `None`, see `GAN.generate`.
-            batch_size: int. Images that the generator makes at a time.
-            progress: callable of a text, images done and images in all.
+            batch_size: int. Number of images per call of the generator.
+            progress: callable `(text, images done, images in total)`, or `None`.
 
         Returns:
-            `Evaluation`: records, and pictures of the first measurement.
+            `Evaluation`: the records, and the pictures of the first measurement.
 
         Raises:
             ValueError: if a number is too small or does not fit a score.
         """
-        if repeats < 1:
-            raise ValueError(f"`repeats` must be at least 1. Received: {repeats}")
-        least = max(2, gan.num_classes or 1)
+        check_integer("repeats", repeats)
+        minimum = max(2, gan.num_classes or 1)
         by_count = collections.defaultdict(list)
         for name, parsed in self.names.items():
             count = self._count(parsed, num_samples)
-            if count < least and not SCORES[parsed.score].count:
+            if count < minimum and not SCORES[parsed.score].count:
                 raise ValueError(
-                    f"Scores need 2 images and one of each class, {least}. "
-                    f"Received: {count} images for {name}"
+                    f"A score needs at least {minimum} images, one per class and at "
+                    f"least 2. Received: {count} images for {name}"
                 )
             by_count[count].append(name)
         found = collections.defaultdict(list)
         for repeat in range(repeats):
             for count, names in by_count.items():
-                asked = gan, count, seed + repeat, truncation, batch_size, progress
-                for name, result in self._measure(names, *asked):
+                arguments = gan, count, seed + repeat, truncation, batch_size, progress
+                for name, result in self._measure(names, *arguments):
                     found[name].append((count, result))
         records = {
             name: self._record(name, found[name], gan, seed, truncation)
@@ -172,19 +179,19 @@ class Evaluator:
         return Evaluation(records, pictures)
 
     def _measure(self, names, gan, count, seed, truncation, batch_size, progress):
-        """Pairs of name and `Result`, from one set of generated images."""
+        """Yields pairs of name and `ScoreResult`, from one set of generated images."""
         scores = {name: SCORES[self.names[name].score] for name in names}
         kinds = {kind for score in scores.values() for kind in score.generated}
         generated = None
         if kinds:
             labels = np.arange(count, dtype="int32") % (gan.num_classes or 1)
             images = _generated(gan, labels, seed, truncation, batch_size, progress)
-            generated = observe(self.extractor, images, count, kinds, labels)
-        # What several scores are made of is computed once a split.
-        evidence = {}
+            generated = collect_outputs(self.extractor, images, count, kinds, labels)
+        # Scores of the same split share their inputs.
+        inputs = {}
         for name, score in scores.items():
             real = self._real_images(self.names[name])
-            if real.split not in evidence:
+            if real.split not in inputs:
                 needed = [
                     kind
                     for other in names
@@ -192,8 +199,8 @@ class Evaluator:
                     for kind in scores[other].real
                 ]
                 known = self.same_classes and real.labels is not None
-                evidence[real.split] = Evidence(
-                    real.observations(self.extractor, needed) if needed else None,
+                inputs[real.split] = ScoreInputs(
+                    real.collect(self.extractor, needed) if needed else None,
                     generated,
                     gan,
                     seed,
@@ -203,14 +210,14 @@ class Evaluator:
                 )
             if score.by_class:
                 self._check_classes(name, gan)
-            yield name, score.compute(evidence[real.split])
+            yield name, score.compute(inputs[real.split])
 
     def _check_classes(self, name, gan):
-        judged = getattr(self.extractor, "num_classes", gan.num_classes)
-        if gan.num_classes is None or judged != gan.num_classes:
+        real_classes = getattr(self.extractor, "num_classes", gan.num_classes)
+        if gan.num_classes is None or real_classes != gan.num_classes:
             raise ValueError(
-                f"{name} needs a generator of the classes of the real images. "
-                f"Received: {gan.num_classes} generated and {judged} real classes"
+                f"{name} needs a generator with the classes of the real images. "
+                f"Received: {gan.num_classes} generated and {real_classes} real classes"
             )
 
     def _record(self, name, found, gan, seed, truncation):
@@ -241,17 +248,17 @@ class Evaluator:
 
 
 def _generated(gan, labels, seed, truncation, batch_size, progress):
-    """Batches of images of these labels, as bytes, each call with a seed of its own."""
+    """Yields uint8 images of these labels; each call has its own seed."""
     starts = range(0, len(labels), _CALL)
     seeds = np.random.SeedSequence(seed).generate_state(len(starts)) >> 1
     for start, call_seed in zip(starts, seeds, strict=True):
-        asked = labels[start : start + _CALL]
+        requested = labels[start : start + _CALL]
         images = gan.generate(
-            len(asked) if gan.num_classes is None else asked,
+            len(requested) if gan.num_classes is None else requested,
             seed=int(call_seed),
             truncation=truncation,
             batch_size=batch_size,
         )
         if progress:
-            progress("generated images", start + len(asked), len(labels))
+            progress("generated images", start + len(requested), len(labels))
         yield as_bytes(images)

@@ -1,35 +1,39 @@
-"""The real images that generated ones are compared with."""
+"""The real images that generated images are compared with."""
 
 import concurrent.futures
+import warnings
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.names import SPLITS
+from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs, collect_outputs
 from keras_s3gan.metrics.features.cached_statistics import reference_statistics
 from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.metrics.observations import Observations, observe
-from keras_s3gan.metrics.score_name import SPLITS
 
 _CHUNK = 256
 
 
 class RealImages:
-    """Real images, looked at only as far as scores need it, and only once.
+    """Real images and the features of them, computed once when a score needs them.
 
     Args:
-        images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`; or anything with a length
+        images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`; or an object with a length
             that gives such images for an array of indices, as
-            `keras_s3gan.data.PreparedImages` does: they are then read batch by batch.
+            `keras_s3gan.data.PreparedImages` does. It is then read batch by batch.
         labels: integers `[N]`, -1 where unknown. `None`: no class is known.
-        split: one of `keras_s3gan.metrics.SPLITS`: which images these are.
-        source: str. Tells this set, prepared as it is, from all others: its statistics
-            are then kept on disk for the next time. `None`: they are not.
-        name: str. What the set is called in records.
-        most_kept: int. Scores that need each image, or its features, at once take so
-            many at most, drawn at random once for all.
+        split: one of `keras_s3gan.metrics.SPLITS`.
+        source: str. Identifies the data set and its preprocessing. The statistics are
+            then cached on disk. `None`: they are not.
+        name: str. Name of the data set in records.
+        most_kept: int. Maximum number of images that scores see if they need all
+            features or images in memory. They are drawn at random once.
 
     Raises:
-        ValueError: if there are fewer than two images, not a label for each, or `split`
-            is not as above.
+        ValueError: if there are fewer than two images, if the number of labels
+            differs, or if `split` is unknown.
+
+    Example:
+        >>> real = RealImages(images, labels, split="test", name="digits")
     """
 
     def __init__(
@@ -68,13 +72,19 @@ class RealImages:
     def __len__(self):
         return len(self.images)
 
-    def observations(self, extractor, kinds):
-        """What scores need of the images; see `Observations`.
+    def collect(self, extractor, kinds):
+        """Collects what scores need; nothing is computed twice.
 
         Args:
             extractor: a `FeatureExtractor`.
-            kinds: attributes of `Observations`. `statistics` are those of all images,
-                the others of `most_kept`.
+            kinds: names of attributes of `CollectedOutputs`. `statistics` cover all
+                images, the others at most `most_kept`.
+
+        Returns:
+            `CollectedOutputs`.
+
+        Raises:
+            ValueError: as `stream_features`.
         """
         collected = self._collected.setdefault(extractor.identifier, {})
         missing = set(kinds) - collected.keys()
@@ -84,15 +94,26 @@ class RealImages:
             missing.remove("statistics")
         if missing:
             batches = self._batches(self.kept)
-            new = observe(extractor, batches, len(self.kept), missing)
+            new = collect_outputs(extractor, batches, len(self.kept), missing)
             collected.update({kind: getattr(new, kind) for kind in missing})
         labels = None if self.labels is None else self.labels[self.kept]
-        return Observations(len(self.kept), labels, **collected)
+        return CollectedOutputs(len(self.kept), labels, **collected)
+
+    def observations(self, extractor, kinds):
+        """Deprecated name of `collect`."""
+        warnings.warn(
+            "`RealImages.observations` is now `RealImages.collect`.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.collect(extractor, kinds)
 
     def _statistics(self, extractor):
         every = np.arange(len(self))
         if self.source is None:
-            return observe(extractor, self._batches(every), len(self)).statistics
+            return collect_outputs(
+                extractor, self._batches(every), len(self)
+            ).statistics
         return reference_statistics(
             extractor,
             lambda: self._batches(every),
@@ -102,7 +123,7 @@ class RealImages:
         )
 
     def _batches(self, indices):
-        """Images as bytes, in order, the next of them read while these are used."""
+        """Yields uint8 images in order; the next batches are read in the background."""
         parts = np.split(indices, range(_CHUNK, len(indices), _CHUNK))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             waiting = []

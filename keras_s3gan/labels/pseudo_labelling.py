@@ -1,11 +1,11 @@
-"""Stage one: functions from images and a few labels to a label for every image.
+"""Methods of pseudo-labelling, run before the GAN is trained.
 
-All take `(images, labels, num_classes, seed)` first: images that are indexed like an
-array `[N, S, S, C]` in [-1, 1], integers `[N]` with -1 for "no label", the number of
-classes that the GAN shall have, and an int that everything random derives from. All
-return an `InferredLabels`. The label-free ones do not look at `labels`. What a stage
-infers is kept for the next run of the same recipe, unless its attribute `cached` is
-`False`.
+The first arguments of every method are `(images, labels, num_classes, seed)`: images
+that are indexed like an array `[N, S, S, C]` in [-1, 1]; integers `[N]` with -1 for "no
+label"; the number of classes of the GAN; and an int, the seed of everything random.
+Every method returns `InferredLabels`. Methods without labels ignore `labels`. The
+inferred labels are cached for the next run of the same recipe, unless the method's
+attribute `cached` is `False`.
 """
 
 import sys
@@ -21,17 +21,25 @@ from keras_s3gan.labels.rotation_pretrainer import RotationPretrainer
 from keras_s3gan.labels.semi_supervised import SemiSupervisedClassifier
 
 _NONE_GIVEN = np.zeros(0, "int64")
-# After each a line says how far it is.
+# Progress is printed once per epoch.
 _STEPS_PER_EPOCH = 100
 
 
 def single_label(images, labels, num_classes, seed):
-    """The same label, 0, for every image: the baseline that is unconditional."""
+    """Gives every image the label 0: the unconditional baseline.
+
+    Returns:
+        `InferredLabels`.
+    """
     return InferredLabels(np.zeros(len(images), "int32"), _NONE_GIVEN, num_classes)
 
 
 def random_label(images, labels, num_classes, seed):
-    """A label drawn at random for each image, once."""
+    """Gives every image a random label, which stays the same during training.
+
+    Returns:
+        `InferredLabels`.
+    """
     drawn = np.random.default_rng(seed).integers(0, num_classes, len(images))
     return InferredLabels(drawn.astype("int32"), _NONE_GIVEN, num_classes)
 
@@ -49,20 +57,27 @@ def clustering(
     batch_size=64,
     verbose="auto",
 ):
-    """Clusters of features that were learned by predicting rotations.
+    """Clusters features that are learned by rotation prediction, without labels.
 
     Args:
-        num_classes: int. The number of clusters.
+        images, labels, seed: see above.
+        num_classes: int. Number of clusters.
         encoder: callable without arguments that builds the encoder.
-        optimizer: callable without arguments that builds an optimizer; its learning
-            rate falls to zero along a cosine.
+        optimizer: callable without arguments that builds an optimizer. Its learning
+            rate decays to zero along a cosine.
         augmentation: callable without arguments that builds a layer, or `None`.
-        layer: name of the encoder's layer whose features are clustered, or `None`
-            for its last.
+        layer: str. Name of the encoder's layer whose features are clustered. `None`:
+            the last layer.
         steps: int. Training steps of the rotation prediction.
-        batch_size: int. Images a step; each is shown in four rotations.
-        verbose: as in `keras.Model.fit`, but `"auto"` writes a line an epoch where
-            nobody watches a bar move.
+        batch_size: int. Images per step, each in four rotations.
+        verbose: as in `keras.Model.fit`, but `"auto"` prints one line per epoch if the
+            output is not a terminal.
+
+    Returns:
+        `InferredLabels` whose classes are the clusters.
+
+    Raises:
+        ValueError: if there are fewer images than clusters, or no such layer.
     """
     keras.utils.set_random_seed(seed)
     encoder = _pretrained(
@@ -91,17 +106,24 @@ def semi_supervised(
     kind="hard",
     verbose="auto",
 ):
-    """Labels from a `SemiSupervisedClassifier`.
+    """Predicts labels with a `SemiSupervisedClassifier`.
 
     Args:
+        images, labels, num_classes, seed: see above.
         encoder, optimizer, augmentation: as in `clustering`.
         weight_rotation_loss, weight_consistency_loss, confidence_threshold,
             distribution_alignment, classify_rotated: as in `SemiSupervisedClassifier`.
         steps: int. Training steps.
-        batch_size: int. Labelled images a step.
-        unlabelled_batch_size: int. Images a step that are shown in four rotations.
+        batch_size: int. Labelled images per step.
+        unlabelled_batch_size: int. Images per step for the other losses.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+
+    Returns:
+        `InferredLabels`.
+
+    Raises:
+        ValueError: as `SemiSupervisedClassifier`, or if no image has a label.
     """
     keras.utils.set_random_seed(seed)
     classifier = SemiSupervisedClassifier(
@@ -142,15 +164,24 @@ def linear(
     kind="hard",
     verbose="auto",
 ):
-    """Labels from a `LinearClassifier` on an encoder trained by rotations.
+    """Predicts labels with a `LinearClassifier` on a pretrained encoder.
+
+    The encoder is pretrained by rotation prediction.
 
     Args:
+        images, labels, num_classes, seed: see above.
         encoder, optimizer, augmentation, layer: as in `clustering`.
         pretraining_steps: int. Training steps of the rotation prediction.
         steps: int. Training steps of the linear classifier.
-        batch_size: int. Images a step, in both.
+        batch_size: int. Images per step, in both.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+
+    Returns:
+        `InferredLabels`.
+
+    Raises:
+        ValueError: as `LinearClassifier`, or if no image has a label.
     """
     keras.utils.set_random_seed(seed)
     encoder = _pretrained(
@@ -179,27 +210,31 @@ def linear(
 
 
 def from_file(images, labels, num_classes, seed, path):
-    """Labels that `InferredLabels.save` wrote, made elsewhere.
+    """Reads labels that `InferredLabels.save` wrote.
 
     Args:
-        path: string. The npz file.
+        images, labels, num_classes, seed: see above.
+        path: str. The npz file.
+
+    Returns:
+        `InferredLabels`.
 
     Raises:
-        ValueError: if the file is damaged, or holds labels of another number of images
-            or classes. A run also refuses those of other images, where the file says
-            of which it is.
+        ValueError: if the file is damaged, or has another number of images or classes.
+            A run also refuses labels of other images, if the file has a fingerprint.
     """
     inferred = InferredLabels.load(path)
     found = len(inferred.labels), inferred.num_classes
     if found != (len(images), num_classes):
         raise ValueError(
-            f"The labels of {len(images)} images in {num_classes} classes are needed. "
-            f"Received: path={path} with {found[0]} images in {found[1]} classes"
+            f"The file must have labels of {len(images)} images in {num_classes} "
+            f"classes. Received: path={path} with {found[0]} images in {found[1]} "
+            "classes"
         )
     return inferred
 
 
-# The content may change under the name, which is all that a recipe holds of it.
+# A recipe has only the path, and the content of the file can change.
 from_file.cached = False
 
 

@@ -2,7 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_s3gan.labels import stages
+from keras_s3gan import labels
+from keras_s3gan.labels import pseudo_labelling
 from keras_s3gan.labels.image_batches import even_epochs
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.layers import RandomAffine
@@ -18,15 +19,15 @@ LEARNING = {
     "verbose": 0,
 }
 STAGES = {
-    "semi_supervised": lambda *args: stages.semi_supervised(
+    "semi_supervised": lambda *args: pseudo_labelling.semi_supervised(
         *args, **LEARNING, steps=6, unlabelled_batch_size=8
     ),
-    "linear": lambda *args: stages.linear(
+    "linear": lambda *args: pseudo_labelling.linear(
         *args, **LEARNING, pretraining_steps=4, steps=4, layer="stage_1_block_1"
     ),
-    "clustering": lambda *args: stages.clustering(*args, **LEARNING, steps=4),
-    "random_label": stages.random_label,
-    "single_label": stages.single_label,
+    "clustering": lambda *args: pseudo_labelling.clustering(*args, **LEARNING, steps=4),
+    "random_label": pseudo_labelling.random_label,
+    "single_label": pseudo_labelling.single_label,
 }
 
 
@@ -57,14 +58,16 @@ def test_methods_without_labels_do_not_look_at_them(name):
 
 def test_random_labels_follow_the_seed():
     images, masked, _ = few_labels()
-    first, other = (stages.random_label(images, masked, 3, s).labels for s in (0, 1))
+    first, other = (
+        pseudo_labelling.random_label(images, masked, 3, s).labels for s in (0, 1)
+    )
     assert set(first) == {0, 1, 2}
     assert not np.array_equal(first, other)
 
 
 def test_a_semi_supervised_classifier_finds_what_is_easy():
     images, masked, truth = few_labels()
-    inferred = stages.semi_supervised(
+    inferred = pseudo_labelling.semi_supervised(
         images, masked, 3, 0, **LEARNING, steps=60, unlabelled_batch_size=8
     )
     assert inferred.accuracy(truth)["value"] > 0.9
@@ -74,12 +77,12 @@ def test_a_file_of_other_images_is_refused(tmp_path):
     images, masked, truth = few_labels()
     path = tmp_path / "labels.npz"
     InferredLabels(truth, np.flatnonzero(masked >= 0), 3).save(path)
-    loaded = stages.from_file(images, masked, 3, 0, path)
+    loaded = pseudo_labelling.from_file(images, masked, 3, 0, path)
     assert np.array_equal(loaded.labels, truth)
     with pytest.raises(ValueError, match="90 images in 3 classes"):
-        stages.from_file(images[:4], masked[:4], 3, 0, path)
-    with pytest.raises(ValueError, match="in 5 classes are needed"):
-        stages.from_file(images, masked, 5, 0, path)
+        pseudo_labelling.from_file(images[:4], masked[:4], 3, 0, path)
+    with pytest.raises(ValueError, match="images in 5 classes. Rec"):
+        pseudo_labelling.from_file(images, masked, 5, 0, path)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,8 @@ def test_a_file_of_other_images_is_refused(tmp_path):
 )
 def test_epochs_hold_all_steps(steps, length):
     assert even_epochs(steps, 100) == (steps // length, length)
+
+
+def test_the_former_name_of_the_module_warns():
+    with pytest.warns(DeprecationWarning, match="labels.pseudo_labelling"):
+        assert labels.stages is pseudo_labelling

@@ -30,20 +30,20 @@ def extractor():
 def test_each_image_is_looked_at_once(extractor):
     images = OnDisk()
     real = RealImages(images, LABELS)
-    found = real.observations(extractor, ["features", "statistics", "images"])
+    found = real.collect(extractor, ["features", "statistics", "images"])
     assert images.read == 600
     np.testing.assert_array_equal(found.images, IMAGES)
     np.testing.assert_array_equal(found.labels, LABELS)
     expected = extractor.features(IMAGES)
     np.testing.assert_allclose(found.features, expected, rtol=1e-6)
     assert found.statistics.count == 600
-    real.observations(extractor, ["features"])
+    real.collect(extractor, ["features"])
     assert images.read == 600
 
 
 def test_features_of_some_statistics_of_all(extractor):
     real = RealImages(IMAGES, LABELS, most_kept=50)
-    found = real.observations(extractor, ["features", "statistics"])
+    found = real.collect(extractor, ["features", "statistics"])
     assert found.count == len(found.features) == len(found.labels) == 50
     assert len(set(real.kept.tolist())) == 50
     np.testing.assert_array_equal(found.labels, LABELS[real.kept])
@@ -58,19 +58,23 @@ def test_features_of_some_statistics_of_all(extractor):
 def test_statistics_of_a_named_set_stay_on_disk(extractor, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path))
     first, second, unnamed = OnDisk(), OnDisk(), OnDisk()
-    whole = RealImages(first, source="these").observations(extractor, ["statistics"])
-    again = RealImages(second, source="these").observations(extractor, ["statistics"])
-    RealImages(unnamed).observations(extractor, ["statistics"])
+    whole = RealImages(first, source="these").collect(extractor, ["statistics"])
+    again = RealImages(second, source="these").collect(extractor, ["statistics"])
+    RealImages(unnamed).collect(extractor, ["statistics"])
     assert (first.read, second.read, unnamed.read) == (600, 0, 600)
     np.testing.assert_allclose(
         whole.statistics.covariance, again.statistics.covariance, rtol=1e-12
     )
     assert len([*tmp_path.glob("statistics-*.npz")]) == 1
     other = OnDisk()
-    RealImages(other, split="test", source="these").observations(
-        extractor, ["statistics"]
-    )
+    RealImages(other, split="test", source="these").collect(extractor, ["statistics"])
     assert other.read == 600
+
+
+def test_the_former_name_of_collect_warns(extractor):
+    with pytest.warns(DeprecationWarning, match="RealImages.collect"):
+        found = RealImages(IMAGES).observations(extractor, ["features"])
+    assert found.features.shape[0] == 600
 
 
 @pytest.mark.parametrize(

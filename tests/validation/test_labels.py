@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.contract import check_labels
+from keras_s3gan.validation import check_labels
 
 
 def test_hard_labels_keep_minus_one():
@@ -24,7 +24,7 @@ def test_soft_labels_keep_rows_of_zeros():
         ([0, -2, 1], r"-1 \(none\).*Received: labels\[1\]=-2"),
         ([0, 1], r"must be \[3\].*Received: shape=\(2,\)"),
         ([0.0, 1.0, 2.0], "integers. Received: dtype=float64"),
-        (np.zeros((3, 2)), r"num_classes=3\. Received: shape=\(3, 2\)"),
+        (np.zeros((3, 2)), r"num_classes=3\]\. Received: shape=\(3, 2\)"),
         (np.full((3, 3), 0.3), r"sum to 1.*labels\[0\].*sum=0\.9"),
         ([[1, 0, 0], [0, 0, 0], [1.5, -0.5, 0]], r"non-negative.*labels\[2\]"),
         ([[1, 0, 0], [np.nan, 0, 0], [0, 0, 0]], r"labels\[1\]=\[nan"),
