@@ -60,8 +60,8 @@ def main():
 def measure(options):
     """In a worker: seconds of training, and of each call of the callback."""
     from keras_s3gan.callbacks import ScoreCallback, read_history
-    from keras_s3gan.experiment.recipe import resolve_recipe
-    from keras_s3gan.experiment.train import train
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.train import train
 
     scoring = []
     score = ScoreCallback.on_epoch_end

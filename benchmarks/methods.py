@@ -205,10 +205,10 @@ def compare_what_is_there(options):
     """Writes the reports of the grid, where runs that are not finished are missing."""
     os.environ["KERAS_BACKEND"] = options.backend
 
-    from keras_s3gan.experiment.compare import plan_grid
-    from keras_s3gan.experiment.comparison_report import write_reports
-    from keras_s3gan.experiment.comparison_rows import read_row
-    from keras_s3gan.experiment.comparison_runs import RunState
+    from keras_s3gan.experiment.comparison.compare import plan_grid
+    from keras_s3gan.experiment.comparison.report import write_reports
+    from keras_s3gan.experiment.comparison.rows import read_row
+    from keras_s3gan.experiment.comparison.runs import RunState
 
     runs = plan_grid(
         [f"{method}_{DATA_SET}" for method in METHODS],

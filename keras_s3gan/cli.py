@@ -112,9 +112,9 @@ def train(
     model_parallel: ModelParallel = 1,
 ):
     """Train a recipe; the same command again continues it where it stopped."""
-    from keras_s3gan.experiment.backend_choice import choose_backend
-    from keras_s3gan.experiment.recipe_files import find_recipe
-    from keras_s3gan.experiment.run_folder import RunFolder, default_run_path
+    from keras_s3gan.experiment.recipe.files import find_recipe
+    from keras_s3gan.experiment.runs.folder import RunFolder, default_run_path
+    from keras_s3gan.experiment.start.backend import choose_backend
 
     find_recipe(recipe)
     recorded = RunFolder(run_dir).read_record() if run_dir else {}
@@ -125,14 +125,14 @@ def train(
             backend, devices, coordinator, processes, process, model_parallel
         )
 
-    from keras_s3gan.experiment.recipe import resolve_recipe
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 
     resolved = resolve_recipe(recipe, bindings or (), seed)
     if dry_run:
         typer.echo(f"# backend: {backend}\n\n{resolved.text}", nl=False)
         return
 
-    from keras_s3gan.experiment.train import train as train_run
+    from keras_s3gan.experiment.runs.train import train as train_run
 
     path = run_dir or default_run_path(resolved.name, backend, resolved.settings.seed)
     command = shlex.join(["keras-s3gan", *_options["arguments"]])
@@ -163,16 +163,16 @@ def labels(
     process: Process = None,
 ):
     """Infer a label for every image, and compare with the truth: stage one alone."""
-    from keras_s3gan.experiment.backend_choice import choose_backend
-    from keras_s3gan.experiment.recipe_files import find_recipe
-    from keras_s3gan.experiment.run_folder import default_run_path
+    from keras_s3gan.experiment.recipe.files import find_recipe
+    from keras_s3gan.experiment.runs.folder import default_run_path
+    from keras_s3gan.experiment.start.backend import choose_backend
 
     find_recipe(recipe)
     backend = choose_backend(backend)
     shared = _open_devices(backend, devices, coordinator, processes, process)
 
-    from keras_s3gan.experiment.infer_labels import infer_labels, label_rows
-    from keras_s3gan.experiment.recipe import resolve_recipe
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.labels import infer_labels, label_rows
 
     resolved = resolve_recipe(recipe, bindings or (), seed)
     seed = resolved.settings.seed
@@ -196,7 +196,7 @@ def sample(
     """Write a grid of generated images, a row a class."""
     labels = _parse_numbers(labels, "--labels", int, "0,1,2")
     _choose_backend_of(run, backend)
-    from keras_s3gan.experiment.sample import sample as sample_run
+    from keras_s3gan.experiment.runs.sample import sample as sample_run
 
     path = sample_run(run, labels, count, truncation, seed, output, checkpoint)
     console.print(f"Wrote [bold]{path}[/bold]")
@@ -215,7 +215,7 @@ def interpolate(
     """Write rows that walk from one generated image to another of its class."""
     labels = _parse_numbers(labels, "--labels", int, "0,1,2")
     _choose_backend_of(run, backend)
-    from keras_s3gan.experiment.sample import interpolate as interpolate_run
+    from keras_s3gan.experiment.runs.sample import interpolate as interpolate_run
 
     path = interpolate_run(run, labels, count, seed, output, checkpoint)
     console.print(f"Wrote [bold]{path}[/bold]")
@@ -262,7 +262,7 @@ def evaluate(
     """Score what was trained: scores.json, and a row a checkpoint in scores.csv."""
     backend = _choose_backend_of(run, backend)
     shared = _open_devices(backend, devices, coordinator, processes, process)
-    from keras_s3gan.experiment import evaluate as evaluation
+    from keras_s3gan.experiment.runs import evaluate as evaluation
 
     names = tuple(metrics.split(",")) if metrics else None
     protocol = evaluation.Protocol(names, samples, seed, repeats, truncation)
@@ -286,7 +286,7 @@ def evaluate(
 @app.command()
 def scores():
     """List the scores that `evaluate --metrics` knows, a line each."""
-    from keras_s3gan.experiment.evaluate import SCORES
+    from keras_s3gan.experiment.runs.evaluate import SCORES
 
     signs = {"lower": "↓", "higher": "↑", None: " "}
     width = max(map(len, SCORES))
@@ -324,17 +324,17 @@ def compare(
     """
     fractions = _parse_numbers(fractions, "--fractions", float, "0.01,0.1") or ()
     seeds = _parse_numbers(seeds, "--seeds", int, "0,1,2")
-    from keras_s3gan.experiment.backend_choice import choose_backend
-    from keras_s3gan.experiment.comparison_runs import recorded_backend
-    from keras_s3gan.experiment.recipe_files import find_recipe
+    from keras_s3gan.experiment.comparison.runs import recorded_backend
+    from keras_s3gan.experiment.recipe.files import find_recipe
+    from keras_s3gan.experiment.start.backend import choose_backend
 
     for recipe in recipes:
         find_recipe(recipe)
     backend = choose_backend(backend, fallback=recorded_backend(run_dir))
 
-    from keras_s3gan.experiment.compare import compare as compare_runs
-    from keras_s3gan.experiment.compare import plan_grid
-    from keras_s3gan.experiment.comparison_report import HEADINGS, table_rows
+    from keras_s3gan.experiment.comparison.compare import compare as compare_runs
+    from keras_s3gan.experiment.comparison.compare import plan_grid
+    from keras_s3gan.experiment.comparison.report import HEADINGS, table_rows
 
     bindings = bindings or ()
     runs = plan_grid(recipes, run_dir, backend, fractions, seeds, bindings)
@@ -381,8 +381,8 @@ def plan(
     bindings: Bindings = None,
 ):
     """Say whether a recipe fits a slice of TPUs, and how long it would train."""
-    from keras_s3gan.experiment import plan_environment
-    from keras_s3gan.experiment.recipe_files import find_recipe
+    from keras_s3gan.experiment.planning import environment as plan_environment
+    from keras_s3gan.experiment.recipe.files import find_recipe
 
     find_recipe(recipe)
     topologies = topology.split(",") if topology else []
@@ -393,16 +393,16 @@ def plan(
     else:
         plan_environment.prepare_for_tpus()
 
-    from keras_s3gan.experiment.recipe import resolve_recipe
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 
     resolved = resolve_recipe(recipe, bindings or ())
     if device:
-        from keras_s3gan.experiment.timed_steps import HEADINGS, time_steps
+        from keras_s3gan.experiment.planning.timed_steps import HEADINGS, time_steps
 
         _print_table(HEADINGS, time_steps(resolved, device, *sizes))
         return
 
-    from keras_s3gan.experiment import plan as planning
+    from keras_s3gan.experiment.planning import plan as planning
 
     plans = planning.plan(resolved, topologies, sizes, report=console.print)
     if sweep:
@@ -414,7 +414,7 @@ def plan(
 @app.command()
 def recipes():
     """List the recipes that come with the package, a line each."""
-    from keras_s3gan.experiment.recipe_files import list_recipes
+    from keras_s3gan.experiment.recipe.files import list_recipes
 
     listed = list_recipes()
     width = max((len(name) for name, _ in listed), default=0)
@@ -457,15 +457,15 @@ def _is_for_the_user(error):
 
 
 def _choose_backend_of(run, backend):
-    from keras_s3gan.experiment.backend_choice import choose_backend
-    from keras_s3gan.experiment.run_folder import open_run
+    from keras_s3gan.experiment.runs.folder import open_run
+    from keras_s3gan.experiment.start.backend import choose_backend
 
     return choose_backend(backend, fallback=open_run(run).read_record().get("backend"))
 
 
 def _open_devices(backend, devices, coordinator, processes, process, model_parallel=1):
     """`backend.Devices` if several are asked for; one process of them speaks."""
-    from keras_s3gan.experiment import side_by_side
+    from keras_s3gan.experiment.start import launch as side_by_side
 
     if side_by_side.needs_torchrun(backend, devices):
         raise typer.Exit(side_by_side.torchrun(devices, _options["arguments"]))
@@ -490,7 +490,7 @@ def _parse_numbers(text, option, kind, example):
 
 
 def _print_scores(folder):
-    from keras_s3gan.experiment.evaluate import score_rows
+    from keras_s3gan.experiment.runs.evaluate import score_rows
 
     rows = score_rows(folder)
     if rows:

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from keras_s3gan.experiment.backend_choice import program_settings
+from keras_s3gan.experiment.start.backend import program_settings
 
 # Of the backend that comes last: short parts even out what the others left uneven.
 SHARDS = {"jax": 1, "tensorflow": 1, "torch": 3}

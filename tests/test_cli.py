@@ -7,8 +7,8 @@ import pytest
 
 from keras_s3gan import backend
 from keras_s3gan.cli import main
-from keras_s3gan.experiment import plan_environment
-from tests.experiment.grid import pretend
+from keras_s3gan.experiment.planning import environment
+from tests.experiment.comparison.grid import pretend
 from tests.experiment.tiny import STAGES, write_recipe
 from tests.once import once
 
@@ -91,7 +91,7 @@ def test_unquoted_string(command):
 
 def test_backend_that_is_not_installed(command, monkeypatch):
     monkeypatch.setattr(
-        "keras_s3gan.experiment.backend_choice.is_installed", lambda backend: False
+        "keras_s3gan.experiment.start.backend.is_installed", lambda backend: False
     )
     outcome = command("train", "s3gan_co_mnist5k", "--backend", "jax")
     refused(outcome, 'pip install "keras-s3gan[jax]"')
@@ -246,7 +246,7 @@ def test_wrong_plan(command, arguments, words):
 
 def test_a_plan_without_its_compiler(command, monkeypatch):
     monkeypatch.setattr(
-        plan_environment, "is_installed", lambda package: package != "libtpu"
+        environment, "is_installed", lambda package: package != "libtpu"
     )
     outcome = command("plan", "s3gan_co_mnist5k", "--topology", "v5e:2x2")
     refused(outcome, "libtpu is not installed", 'pip install "keras-s3gan[tpu]"')

@@ -6,7 +6,7 @@ import tempfile
 from benchmarks.growth import steps
 from benchmarks.growth.series import setting_of
 from benchmarks.tables import print_table
-from keras_s3gan.experiment.backend_choice import program_settings
+from keras_s3gan.experiment.start.backend import program_settings
 
 defaults = {"starts": 3}
 

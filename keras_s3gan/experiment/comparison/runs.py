@@ -1,0 +1,229 @@
+"""The runs of a comparison: a process each, and how far they are."""
+
+import collections
+import contextlib
+import dataclasses
+import datetime
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from rich.table import Table
+
+from keras_s3gan.experiment.runs.folder import RunFolder
+
+PROGRAM = (sys.executable, "-m", "keras_s3gan.cli")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",
+)
+_POLL_SECONDS = 0.1
+_LOG_TAIL_BYTES = 4096
+
+
+def recorded_backend(run_dir):
+    """The backend of the runs that an earlier comparison left, or `None`."""
+    records = sorted(pathlib.Path(run_dir).glob("runs/*/run.json"))
+    return (
+        RunFolder(records[0].parent).read_record().get("backend") if records else None
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class RunState:
+    """How far a run is.
+
+    Args:
+        run: the `PlannedRun`.
+        status: `"waiting"`, `"running"`, `"finished"` or `"failed"`.
+        seconds: float. How long it took; of a run that was found finished, what it
+            recorded.
+        error: string. Why it failed.
+    """
+
+    run: object
+    status: str = "waiting"
+    seconds: float = 0.0
+    error: str = ""
+    _started: float = 0.0
+
+    def __post_init__(self):
+        if self.run.is_finished():
+            self.status = "finished"
+            record = RunFolder(self.run.path).read_record()
+            self.seconds = record.get("training_seconds") or 0.0
+
+    @property
+    def elapsed(self):
+        """Seconds since the run was started, or in all where it has ended."""
+        running = self.status == "running"
+        return time.monotonic() - self._started if running else self.seconds
+
+    def start(self, environment):
+        """Starts the run's process and returns it."""
+        self.run.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.run.log, "wb") as log:
+            process = subprocess.Popen(
+                [*PROGRAM, *self.run.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+            )
+        self.status, self._started = "running", time.monotonic()
+        return process
+
+    def end(self, exit_code):
+        """Notes how the run's process ended."""
+        self.seconds = self.elapsed
+        self.status = "finished" if exit_code == 0 else "failed"
+        if exit_code != 0:
+            said = _last_line(self.run.log) or "no output"
+            self.error = f"exit code {exit_code}: {said}"
+
+
+def run_all(states, jobs, report):
+    """Runs what waits, each run in a process of its own.
+
+    Args:
+        states: list of `RunState`, changed in place.
+        jobs: integer. Processes at a time; they share the cores.
+        report: callable that takes each state that has come to its end, those which
+            had before first.
+
+    Raises:
+        ValueError: if `jobs` is below 1.
+    """
+    if jobs < 1:
+        raise ValueError(f"There must be at least one job. Received: jobs={jobs}")
+    for state in states:
+        if state.status == "finished":
+            report(state)
+    waiting = collections.deque(s for s in states if s.status == "waiting")
+    environment = _environment(min(jobs, len(waiting)))
+    running = {}
+    with _ended_by_sigterm():
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    state = waiting.popleft()
+                    running[state.start(environment)] = state
+                time.sleep(_POLL_SECONDS)
+                for process in [p for p in running if p.poll() is not None]:
+                    state = running.pop(process)
+                    state.end(process.returncode)
+                    report(state)
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait()
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm():
+    """What a grid is stopped with ends its runs too, instead of leaving them behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number, frame):
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def line(state, states, fid=None):
+    """One line on a run that has come to its end."""
+    ended = [s for s in states if s.status in ("finished", "failed")]
+    text = (
+        f"{len(ended)} of {len(states)}: {state.run.path.name} {state.status}, "
+        f"{_clock(state.seconds)}"
+    )
+    if fid is not None:
+        text += f", FID {fid:.2f}"
+    return f"{text}, {state.error}" if state.error else text
+
+
+def overview(states, jobs):
+    """A table of how far a grid is, a row for each recipe and label fraction.
+
+    Returns:
+        A `rich.table.Table`.
+    """
+    table = Table("method", "labels")
+    for name in ("done", "running", "waiting", "failed", "elapsed"):
+        table.add_column(name, justify="right")
+    groups = collections.defaultdict(list)
+    for state in states:
+        groups[state.run.recipe, state.run.fraction].append(state)
+    for (recipe, fraction), group in groups.items():
+        counts = collections.Counter(state.status for state in group)
+        failed = f"[red]{counts['failed']}[/red]" if counts["failed"] else "0"
+        table.add_row(
+            recipe,
+            f"{100 * fraction:.6g} %",
+            str(counts["finished"]),
+            str(counts["running"]),
+            str(counts["waiting"]),
+            failed,
+            _clock(sum(state.elapsed for state in group)),
+        )
+    left = remaining_seconds(states, jobs)
+    table.caption = "time left: " + ("–" if left is None else f"about {_clock(left)}")
+    return table
+
+
+def remaining_seconds(states, jobs):
+    """Estimates how long a grid will still take, from the runs that are finished.
+
+    Returns:
+        A float, or `None` as long as no run is finished.
+    """
+    known = collections.defaultdict(list)
+    for state in states:
+        if state.status == "finished":
+            known[state.run.recipe].append(state.seconds)
+    if not known:
+        return None
+    overall = statistics.mean(s for seconds in known.values() for s in seconds)
+    left = []
+    for state in states:
+        if state.status in ("waiting", "running"):
+            expected = statistics.mean(known.get(state.run.recipe, [overall]))
+            elapsed = state.elapsed if state.status == "running" else 0.0
+            left.append(max(0.0, expected - elapsed))
+    # No run ends sooner for the others' cores.
+    return max([sum(left) / jobs, *left])
+
+
+def _environment(jobs):
+    # Unbuffered, so that a log can be followed.
+    environment = {"PYTHONUNBUFFERED": "1"}
+    if jobs > 1:
+        threads = str(max(1, (os.cpu_count() or 1) // jobs))
+        environment |= dict.fromkeys(THREAD_VARIABLES, threads)
+    return environment | os.environ
+
+
+def _last_line(path):
+    with open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - _LOG_TAIL_BYTES))
+        lines = file.read().decode("utf-8", errors="replace").split("\n")
+    return next((text.strip() for text in reversed(lines) if text.strip()), "")
+
+
+def _clock(seconds):
+    return str(datetime.timedelta(seconds=round(seconds)))
