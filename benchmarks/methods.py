@@ -205,7 +205,7 @@ def compare_what_is_there(options):
     """Writes the reports of the grid, where runs that are not finished are missing."""
     os.environ["KERAS_BACKEND"] = options.backend
 
-    from keras_s3gan.experiment.comparison.compare import plan_grid
+    from keras_s3gan.experiment.comparison.grid import plan_grid
     from keras_s3gan.experiment.comparison.report import write_reports
     from keras_s3gan.experiment.comparison.rows import read_row
     from keras_s3gan.experiment.comparison.runs import RunState

@@ -286,7 +286,7 @@ def evaluate(
 @app.command()
 def scores():
     """List the scores that `evaluate --metrics` knows, a line each."""
-    from keras_s3gan.experiment.runs.evaluate import SCORES
+    from keras_s3gan.experiment.runs.score_tables import SCORES
 
     signs = {"lower": "↓", "higher": "↑", None: " "}
     width = max(map(len, SCORES))
@@ -333,7 +333,7 @@ def compare(
     backend = choose_backend(backend, fallback=recorded_backend(run_dir))
 
     from keras_s3gan.experiment.comparison.compare import compare as compare_runs
-    from keras_s3gan.experiment.comparison.compare import plan_grid
+    from keras_s3gan.experiment.comparison.grid import plan_grid
     from keras_s3gan.experiment.comparison.report import HEADINGS, table_rows
 
     bindings = bindings or ()
@@ -402,13 +402,14 @@ def plan(
         _print_table(HEADINGS, time_steps(resolved, device, *sizes))
         return
 
-    from keras_s3gan.experiment.planning import plan as planning
+    from keras_s3gan.experiment.planning import tables
+    from keras_s3gan.experiment.planning.compiling import plan_recipe
 
-    plans = planning.plan(resolved, topologies, sizes, report=console.print)
+    plans = plan_recipe(resolved, topologies, sizes, report=console.print)
     if sweep:
-        _print_table(planning.SWEEP_HEADINGS, planning.sweep_rows(plans))
+        _print_table(tables.SWEEP_HEADINGS, tables.sweep_rows(plans))
     else:
-        _print_table(planning.HEADINGS, planning.plan_rows(plans[0]))
+        _print_table(tables.HEADINGS, tables.plan_rows(plans[0]))
 
 
 @app.command()
@@ -490,7 +491,7 @@ def _parse_numbers(text, option, kind, example):
 
 
 def _print_scores(folder):
-    from keras_s3gan.experiment.runs.evaluate import score_rows
+    from keras_s3gan.experiment.runs.score_tables import score_rows
 
     rows = score_rows(folder)
     if rows:

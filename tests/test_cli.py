@@ -8,7 +8,7 @@ import pytest
 from keras_s3gan import backend
 from keras_s3gan.cli import main
 from keras_s3gan.experiment.planning import environment
-from tests.experiment.comparison.grid import pretend
+from tests.experiment.comparison.stand_ins import pretend
 from tests.experiment.tiny import STAGES, write_recipe
 from tests.once import once
 

@@ -3,8 +3,8 @@
 import collections
 import statistics
 
-from keras_s3gan.experiment.runs.evaluate import read_scores
 from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.scores import read_scores
 
 COLUMNS = (
     *("recipe", "label_fraction", "seed", "status"),

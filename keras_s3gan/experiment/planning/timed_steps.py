@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_s3gan import backend
-from keras_s3gan.experiment.planning.durations import duration
+from keras_s3gan.experiment.planning.tables import duration
 from keras_s3gan.experiment.runs.build import build_gan
 from keras_s3gan.experiment.runs.provenance import machine
 from keras_s3gan.layers import data_formats

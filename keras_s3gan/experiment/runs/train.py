@@ -8,14 +8,15 @@ import keras
 from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.subsets import labelled_only
-from keras_s3gan.experiment.recipe.resolve import differences
+from keras_s3gan.experiment.recipe.differences import differences
 from keras_s3gan.experiment.runs.build import build_gan, update_standing_statistics
 from keras_s3gan.experiment.runs.devices import OneDevice, check_batch_size, own_folder
-from keras_s3gan.experiment.runs.evaluate import Protocol, score, write_scores
+from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
+from keras_s3gan.experiment.runs.scores import write_scores
 from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from keras_s3gan.experiment.comparison.figure import draw
-from tests.experiment.comparison.grid import row
+from tests.experiment.comparison.stand_ins import row
 
 
 def curve(recipe="s3gan", scale=1.0, fractions=(0.01, 0.1)):

@@ -10,7 +10,7 @@ from keras_s3gan.experiment.comparison.report import (
     write_reports,
 )
 from keras_s3gan.experiment.comparison.rows import COLUMNS
-from tests.experiment.comparison.grid import row
+from tests.experiment.comparison.stand_ins import row
 
 
 def test_medians_ranges_and_seeds():

@@ -11,7 +11,7 @@ from keras_s3gan.experiment.comparison.rows import (
     spread,
 )
 from keras_s3gan.experiment.comparison.runs import RunState
-from tests.experiment.comparison.grid import FakeRun, row
+from tests.experiment.comparison.stand_ins import FakeRun, row
 
 
 def finished_state(path, scores):

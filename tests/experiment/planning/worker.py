@@ -9,7 +9,8 @@ import json
 import sys
 
 from keras_s3gan.backend import jax_plan
-from keras_s3gan.experiment.planning import plan as planning
+from keras_s3gan.experiment.planning.compiling import plan_step
+from keras_s3gan.experiment.planning.tables import plan_rows
 from keras_s3gan.experiment.planning.tpu_hardware import Chip, Slice
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.build import build_gan
@@ -24,7 +25,7 @@ def main(recipe, batch, *bindings):
     resolved, batch = resolve_recipe(recipe, bindings), int(batch)
     devices = jax_plan.local_devices()
     gan = jax_plan.without_values(lambda: build_gan(resolved.settings))
-    plan = planning.plan_step(resolved, gan, batch, slice_of(len(devices)), devices)
+    plan = plan_step(resolved, gan, batch, slice_of(len(devices)), devices)
     real = build_gan(resolved.settings)
     values = {
         "weights": [*real.generator.variables, *real.discriminator_variables]
@@ -36,7 +37,7 @@ def main(recipe, batch, *bindings):
     return {
         "parts": plan.parts,
         "compiled": dataclasses.asdict(plan.compiled),
-        "rows": planning.plan_rows(plan),
+        "rows": plan_rows(plan),
         "layer_flops": plan.layer_flops,
         "value_bytes": {
             name: sum(variable.value.nbytes for variable in variables)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from keras_s3gan.callbacks import read_history, sampling
+from keras_s3gan.experiment.recipe.differences import differences
 from keras_s3gan.experiment.recipe.files import list_recipes, recipes_directory
-from keras_s3gan.experiment.recipe.resolve import differences, resolve_recipe
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs import train as train_module
 from keras_s3gan.experiment.runs.evaluator import NotScorable
 from keras_s3gan.experiment.runs.train import train

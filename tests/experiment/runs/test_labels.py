@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
-from keras_s3gan.experiment.runs.evaluate import score_rows
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.labels import infer_labels, label_rows
 from keras_s3gan.experiment.runs.sample import sample
+from keras_s3gan.experiment.runs.score_tables import score_rows
 from keras_s3gan.experiment.runs.train import train
 from keras_s3gan.files import write_json
 from keras_s3gan.labels import InferredLabels

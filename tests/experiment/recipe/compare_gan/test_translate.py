@@ -7,7 +7,8 @@ import pytest
 
 from keras_s3gan.data import ArraySource
 from keras_s3gan.experiment.recipe.compare_gan import is_compare_gan, translate
-from keras_s3gan.experiment.recipe.resolve import differences, resolve_recipe
+from keras_s3gan.experiment.recipe.differences import differences
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.training_labels import training_labels
 from tests.once import once
 

@@ -1,0 +1,171 @@
+"""Plans as rows of text."""
+
+import math
+
+DAY = 24 * 60 * 60
+HEADINGS = ("plan", "value")
+
+
+SWEEP_HEADINGS = (
+    *("slice", "devices", "batch", "memory", "of", "compute", "memory traffic"),
+    *("interconnect", "step", "run", "compiled in"),
+)
+
+
+def plan_rows(plan):
+    """One plan as rows of two strings."""
+    slice_, step, chip = plan.slice, plan.compiled, plan.slice.chip
+    unit, devices = slice_.unit, chip.devices
+    rows = [
+        ("recipe", f"{plan.recipe}, {plan.dtype_policy}"),
+        ("slice", f"{slice_.topology}: {_count(slice_)}"),
+        ("batch", f"{plan.batch_size:,}; {plan.images:,} real images a step"),
+        (
+            "fits",
+            f"{'yes' if step.fits else 'no'}: {_size(step.total_bytes)} of "
+            f"{_size(plan.memory)} a {unit}",
+        ),
+    ]
+    rows += [(f"  {part}", _size(size)) for part, size in plan.parts.items()]
+    if not step.fits:
+        rows += [("change", line) for line in advice(plan)]
+        return [*rows, _compiled_row(step)]
+    unrolled = ", with the updates unrolled" if plan.images > plan.batch_size else ""
+    rows += [
+        ("  temporaries", _size(step.temporary_bytes) + unrolled),
+        ("  output", _size(step.output_bytes)),
+        ("  program", _size(step.program_bytes)),
+        ("FLOPs a step", _both(step.flops, step.devices, unit, "FLOP")),
+        (
+            "  by layer",
+            f"{_scaled(plan.layer_flops)}FLOP in all, {plan.layer_share:.1%} of that",
+        ),
+        ("bytes accessed", _both(step.bytes_accessed, step.devices, unit, "B")),
+    ]
+    rows += [
+        (kind, f"{found.count}, results of {_size(found.bytes)} a {unit}")
+        for kind, found in step.collectives.items()
+    ]
+    rows += [
+        (
+            "compute",
+            f"{_milliseconds(plan.compute_seconds)} at "
+            f"{_scaled(chip.flops / devices)}FLOP/s in bfloat16 a {unit}",
+        ),
+        (
+            "memory",
+            f"{_milliseconds(plan.memory_seconds)} at "
+            f"{_scaled(chip.memory_bandwidth / devices)}B/s a {unit}",
+        ),
+        (
+            "interconnect",
+            f"{_milliseconds(plan.interconnect_seconds)} at "
+            f"{_scaled(chip.interconnect)}B/s a chip",
+        ),
+        (
+            "step",
+            f"{_milliseconds(plan.step_seconds)}: the slower of compute and memory, "
+            "and the interconnect",
+        ),
+        (
+            f"{plan.steps:,} steps",
+            f"{duration(plan.seconds)} by this roofline, without "
+            "input, scores and checkpoints",
+        ),
+        _compiled_row(step),
+    ]
+    if not chip.verified:
+        rows.append(("note", "the interconnect's figure has no source of its maker"))
+    return rows
+
+
+def sweep_rows(plans):
+    """Several plans, a row of strings each, under `SWEEP_HEADINGS`."""
+    rows = []
+    for plan in plans:
+        step = plan.compiled
+        row = [plan.slice.topology, str(step.devices), f"{plan.batch_size:,}"]
+        row += [_size(step.total_bytes), _size(plan.memory)]
+        times = ["does not fit"] + 4 * [""]
+        if step.fits:
+            seconds = (
+                *(plan.compute_seconds, plan.memory_seconds),
+                *(plan.interconnect_seconds, plan.step_seconds),
+            )
+            times = [*map(_milliseconds, seconds), duration(plan.seconds)]
+        seconds = step.lowering_seconds + step.compiling_seconds
+        rows.append((*row, *times, f"{seconds:.0f} s"))
+    return rows
+
+
+def advice(plan):
+    """What could make room where there is none, a line each.
+
+    State stays as it is; everything else is taken to shrink with the images a device
+    has.
+
+    Args:
+        plan: a `Plan` that does not fit.
+
+    Returns:
+        A list of strings.
+    """
+    state = sum(size for part, size in plan.parts.items() if part != "data")
+    share = (plan.memory - state) / max(plan.compiled.total_bytes - state, 1)
+    lines = []
+    if share > 0:
+        halvings = math.ceil(math.log2(1 / share))
+        factor = 2**halvings
+        lines.append(
+            f"a slice of about {factor} times as many chips, or a batch of about "
+            f"{plan.batch_size // factor}"
+        )
+    else:
+        lines.append("a generation with more memory: the state alone is too large")
+    if plan.dtype_policy == "float32":
+        lines.append("--set 'train.dtype_policy=\"mixed_bfloat16\"'")
+    return lines
+
+
+def _count(slice_):
+    chips = f"{slice_.chips} chip{'s' if slice_.chips > 1 else ''}"
+    return chips if slice_.unit == "chip" else f"{chips}, {slice_.devices} cores"
+
+
+def _compiled_row(step):
+    return (
+        "compiled in",
+        f"{step.compiling_seconds:.0f} s, after {step.lowering_seconds:.0f} s of "
+        "tracing",
+    )
+
+
+def _both(value, devices, unit, of):
+    return f"{_scaled(value)}{of} a {unit}, {_scaled(value * devices)}{of} in all"
+
+
+def _scaled(value):
+    for factor, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if value >= factor:
+            return f"{value / factor:.4g} {prefix}"
+    return f"{value:.4g} "
+
+
+def _size(size):
+    for factor, unit in ((2**30, "GiB"), (2**20, "MiB")):
+        if size >= factor:
+            return f"{size / factor:.2f} {unit}"
+    return f"{size / 2**10:.2f} KiB"
+
+
+def _milliseconds(seconds):
+    return f"{1000 * seconds:.4g} ms"
+
+
+def duration(seconds):
+    """Days from a tenth of one on; else minutes, or seconds."""
+    if seconds >= DAY / 10:
+        return f"{seconds / DAY:.2f} days"
+    if seconds >= 100:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds:.3g} s"
