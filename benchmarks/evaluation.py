@@ -5,8 +5,8 @@
 
 Trains a recipe at its own `train.evaluate_every_epochs` and `train.evaluation_samples`,
 a process a backend, and notes the time that the callback takes of each epoch: the
-pictures, the moments, the judge and the best checkpoint. Its first call also looks at
-the real images and compiles. Writes `benchmarks/results/evaluation.json`.
+pictures, the moments, the classifier and the best checkpoint. Its first call also looks
+at the real images and compiles. Writes `benchmarks/results/evaluation.json`.
 """
 
 import argparse

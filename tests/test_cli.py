@@ -158,7 +158,10 @@ def test_labels_that_are_no_numbers(command, tmp_path):
 @once
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
-    bindings = (f"{STAGES}\ntrain.label_stage = @semi_supervised", "train.seed = 3")
+    bindings = (
+        f"{STAGES}\ntrain.pseudo_labelling = @semi_supervised",
+        "train.seed = 3",
+    )
     options = [option for binding in bindings for option in ("--set", binding)]
     run_dir = tmp_path / "inferred"
     recipe = str(write_recipe(tmp_path))
@@ -172,10 +175,10 @@ def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatc
     assert f"Wrote {run_dir / 'labels.npz'} and labels.json" in out
 
 
-def test_labels_of_a_recipe_without_stage_one(command, tmp_path):
+def test_labels_of_a_recipe_without_pseudo_labelling(command, tmp_path):
     recipe = str(write_recipe(tmp_path))
     outcome = command("labels", recipe, "--run-dir", str(tmp_path / "inferred"))
-    refused(outcome, "tiny4 has no stage one", "train.label_stage is None")
+    refused(outcome, "tiny4 has no pseudo-labelling", "train.pseudo_labelling is None")
     assert not (tmp_path / "inferred").exists()
 
 

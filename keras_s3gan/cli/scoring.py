@@ -1,7 +1,7 @@
 """The command that scores a trained run, and the table of scores."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,6 +76,8 @@ def evaluate(
 
     names = tuple(metrics.split(",")) if metrics else None
     protocol = Protocol(names, samples, seed, repeats, truncation)
+    headings: Sequence[str] = SCORE_HEADINGS
+    rows: Sequence[Sequence[str]]
     with progress_bars() as progress:
         if all_checkpoints or watch:
             folder, history = evaluate_all(
@@ -85,7 +87,6 @@ def evaluate(
             written = f"*: best. Wrote [bold]{folder.score_history}[/bold]"
         else:
             folder, rows = evaluate_run(run, protocol, checkpoint, progress, shared)
-            headings = SCORE_HEADINGS
             written = f"Wrote [bold]{folder.scores}[/bold]"
     print_table(headings, rows)
     console.print(written)

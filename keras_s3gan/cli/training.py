@@ -89,7 +89,7 @@ def labels(
     processes: Processes = None,
     process: Process = None,
 ) -> None:
-    """Infer a label for every image, and compare with the truth: stage one alone."""
+    """Pseudo-labelling alone: infer a label for every image, compare with the truth."""
     from keras_s3gan.experiment.recipe.files import find_recipe
     from keras_s3gan.experiment.runs.folder import default_run_path
     from keras_s3gan.experiment.start.backend import choose_backend

@@ -1,9 +1,13 @@
 """The figure of a comparison: FID against the share of labels."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from keras_s3gan.experiment.comparison.rows import groups, protocol, spread
+from keras_s3gan.experiment.comparison.rows import Row, Spread, groups, protocol, spread
 
 # Okabe and Ito's colours, which the colour-blind tell apart. Black is kept for the
 # fully supervised.
@@ -15,21 +19,25 @@ _GREY = "#666666"
 _DODGE = 1.035
 _LOG_RATIO = 10
 
+# FIDs over the seeds, and how many seeds were asked for.
+Point = tuple[Spread, int]
+Methods = Mapping[str, Mapping[float, Point]]
 
-def draw(rows):
-    """Draws a line a method; methods with no or all labels are horizontal.
+
+def draw(rows: Sequence[Row]) -> Figure:
+    """Draws a line per method; methods with no or all labels are horizontal.
 
     Lines are medians over the seeds, error bars and bands their range. Where seeds
     are missing, a marker is hollow or the legend says so.
 
     Args:
-        rows: list of dictionaries, see `comparison_rows.read_row`; at least one has
+        rows: list of dictionaries, see `read_row`; at least one has
             a FID.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
-    methods = {}
+    methods: dict[str, dict[float, Point]] = {}
     for (recipe, fraction), group in groups(rows).items():
         found = spread(row["fid"] for row in group)
         if found:
@@ -58,20 +66,29 @@ def draw(rows):
     return figure
 
 
-def _draw_curve(axes, name, points, shift, color, marker):
+def _draw_curve(
+    axes: Axes,
+    name: str,
+    points: Mapping[float, Point],
+    shift: float,
+    color: str,
+    marker: str,
+) -> None:
     places = [100 * fraction * shift for fraction in points]
     medians = [found.median for found, _ in points.values()]
     below = [found.median - found.low for found, _ in points.values()]
     above = [found.high - found.median for found, _ in points.values()]
-    look = {"color": color, "marker": marker, "markersize": 6}
-    bars = {"elinewidth": 1.2, "capsize": 3.5, "zorder": 3}
+    look: dict[str, Any] = {"color": color, "marker": marker, "markersize": 6}
+    bars: dict[str, Any] = {"elinewidth": 1.2, "capsize": 3.5, "zorder": 3}
     axes.errorbar(places, medians, (below, above), label=name, **look, **bars)
     for place, (found, asked) in zip(places, points.values(), strict=True):
         if found.count < asked:
             axes.plot(place, found.median, **look, markerfacecolor="white", zorder=4)
 
 
-def _draw_level(axes, name, fraction, point, color, style):
+def _draw_level(
+    axes: Axes, name: str, fraction: float, point: Point, color: str, style: str
+) -> None:
     found, asked = point
     label = f"{name}, {'all' if fraction else 'no'} labels"
     if found.count < asked:
@@ -80,7 +97,7 @@ def _draw_level(axes, name, fraction, point, color, style):
     axes.axhline(found.median, color=color, linestyle=style, linewidth=1.6, label=label)
 
 
-def _scale(axes, methods, curves):
+def _scale(axes: Axes, methods: Methods, curves: Methods) -> None:
     axes.set_xscale("log")
     shares = sorted({100 * f for points in curves.values() for f in points})
     shares = shares or [1, 10, 100]
@@ -100,7 +117,9 @@ def _scale(axes, methods, curves):
         axes.set_ylim(0, 1.08 * high)
 
 
-def _write_around(figure, axes, rows, curves):
+def _write_around(
+    figure: Figure, axes: Axes, rows: Sequence[Row], curves: Methods
+) -> None:
     axes.set_xlabel("images with a label")
     axes.set_ylabel("FID (lower is better)")
     axes.grid(color="#e8e8e8", linewidth=0.8)

@@ -2,12 +2,16 @@
 
 import dataclasses
 import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from keras_s3gan.experiment.recipe.differences import differences
-from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe, resolve_recipe
+from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.folder import RunFolder
 
+Number = TypeVar("Number", int, float)
 _OWN_BINDING = re.compile(r"\s*train\.(label_fraction|seed)\s*=")
 
 
@@ -30,15 +34,15 @@ class PlannedRun:
     seed: int
     backend: str
     path: Path
-    arguments: tuple
+    arguments: tuple[str, ...]
     text: str
 
     @property
-    def log(self):
+    def log(self) -> Path:
         """The file that the run's output goes to, beside its folder."""
         return self.path.with_name(f"{self.path.name}.log")
 
-    def is_finished(self):
+    def is_finished(self) -> bool:
         """Whether exactly this run lies in its folder, finished.
 
         Where the folder holds another run, training refuses to touch it.
@@ -51,7 +55,14 @@ class PlannedRun:
         )
 
 
-def plan_grid(recipes, run_dir, backend, fractions=(), seeds=(0,), bindings=()):
+def plan_grid(
+    recipes: Sequence[str | Path],
+    run_dir: str | Path,
+    backend: str,
+    fractions: Sequence[float] = (),
+    seeds: Sequence[int] = (0,),
+    bindings: Sequence[str] = (),
+) -> list[PlannedRun]:
     """Lists the runs of a comparison, one seed after the other.
 
     A recipe whose own `train.label_fraction` is 0 or 1 needs no labels, or all of
@@ -69,7 +80,7 @@ def plan_grid(recipes, run_dir, backend, fractions=(), seeds=(0,), bindings=()):
         A list of `PlannedRun`.
 
     Raises:
-        ValueError: if an argument is out of range or stands twice, a recipe cannot
+        ValueError: if an argument is out of range or appears twice, a recipe cannot
             be resolved, or the recipes' scores could not be compared.
     """
     _check_numbers("fraction", fractions, lambda f: 0 < f <= 1, "in (0, 1]")
@@ -102,20 +113,27 @@ def plan_grid(recipes, run_dir, backend, fractions=(), seeds=(0,), bindings=()):
     return runs
 
 
-def _fractions_of(settings, fractions):
+def _fractions_of(settings: TrainSettings, fractions: Sequence[float]) -> list[float]:
     own = float(settings.label_fraction)
     return [float(f) for f in fractions] if fractions and own not in (0, 1) else [own]
 
 
-def _check_numbers(name, values, is_allowed, allowed):
+def _check_numbers(
+    name: str,
+    values: Sequence[Number],
+    is_allowed: Callable[[Number], bool],
+    allowed: str,
+) -> None:
     for index, value in enumerate(values):
         if not is_allowed(value):
             raise ValueError(f"A {name} must be {allowed}. Received: {name}={value}")
         if value in values[:index]:
-            raise ValueError(f"Each {name} must stand once. Received: {name}={value}")
+            raise ValueError(f"Each {name} must appear once. Received: {name}={value}")
 
 
-def _check_recipes(recipes, resolved):
+def _check_recipes(
+    recipes: Sequence[str | Path], resolved: Mapping[str, ResolvedRecipe]
+) -> None:
     names = [resolved[str(recipe)].name for recipe in recipes]
     for name in names:
         if names.count(name) > 1:

@@ -3,12 +3,15 @@
 import collections
 import datetime
 import statistics
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from keras_s3gan.experiment.comparison.runs import RunState
 
-def line(state, states, fid=None):
-    """One line on a run that has come to its end."""
+
+def line(state: RunState, states: Sequence[RunState], fid: float | None = None) -> str:
+    """One line on a run that has ended."""
     ended = [s for s in states if s.status in ("finished", "failed")]
     text = (
         f"{len(ended)} of {len(states)}: {state.run.path.name} {state.status}, "
@@ -19,8 +22,8 @@ def line(state, states, fid=None):
     return f"{text}, {state.error}" if state.error else text
 
 
-def overview(states, jobs):
-    """A table of how far a grid is, a row for each recipe and label fraction.
+def overview(states: Sequence[RunState], jobs: int) -> Table:
+    """A table of how far a grid is, a row per recipe and label fraction.
 
     Returns:
         A `rich.table.Table`.
@@ -48,7 +51,7 @@ def overview(states, jobs):
     return table
 
 
-def remaining_seconds(states, jobs):
+def remaining_seconds(states: Iterable[RunState], jobs: int) -> float | None:
     """Estimates how long a grid will still take, from the runs that are finished.
 
     Returns:
@@ -71,5 +74,5 @@ def remaining_seconds(states, jobs):
     return max([sum(left) / jobs, *left])
 
 
-def _clock(seconds):
+def _clock(seconds: float) -> str:
     return str(datetime.timedelta(seconds=round(seconds)))

@@ -2,11 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from keras_s3gan.experiment.comparison.figure import draw
 from keras_s3gan.experiment.comparison.rows import (
     COLUMNS,
+    Row,
+    Spread,
     check_comparable,
     groups,
     protocol,
@@ -21,11 +24,11 @@ HEADINGS = (
 _ABSENT = "–"
 
 
-def write_reports(rows, directory):
+def write_reports(rows: Sequence[Row], directory: str | Path) -> list[Path]:
     """Writes `comparison.md`, `comparison.csv` and `comparison.png`.
 
     Args:
-        rows: list of dictionaries, see `comparison_rows.read_row`.
+        rows: list of dictionaries, see `read_row`.
         directory: the folder they go to.
 
     Returns:
@@ -47,13 +50,13 @@ def write_reports(rows, directory):
     return paths[:2]
 
 
-def table_rows(rows):
+def table_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     """The table as tuples of texts below `HEADINGS`, one for each group of rows."""
-    table = []
+    table: list[tuple[str, ...]] = []
     for (recipe, fraction), group in groups(rows).items():
         finished = [row for row in group if row["status"] == "finished"]
 
-        def cell(name, form, finished=finished):
+        def cell(name: str, form: str, finished: list[Row] = finished) -> str:
             return _cell(spread(row[name] for row in finished), form, len(finished))
 
         seconds = spread(_seconds(row) for row in finished)
@@ -71,7 +74,7 @@ def table_rows(rows):
     return table
 
 
-def markdown(rows):
+def markdown(rows: Sequence[Row]) -> str:
     """The whole report but its figure, as Markdown."""
     lines = [
         "# Comparison",
@@ -80,8 +83,8 @@ def markdown(rows):
         _table_line(["---"] * len(HEADINGS)),
         *map(_table_line, table_rows(rows)),
         "",
-        "Median over the seeds, (min–max). Seconds: training and, where a method has "
-        "one, the stage before it.",
+        "Median over the seeds, (min–max). Seconds: training and, where a method "
+        "has it, pseudo-labelling.",
     ]
     scored = [row for row in rows if row["fid"] is not None]
     if scored:
@@ -101,8 +104,8 @@ def markdown(rows):
     return "\n".join(lines) + "\n"
 
 
-def csv_text(rows):
-    """All numbers, a line a run; what a run does not have is empty."""
+def csv_text(rows: Sequence[Row]) -> str:
+    """All numbers, a line per run; what a run does not have is empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -110,11 +113,11 @@ def csv_text(rows):
     return text.getvalue()
 
 
-def _table_line(cells):
+def _table_line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
-def _cell(found, form, finished):
+def _cell(found: Spread | None, form: str, finished: int) -> str:
     if found is None:
         return _ABSENT
     text = f"{found.median:{form}}"
@@ -124,7 +127,7 @@ def _cell(found, form, finished):
     return text if found.count == finished else f"{text} [{found.count} of {finished}]"
 
 
-def _seconds(row):
+def _seconds(row: Row) -> float | None:
     if row["training_seconds"] is None:
         return None
-    return row["training_seconds"] + (row["stage_one_seconds"] or 0.0)
+    return row["training_seconds"] + (row["pseudo_labelling_seconds"] or 0.0)

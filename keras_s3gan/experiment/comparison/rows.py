@@ -1,26 +1,43 @@
 """What is known of each run of a comparison, and of the runs that differ by seed."""
 
 import collections
+import dataclasses
 import statistics
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from keras_s3gan.experiment.comparison.runs import RunState
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.scores import read_scores
 
 COLUMNS = (
     *("recipe", "label_fraction", "seed", "status"),
     *("fid", "class_accuracy", "label_accuracy", "held_out_accuracy"),
-    *("training_seconds", "stage_one_seconds", "steps", "backend"),
+    *("training_seconds", "pseudo_labelling_seconds", "steps", "backend"),
     *("source", "n_generated", "n_real", "features"),
     *("score_seed", "repeats", "truncation", "folder", "error"),
 )
 # A FID of another one of these is another quantity.
-_PROTOCOL = ("source", "features", "n_generated", "n_real")
-_PROTOCOL += ("score_seed", "repeats", "truncation")
+_PROTOCOL = (
+    *("source", "features", "n_generated", "n_real"),
+    *("score_seed", "repeats", "truncation"),
+)
 
-Spread = collections.namedtuple("Spread", "median low high count")
+# With the keys `COLUMNS`.
+Row = dict[str, Any]
 
 
-def read_row(state):
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """Median and range of some values, and how many there are."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+
+def read_row(state: RunState) -> Row:
     """What is known of a run of a grid.
 
     Args:
@@ -43,7 +60,7 @@ def read_row(state):
         "label_accuracy": (scores.get("label_accuracy") or {}).get("value"),
         "held_out_accuracy": (scores.get("classifier") or {}).get("held_out_accuracy"),
         "training_seconds": made.get("training_seconds"),
-        "stage_one_seconds": made.get("stage_one_seconds"),
+        "pseudo_labelling_seconds": made.get("pseudo_labelling_seconds"),
         "steps": made.get("steps"),
         "backend": run.backend,
         "source": made.get("source"),
@@ -58,7 +75,7 @@ def read_row(state):
     }
 
 
-def check_comparable(rows):
+def check_comparable(rows: Iterable[Row]) -> None:
     """Refuses FIDs that are different quantities.
 
     Raises:
@@ -71,13 +88,13 @@ def check_comparable(rows):
         if len(examples) > 1:
             received = ", ".join(f"{value} in {at}" for value, at in examples.items())
             raise ValueError(
-                f"FIDs of different {name!r} cannot stand in one table; all runs are "
+                f"FIDs of different {name!r} cannot be in one table; all runs are "
                 "kept as they are. Compare them apart, or score them alike with "
                 f"`keras-s3gan evaluate`. Received: {name}={received}"
             )
 
 
-def groups(rows):
+def groups(rows: Sequence[Row]) -> dict[tuple[str, float], list[Row]]:
     """Rows by method and label fraction.
 
     Returns:
@@ -92,15 +109,15 @@ def groups(rows):
     return {key: found[key] for key in order}
 
 
-def spread(values):
+def spread(values: Iterable[float | None]) -> Spread | None:
     """Median and range of the values that are there, `None` where none is."""
-    values = [value for value in values if value is not None]
-    if not values:
+    known = [value for value in values if value is not None]
+    if not known:
         return None
-    return Spread(statistics.median(values), min(values), max(values), len(values))
+    return Spread(statistics.median(known), min(known), max(known), len(known))
 
 
-def protocol(rows):
+def protocol(rows: Iterable[Row]) -> str:
     """What the FIDs were computed on, as a text; empty where there is none."""
     scored = [row for row in rows if row["fid"] is not None]
     if not scored:

@@ -10,12 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 from keras_s3gan.experiment.runs.folder import RunFolder
 
+if TYPE_CHECKING:
+    # It imports Keras; the backend of earlier runs is asked for before.
+    from keras_s3gan.experiment.comparison.grid import PlannedRun
+
 PROGRAM = (sys.executable, "-m", "keras_s3gan.cli")
-
-
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -23,15 +28,11 @@ THREAD_VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
     "NPROC",
 )
-
-
 _POLL_SECONDS = 0.1
-
-
 _LOG_TAIL_BYTES = 4096
 
 
-def recorded_backend(run_dir):
+def recorded_backend(run_dir: str | pathlib.Path) -> str | None:
     """The backend of the runs that an earlier comparison left, or `None`."""
     records = sorted(pathlib.Path(run_dir).glob("runs/*/run.json"))
     return (
@@ -51,25 +52,25 @@ class RunState:
         error: string. Why it failed.
     """
 
-    run: object
+    run: "PlannedRun"
     status: str = "waiting"
     seconds: float = 0.0
     error: str = ""
     _started: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.run.is_finished():
             self.status = "finished"
             record = RunFolder(self.run.path).read_record()
             self.seconds = record.get("training_seconds") or 0.0
 
     @property
-    def elapsed(self):
+    def elapsed(self) -> float:
         """Seconds since the run was started, or in all where it has ended."""
         running = self.status == "running"
         return time.monotonic() - self._started if running else self.seconds
 
-    def start(self, environment):
+    def start(self, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Starts the run's process and returns it."""
         self.run.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.run.log, "wb") as log:
@@ -83,7 +84,7 @@ class RunState:
         self.status, self._started = "running", time.monotonic()
         return process
 
-    def end(self, exit_code):
+    def end(self, exit_code: int) -> None:
         """Notes how the run's process ended."""
         self.seconds = self.elapsed
         self.status = "finished" if exit_code == 0 else "failed"
@@ -92,14 +93,16 @@ class RunState:
             self.error = f"exit code {exit_code}: {said}"
 
 
-def run_all(states, jobs, report):
+def run_all(
+    states: Sequence[RunState], jobs: int, report: Callable[[RunState], None]
+) -> None:
     """Runs what waits, each run in a process of its own.
 
     Args:
         states: list of `RunState`, changed in place.
         jobs: integer. Processes at a time; they share the cores.
-        report: callable that takes each state that has come to its end, those which
-            had before first.
+        report: callable that takes each state that has ended, first those that had
+            before.
 
     Raises:
         ValueError: if `jobs` is below 1.
@@ -111,7 +114,7 @@ def run_all(states, jobs, report):
             report(state)
     waiting = collections.deque(s for s in states if s.status == "waiting")
     environment = _environment(min(jobs, len(waiting)))
-    running = {}
+    running: dict[subprocess.Popen[bytes], RunState] = {}
     with _ended_by_sigterm():
         try:
             while waiting or running:
@@ -131,13 +134,13 @@ def run_all(states, jobs, report):
 
 
 @contextlib.contextmanager
-def _ended_by_sigterm():
-    """What a grid is stopped with ends its runs too, instead of leaving them behind."""
+def _ended_by_sigterm() -> Iterator[None]:
+    """The signal that stops a grid stops its runs too."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def leave(number, frame):
+    def leave(number: int, frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)
 
     before = signal.signal(signal.SIGTERM, leave)
@@ -147,7 +150,7 @@ def _ended_by_sigterm():
         signal.signal(signal.SIGTERM, before)
 
 
-def _environment(jobs):
+def _environment(jobs: int) -> dict[str, str]:
     # Unbuffered, so that a log can be followed.
     environment = {"PYTHONUNBUFFERED": "1"}
     if jobs > 1:
@@ -156,7 +159,7 @@ def _environment(jobs):
     return environment | os.environ
 
 
-def _last_line(path):
+def _last_line(path: pathlib.Path) -> str:
     with open(path, "rb") as file:
         file.seek(max(0, path.stat().st_size - _LOG_TAIL_BYTES))
         lines = file.read().decode("utf-8", errors="replace").split("\n")

@@ -6,6 +6,8 @@ its temporaries.
 """
 
 import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,12 +15,19 @@ import numpy as np
 from keras_s3gan.backend import jax_plan
 from keras_s3gan.experiment.planning.flops import layer_flops
 from keras_s3gan.experiment.planning.plan import Plan
-from keras_s3gan.experiment.planning.tpu_hardware import find_slice
+from keras_s3gan.experiment.planning.tpu_hardware import Slice, find_slice
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.runs.build import build_gan
 from keras_s3gan.layers import data_formats
+from keras_s3gan.models import GAN
 
 
-def plan_recipe(resolved, topologies, batch_sizes=(), report=print):
+def plan_recipe(
+    resolved: ResolvedRecipe,
+    topologies: Iterable[str],
+    batch_sizes: Sequence[int] = (),
+    report: Callable[[str], None] = print,
+) -> list[Plan]:
     """Compiles the training step of a recipe for slices and batch sizes.
 
     Args:
@@ -36,9 +45,9 @@ def plan_recipe(resolved, topologies, batch_sizes=(), report=print):
     """
     settings = resolved.settings
     slices = [find_slice(topology) for topology in topologies]
-    batch_sizes = list(batch_sizes) or [settings.batch_size]
+    sizes = list(batch_sizes) or [settings.batch_size]
     gan = jax_plan.without_values(lambda: build_gan(settings))
-    cases = [(slice_, size) for slice_ in slices for size in batch_sizes]
+    cases = [(slice_, size) for slice_ in slices for size in sizes]
     for slice_, size in cases:
         check_batch(gan, size, slice_)
     plans = []
@@ -49,7 +58,13 @@ def plan_recipe(resolved, topologies, batch_sizes=(), report=print):
     return plans
 
 
-def plan_step(resolved, gan, batch_size, slice_, devices):
+def plan_step(
+    resolved: ResolvedRecipe,
+    gan: GAN,
+    batch_size: int,
+    slice_: Slice,
+    devices: Sequence[Any],
+) -> Plan:
     """Compiles the step of a model for the devices of a slice.
 
     Args:
@@ -81,22 +96,23 @@ def plan_step(resolved, gan, batch_size, slice_, devices):
     )
 
 
-def batch_shapes(gan, batch_size):
+def batch_shapes(gan: GAN, batch_size: int) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Pairs of shape and dtype of what a step takes: images, and labels with classes.
 
     Args:
         gan: the model.
-        batch_size: integer. Images an update.
+        batch_size: integer. Images per update.
     """
     count = gan.discriminator_steps * batch_size
-    image = data_formats.image_shape(*gan.image_shape, gan.data_format)
-    batch = [((count, *image), "float32")]
+    image_size, _, channels = gan.image_shape
+    image = data_formats.image_shape(image_size, image_size, channels, gan.data_format)
+    batch: list[tuple[tuple[int, ...], str]] = [((count, *image), "float32")]
     if gan.num_classes is not None:
         batch.append(((count,), "int32"))
     return tuple(batch)
 
 
-def state_bytes(gan):
+def state_bytes(gan: GAN) -> dict[str, int]:
     """Bytes of every variable that a step is given, by what it is for.
 
     Returns:
@@ -119,7 +135,7 @@ def state_bytes(gan):
     return parts
 
 
-def check_batch(gan, batch_size, slice_):
+def check_batch(gan: GAN, batch_size: int, slice_: Slice) -> None:
     """Raises a `ValueError` unless every device of a slice gets as many images."""
     images = gan.discriminator_steps * batch_size
     if batch_size < 1 or images % slice_.devices:
@@ -131,5 +147,5 @@ def check_batch(gan, batch_size, slice_):
         )
 
 
-def _bytes(shape, dtype):
+def _bytes(shape: Iterable[int], dtype: str) -> int:
     return math.prod(shape) * np.dtype(keras.backend.standardize_dtype(dtype)).itemsize

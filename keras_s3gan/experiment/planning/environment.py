@@ -1,6 +1,7 @@
 """What a plan needs of the process that it is made in, before Keras is imported."""
 
 import os
+from collections.abc import Sequence
 
 from keras_s3gan.experiment.planning.tpu_hardware import find_slice
 from keras_s3gan.experiment.start.backend import choose_backend, is_installed
@@ -23,7 +24,13 @@ _COMPILE_ONLY = {
 DEVICES = ("cpu", "gpu")
 
 
-def check_request(topologies, batch_sizes, sweep=False, device=None, backend=None):
+def check_request(
+    topologies: Sequence[str],
+    batch_sizes: Sequence[int],
+    sweep: bool = False,
+    device: str | None = None,
+    backend: str | None = None,
+) -> None:
     """Refuses what contradicts itself, before anything slow is imported.
 
     Args:
@@ -56,7 +63,7 @@ def check_request(topologies, batch_sizes, sweep=False, device=None, backend=Non
         find_slice(topology)
 
 
-def prepare_for_tpus():
+def prepare_for_tpus() -> None:
     """Lets Keras start on JAX, and JAX compile for TPUs that are elsewhere.
 
     Raises:
@@ -73,7 +80,7 @@ def prepare_for_tpus():
     choose_backend("jax")
 
 
-def prepare_for(device, backend):
+def prepare_for(device: str, backend: str | None) -> str:
     """Lets Keras start on a backend that sees no more than `device`.
 
     Args:

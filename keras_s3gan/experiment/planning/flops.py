@@ -3,13 +3,15 @@
 import contextlib
 import functools
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
 from keras_s3gan.backend import jax_plan
 from keras_s3gan.layers import SelfAttention2D, data_formats
+from keras_s3gan.models import GAN
 from keras_s3gan.models.objective import Batch
 
 _CONVOLUTIONS = keras.layers.Conv2D, keras.layers.Conv2DTranspose
@@ -28,7 +30,7 @@ class Products(NamedTuple):
     learned: bool = True
 
 
-def layer_flops(gan, batch_size):
+def layer_flops(gan: GAN, batch_size: int) -> int:
     """FLOPs of a training step: of convolutions, dense layers and self-attention.
 
     Everything else comes to some per cent. A penalty on gradients counts as a loss
@@ -36,7 +38,7 @@ def layer_flops(gan, batch_size):
 
     Args:
         gan: compiled model, which needs no values.
-        batch_size: int. Images an update.
+        batch_size: int. Images per update.
     """
     pieces = gan.accumulated_batches
     parts = gan.discriminator_steps * pieces
@@ -53,23 +55,24 @@ def layer_flops(gan, batch_size):
     )
 
 
-def _forward(calls):
+def _forward(calls: Iterable[Products]) -> int:
     return sum(call.flops for call in calls)
 
 
-def _trained(calls):
+def _trained(calls: Sequence[Products]) -> int:
     """With gradients of kernels; none goes further back than the first layer."""
     return 3 * _forward(calls) - calls[0].flops
 
 
-def _to_inputs(calls):
+def _to_inputs(calls: Iterable[Products]) -> int:
     """With gradients of the inputs alone."""
     return sum((2 if call.learned else 3) * call.flops for call in calls)
 
 
-def _batches(gan, size):
+def _batches(gan: GAN, size: int) -> tuple[Batch, Batch]:
     """A real and a generated `Batch` of shapes and dtypes."""
-    shape = data_formats.image_shape(*gan.image_shape, gan.data_format)
+    image_size, _, channels = gan.image_shape
+    shape = data_formats.image_shape(image_size, image_size, channels, gan.data_format)
     images = keras.KerasTensor((size, *shape), "float32")
     latents = keras.KerasTensor((size, gan.generator.latent_dim), "float32")
     rows = None
@@ -78,12 +81,14 @@ def _batches(gan, size):
     return Batch(images, rows), Batch(images, rows, latents)
 
 
-def _calls(gan, function, *arguments, **options):
+def _calls(
+    gan: GAN, function: Callable[..., Any], *arguments: Any, **options: Any
+) -> list[Products]:
     """`Products` of every layer that a function of a model calls, in their order."""
-    found = []
+    found: list[Products] = []
     variables = [*gan.variables, *gan.optimizer.variables, *gan.metrics_variables]
 
-    def trace():
+    def trace() -> None:
         mapping = [(v, ops.zeros(v.shape, v.dtype)) for v in variables]
         inputs = keras.tree.map_structure(
             lambda x: None if x is None else ops.zeros(x.shape, x.dtype), arguments
@@ -96,10 +101,12 @@ def _calls(gan, function, *arguments, **options):
 
 
 @contextlib.contextmanager
-def _watched(gan, found):
+def _watched(gan: GAN, found: list[Products]) -> Iterator[None]:
     layers = [layer for layer in gan._flatten_layers() if isinstance(layer, _COUNTED)]
     for layer in layers:
-        layer.call = functools.partial(_noted, found, layer, layer.call)
+        layer.call = functools.partial(  # type: ignore[method-assign]
+            _noted, found, layer, layer.call
+        )
     try:
         yield
     finally:
@@ -107,7 +114,13 @@ def _watched(gan, found):
             del layer.call
 
 
-def _noted(found, layer, call, inputs, **options):
+def _noted(
+    found: list[Products],
+    layer: keras.Layer,
+    call: Callable[..., Any],
+    inputs: Any,
+    **options: Any,
+) -> Any:
     outputs = call(inputs, **options)
     if isinstance(layer, SelfAttention2D):
         found.append(Products(_attended(layer, inputs), learned=False))
@@ -119,7 +132,7 @@ def _noted(found, layer, call, inputs, **options):
     return outputs
 
 
-def _attended(layer, images):
+def _attended(layer: SelfAttention2D, images: Any) -> int:
     """Of the two products of positions with each other, without the convolutions."""
     axes = data_formats.spatial_axes(layer.data_format)
     positions = math.prod(images.shape[axis] for axis in axes)
@@ -128,7 +141,7 @@ def _attended(layer, images):
     return 2 * pairs * (channels // 8 + channels // 2)
 
 
-def _convolved(layer, inputs, outputs):
+def _convolved(layer: keras.Layer, inputs: Any, outputs: Any) -> int:
     # A transposed one is the gradient of one that takes its outputs to its inputs.
     large, small = inputs.shape, outputs.shape
     resampling = getattr(layer, "resampling", None)
@@ -149,7 +162,7 @@ def _convolved(layer, inputs, outputs):
     return 2 * places * math.prod(channels)
 
 
-def _reached(size, kernel, count, stride):
+def _reached(size: int, kernel: int, count: int, stride: int) -> int:
     """How often a kernel multiplies along an axis: only where it lies on the image."""
     before = max((count - 1) * stride + kernel - size, 0) // 2
     return sum(

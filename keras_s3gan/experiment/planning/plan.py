@@ -1,20 +1,34 @@
 """What a recipe would take on TPUs: its training step, compiled for them, not run."""
 
 import dataclasses
+from typing import TypeVar
 
 from keras_s3gan.backend import jax_plan
 from keras_s3gan.experiment.planning.tpu_hardware import Slice
 
+Number = TypeVar("Number", int, float)
+
+
+def of_fitting(value: Number | None) -> Number:
+    """A number that is known of a step that fits.
+
+    Raises:
+        ValueError: if it is not known.
+    """
+    if value is None:
+        raise ValueError("This is not known of a step that does not fit.")
+    return value
+
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What one slice makes of a recipe's training step.
+    """A recipe's training step, compiled for one slice.
 
     Args:
         recipe: string.
         slice: `Slice`.
-        batch_size: int. Images an update.
-        images: int. Images a step.
+        batch_size: int. Images per update.
+        images: int. Images per step.
         steps: int. Steps of the whole run.
         dtype_policy: string.
         parts: dictionary. Bytes of each part of what a device is given.
@@ -33,30 +47,50 @@ class Plan:
     compiled: jax_plan.CompiledStep
 
     @property
-    def memory(self):
+    def memory(self) -> int:
         """Bytes that a device has for the step."""
         if self.compiled.available_bytes is not None:
             return self.compiled.available_bytes
         return self.slice.chip.memory // self.slice.chip.devices
 
     @property
-    def layer_share(self):
+    def flops(self) -> float:
+        """FLOPs per step of a device, as the compiler counts them."""
+        return of_fitting(self.compiled.flops)
+
+    @property
+    def bytes_accessed(self) -> float:
+        """Bytes per step that a device's instructions read and write."""
+        return of_fitting(self.compiled.bytes_accessed)
+
+    @property
+    def layer_share(self) -> float:
         """Of the compiler's FLOPs: those that the layers' products come to."""
-        return self.layer_flops / (self.compiled.flops * self.compiled.devices)
+        return self.layer_flops / (
+            of_fitting(self.compiled.flops) * self.compiled.devices
+        )
 
     @property
-    def compute_seconds(self):
+    def compute_seconds(self) -> float:
         """At the peak of the chip's matrix units."""
-        return self.compiled.flops * self.slice.chip.devices / self.slice.chip.flops
+        return (
+            of_fitting(self.compiled.flops)
+            * self.slice.chip.devices
+            / self.slice.chip.flops
+        )
 
     @property
-    def memory_seconds(self):
+    def memory_seconds(self) -> float:
         """At the bandwidth of the chip's memory."""
         chip = self.slice.chip
-        return self.compiled.bytes_accessed * chip.devices / chip.memory_bandwidth
+        return (
+            of_fitting(self.compiled.bytes_accessed)
+            * chip.devices
+            / chip.memory_bandwidth
+        )
 
     @property
-    def interconnect_seconds(self):
+    def interconnect_seconds(self) -> float:
         """At the bandwidth of the chip's links."""
         sent = sum(
             sent_bytes(kind, collective.bytes, self.slice)
@@ -65,7 +99,7 @@ class Plan:
         return sent / self.slice.chip.interconnect
 
     @property
-    def step_seconds(self):
+    def step_seconds(self) -> float:
         """The roofline's: nothing is faster than the slower of compute and memory.
 
         The devices are taken to do nothing else while they talk to each other.
@@ -75,12 +109,12 @@ class Plan:
         )
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """Of the whole run, steps alone."""
         return self.step_seconds * self.steps
 
 
-def sent_bytes(kind, size, slice_):
+def sent_bytes(kind: str, size: int, slice_: Slice) -> float:
     """What a chip sends for collectives whose results have `size` bytes a device.
 
     Args:

@@ -1,18 +1,21 @@
 """Plans as rows of text."""
 
 import math
+from collections.abc import Iterable
+
+from keras_s3gan.backend.jax_plan import CompiledStep
+from keras_s3gan.experiment.planning.plan import Plan, of_fitting
+from keras_s3gan.experiment.planning.tpu_hardware import Slice
 
 DAY = 24 * 60 * 60
 HEADINGS = ("plan", "value")
-
-
 SWEEP_HEADINGS = (
     *("slice", "devices", "batch", "memory", "of", "compute", "memory traffic"),
     *("interconnect", "step", "run", "compiled in"),
 )
 
 
-def plan_rows(plan):
+def plan_rows(plan: Plan) -> list[tuple[str, str]]:
     """One plan as rows of two strings."""
     slice_, step, chip = plan.slice, plan.compiled, plan.slice.chip
     unit, devices = slice_.unit, chip.devices
@@ -32,15 +35,18 @@ def plan_rows(plan):
         return [*rows, _compiled_row(step)]
     unrolled = ", with the updates unrolled" if plan.images > plan.batch_size else ""
     rows += [
-        ("  temporaries", _size(step.temporary_bytes) + unrolled),
-        ("  output", _size(step.output_bytes)),
-        ("  program", _size(step.program_bytes)),
-        ("FLOPs a step", _both(step.flops, step.devices, unit, "FLOP")),
+        ("  temporaries", _size(of_fitting(step.temporary_bytes)) + unrolled),
+        ("  output", _size(of_fitting(step.output_bytes))),
+        ("  program", _size(of_fitting(step.program_bytes))),
+        ("FLOPs a step", _both(plan.flops, step.devices, unit, "FLOP")),
         (
             "  by layer",
             f"{_scaled(plan.layer_flops)}FLOP in all, {plan.layer_share:.1%} of that",
         ),
-        ("bytes accessed", _both(step.bytes_accessed, step.devices, unit, "B")),
+        (
+            "bytes accessed",
+            _both(plan.bytes_accessed, step.devices, unit, "B"),
+        ),
     ]
     rows += [
         (kind, f"{found.count}, results of {_size(found.bytes)} a {unit}")
@@ -79,8 +85,8 @@ def plan_rows(plan):
     return rows
 
 
-def sweep_rows(plans):
-    """Several plans, a row of strings each, under `SWEEP_HEADINGS`."""
+def sweep_rows(plans: Iterable[Plan]) -> list[tuple[str, ...]]:
+    """Several plans, a row of strings per plan, under `SWEEP_HEADINGS`."""
     rows = []
     for plan in plans:
         step = plan.compiled
@@ -93,13 +99,13 @@ def sweep_rows(plans):
                 *(plan.interconnect_seconds, plan.step_seconds),
             )
             times = [*map(_milliseconds, seconds), duration(plan.seconds)]
-        seconds = step.lowering_seconds + step.compiling_seconds
-        rows.append((*row, *times, f"{seconds:.0f} s"))
+        compiled_in = step.lowering_seconds + step.compiling_seconds
+        rows.append((*row, *times, f"{compiled_in:.0f} s"))
     return rows
 
 
-def advice(plan):
-    """What could make room where there is none, a line each.
+def advice(plan: Plan) -> list[str]:
+    """What to change so that a plan fits, a line per change.
 
     State stays as it is; everything else is taken to shrink with the images a device
     has.
@@ -127,12 +133,12 @@ def advice(plan):
     return lines
 
 
-def _count(slice_):
+def _count(slice_: Slice) -> str:
     chips = f"{slice_.chips} chip{'s' if slice_.chips > 1 else ''}"
     return chips if slice_.unit == "chip" else f"{chips}, {slice_.devices} cores"
 
 
-def _compiled_row(step):
+def _compiled_row(step: CompiledStep) -> tuple[str, str]:
     return (
         "compiled in",
         f"{step.compiling_seconds:.0f} s, after {step.lowering_seconds:.0f} s of "
@@ -140,30 +146,30 @@ def _compiled_row(step):
     )
 
 
-def _both(value, devices, unit, of):
+def _both(value: float, devices: int, unit: str, of: str) -> str:
     return f"{_scaled(value)}{of} a {unit}, {_scaled(value * devices)}{of} in all"
 
 
-def _scaled(value):
+def _scaled(value: float) -> str:
     for factor, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
         if value >= factor:
             return f"{value / factor:.4g} {prefix}"
     return f"{value:.4g} "
 
 
-def _size(size):
+def _size(size: int) -> str:
     for factor, unit in ((2**30, "GiB"), (2**20, "MiB")):
         if size >= factor:
             return f"{size / factor:.2f} {unit}"
     return f"{size / 2**10:.2f} KiB"
 
 
-def _milliseconds(seconds):
+def _milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.4g} ms"
 
 
-def duration(seconds):
-    """Days from a tenth of one on; else minutes, or seconds."""
+def duration(seconds: float) -> str:
+    """How long something takes, in days, minutes or seconds."""
     if seconds >= DAY / 10:
         return f"{seconds / DAY:.2f} days"
     if seconds >= 100:

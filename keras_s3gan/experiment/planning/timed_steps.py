@@ -8,20 +8,27 @@ import numpy as np
 
 from keras_s3gan import backend
 from keras_s3gan.experiment.planning.tables import duration
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.runs.build import build_gan
 from keras_s3gan.experiment.runs.provenance import machine
 from keras_s3gan.layers import data_formats
+from keras_s3gan.models import GAN
 
 HEADINGS = ("measured", "value")
 
 
-def time_steps(resolved, device, batch_size=None, count=5):
+def time_steps(
+    resolved: ResolvedRecipe,
+    device: str,
+    batch_size: int | None = None,
+    count: int = 5,
+) -> list[tuple[str, str]]:
     """Trains on random images for a few steps.
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
         device: `"cpu"` or `"gpu"`, where the backend must be.
-        batch_size: integer. Images an update. Defaults to the recipe's own.
+        batch_size: integer. Images per update. Defaults to the recipe's own.
         count: integer. Steps that are timed, after one that is compiled.
 
     Returns:
@@ -62,25 +69,26 @@ def time_steps(resolved, device, batch_size=None, count=5):
     ]
 
 
-def _named(platform, name):
+def _named(platform: str, name: str) -> str:
     if platform != "cpu":
         return name
     here = machine()
     return f"{here['cores']} cores of {here['processor']}"
 
 
-def _random_batch(gan, batch_size):
+def _random_batch(gan: GAN, batch_size: int) -> tuple[np.ndarray, ...]:
     """Images `[N, …]` in [-1, 1] and, with classes, labels."""
     random = np.random.default_rng(0)
     count = gan.discriminator_steps * batch_size
-    shape = data_formats.image_shape(*gan.image_shape, gan.data_format)
+    image_size, _, channels = gan.image_shape
+    shape = data_formats.image_shape(image_size, image_size, channels, gan.data_format)
     images = random.uniform(-1, 1, (count, *shape)).astype("float32")
     if gan.num_classes is None:
         return (images,)
     return images, random.integers(gan.num_classes, size=count).astype("int32")
 
 
-def _seconds_of(gan, batch):
+def _seconds_of(gan: GAN, batch: tuple[np.ndarray, ...]) -> float:
     start = time.perf_counter()
     # The losses come back as numbers, so that the device has finished.
     gan.train_on_batch(*batch, return_dict=True)

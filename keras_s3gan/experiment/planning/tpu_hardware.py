@@ -16,6 +16,7 @@ exact figure stands here.
 import dataclasses
 import math
 import re
+from typing import Any
 
 _GIB = 2**30
 _TOPOLOGY = re.compile(r"(\w+):(\d+(?:x\d+){1,2})")
@@ -48,7 +49,7 @@ class Chip:
     pod: int
     axes: int
     verified: bool = True
-    options: dict = dataclasses.field(default_factory=dict)
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 CHIPS = {
@@ -134,17 +135,17 @@ class Slice:
     chips: int
 
     @property
-    def devices(self):
+    def devices(self) -> int:
         """How many devices JAX sees."""
         return self.chips * self.chip.devices
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         """What a device is."""
         return "core" if self.chip.devices > 1 else "chip"
 
     @property
-    def options(self):
+    def options(self) -> dict[str, Any]:
         """What libtpu must be told of it."""
         if self.chips == 1:
             # Elsewhere a host has four chips.
@@ -152,7 +153,7 @@ class Slice:
         return self.chip.options
 
 
-def find_slice(topology):
+def find_slice(topology: str) -> Slice:
     """Reads the name of a slice.
 
     Args:

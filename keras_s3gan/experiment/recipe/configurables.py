@@ -11,8 +11,8 @@ from keras_s3gan.labels import stages
 
 # What a run decides itself, so that a recipe cannot contradict it.
 _SUPPLIED_TO_MODELS = ["generator", "discriminator", "seed"]
-_SUPPLIED_TO_STAGES = {"images", "labels", "num_classes", "seed", "verbose"}
-SUPPLIED = {*_SUPPLIED_TO_MODELS, *_SUPPLIED_TO_STAGES}
+_SUPPLIED_TO_PSEUDO_LABELLING = {"images", "labels", "num_classes", "seed", "verbose"}
+SUPPLIED = {*_SUPPLIED_TO_MODELS, *_SUPPLIED_TO_PSEUDO_LABELLING}
 
 gin.external_configurable(TrainSettings, "train", module="keras_s3gan")
 
@@ -56,7 +56,7 @@ for _penalty in (
 ):
     gin.external_configurable(_penalty, module="keras_s3gan.penalties")
 
-for _stage in (
+for _method in (
     stages.single_label,
     stages.random_label,
     stages.clustering,
@@ -65,12 +65,12 @@ for _stage in (
     stages.from_file,
 ):
     gin.external_configurable(
-        _stage,
+        _method,
         module="keras_s3gan.labels",
         denylist=[
             name
-            for name in inspect.signature(_stage).parameters
-            if name in _SUPPLIED_TO_STAGES
+            for name in inspect.signature(_method).parameters
+            if name in _SUPPLIED_TO_PSEUDO_LABELLING
         ],
     )
 

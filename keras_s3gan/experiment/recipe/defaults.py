@@ -3,6 +3,7 @@
 import ast
 import difflib
 import inspect
+from collections.abc import Callable, Iterable, Iterator
 
 import gin
 
@@ -11,7 +12,7 @@ from keras_s3gan.experiment.recipe import configurables
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-def bind_defaults():
+def bind_defaults() -> None:
     """Binds each unbound default of everything that `train` refers to."""
     for scoped_selector, bound in referred("train"):
         *scope, selector = scoped_selector.split("/")
@@ -30,7 +31,7 @@ def bind_defaults():
                 continue
 
 
-def missing_bindings():
+def missing_bindings() -> list[str]:
     """Names of what has no default, is bound by nobody and is supplied by no caller."""
     return [
         f"{scoped_selector}.{name}"
@@ -41,7 +42,7 @@ def missing_bindings():
     ]
 
 
-def _required(scoped_selector):
+def _required(scoped_selector: str) -> list[str]:
     selector = scoped_selector.split("/")[-1]
     # Its own ones: what a base class needs, the class supplies.
     own = _functions(gin.config.get_configurable(selector))[0]
@@ -56,7 +57,7 @@ def _required(scoped_selector):
     ]
 
 
-def referred(root):
+def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
     """Pairs of scoped selector and bindings: `root`, and all that it refers to."""
     pending, seen = [root], set()
     while pending:
@@ -70,7 +71,9 @@ def referred(root):
         yield scoped_selector, bound
 
 
-def _check_names(scoped_selector, configurable, names):
+def _check_names(
+    scoped_selector: str, configurable: Callable, names: Iterable[str]
+) -> None:
     # Gin lets every name pass where a class takes keyword arguments.
     known = _parameters(configurable)
     for name in names:
@@ -82,9 +85,11 @@ def _check_names(scoped_selector, configurable, names):
             )
 
 
-def _parameters(configurable, package=""):
+def _parameters(
+    configurable: Callable, package: str = ""
+) -> dict[str, inspect.Parameter]:
     """Parameters by name, those that a class hands on to its bases among them."""
-    parameters = {}
+    parameters: dict[str, inspect.Parameter] = {}
     for function in reversed(_functions(configurable, package)):
         parameters.update(inspect.signature(function).parameters)
     return {
@@ -94,7 +99,7 @@ def _parameters(configurable, package=""):
     }
 
 
-def _functions(configurable, package=""):
+def _functions(configurable: Callable, package: str = "") -> list[Callable]:
     """A function, or the constructors of a class: its own, then those of its bases."""
     if not inspect.isclass(configurable):
         return [configurable]
@@ -105,7 +110,7 @@ def _functions(configurable, package=""):
     ]
 
 
-def _literal_defaults(configurable):
+def _literal_defaults(configurable: Callable) -> dict[str, object]:
     # What Keras' base classes take, such as `trainable`, is no matter of a recipe.
     package = configurable.__module__.partition(".")[0]
     return {
@@ -115,7 +120,7 @@ def _literal_defaults(configurable):
     }
 
 
-def _is_literal(value):
+def _is_literal(value: object) -> bool:
     try:
         return ast.literal_eval(repr(value)) == value
     except (ValueError, SyntaxError):

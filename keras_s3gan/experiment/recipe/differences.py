@@ -2,14 +2,21 @@
 
 import re
 
+from keras_s3gan.experiment.recipe.old_names import replace_old_names
 
-def differences(stored_text, text):
+
+def differences(stored_text: str, text: str) -> list[str]:
     """Says in which bindings two resolved configurations differ.
+
+    Args:
+        stored_text: string. A resolved recipe, by which version whatever.
+        text: string. A resolved recipe of this version.
 
     Returns:
         A list of strings, empty where both bind the same.
     """
-    stored, wanted = _statements(stored_text), _statements(text)
+    stored = _statements(replace_old_names(stored_text, warn=False))
+    wanted = _statements(text)
     return [
         f"{name} is {stored.get(name, 'not bound')} there, "
         f"{wanted.get(name, 'not bound')} here"
@@ -18,7 +25,7 @@ def differences(stored_text, text):
     ]
 
 
-def _statements(text):
+def _statements(text: str) -> dict[str, str]:
     joined = re.sub(r"\\\n\s*|\n[ \t]+", " ", text)
     pairs = (
         line.partition(" = ")

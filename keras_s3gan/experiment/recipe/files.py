@@ -4,7 +4,7 @@ import difflib
 from pathlib import Path
 
 
-def recipes_directory():
+def recipes_directory() -> Path:
     """The folder of the recipes that come with the package.
 
     A wheel carries them inside the package, a checkout beside it.
@@ -14,7 +14,7 @@ def recipes_directory():
     return inside if inside.is_dir() else package.parent / "recipes"
 
 
-def list_recipes(directory=None):
+def list_recipes(directory: str | Path | None = None) -> list[tuple[str, str]]:
     """Lists recipes.
 
     Args:
@@ -28,7 +28,7 @@ def list_recipes(directory=None):
     return [(path.stem, _description(path)) for path in sorted(directory.glob("*.gin"))]
 
 
-def find_recipe(name, directory=None):
+def find_recipe(name: str, directory: str | Path | None = None) -> Path:
     """Finds a recipe.
 
     Args:
@@ -60,7 +60,7 @@ def find_recipe(name, directory=None):
     )
 
 
-def _description(path):
+def _description(path: Path) -> str:
     with open(path, encoding="utf-8") as lines:
         first_line = next(lines, "").strip()
     return first_line.lstrip("# ") if first_line.startswith("#") else ""

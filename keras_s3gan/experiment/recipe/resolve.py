@@ -1,6 +1,8 @@
 """A recipe, its changes and its defaults become one resolved configuration."""
 
 import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
 
 import gin
 
@@ -28,17 +30,19 @@ class ResolvedRecipe:
         text: the configuration in Gin, the defaults of every part written out.
             Resolving this text again gives the same text.
         settings: the `TrainSettings`, whose callables build the parts.
-        label_stage: string. The part of the text that stage one depends on, one
-            binding a line; empty without stage one.
+        pseudo_labelling: string. The part of the text that pseudo-labelling depends
+            on, one binding per line; empty where the recipe has none.
     """
 
     name: str
     text: str
     settings: TrainSettings
-    label_stage: str = ""
+    pseudo_labelling: str = ""
 
 
-def resolve_recipe(recipe, bindings=(), seed=None):
+def resolve_recipe(
+    recipe: str | Path, bindings: Iterable[str] = (), seed: int | None = None
+) -> ResolvedRecipe:
     """Reads a recipe into Gin and writes out what it leaves to defaults.
 
     Gin's state is global: what an earlier recipe bound is cleared first, and the
@@ -69,18 +73,21 @@ def resolve_recipe(recipe, bindings=(), seed=None):
     if missing:
         raise ValueError(f"The recipe {path.name} does not bind {', '.join(missing)}.")
     return ResolvedRecipe(
-        path.stem, gin.config_str(), gin.get_configurable("train")(), _label_stage()
+        path.stem,
+        gin.config_str(),
+        gin.get_configurable("train")(),
+        _pseudo_labelling_text(),
     )
 
 
-def _label_stage():
-    """All bindings that the stage of `train.label_stage` depends on, as text."""
-    stage = gin.get_bindings("train", resolve_references=False).get("label_stage")
-    if stage is None:
+def _pseudo_labelling_text() -> str:
+    """All bindings that `train.pseudo_labelling` depends on, as text."""
+    method = gin.get_bindings("train", resolve_references=False).get("pseudo_labelling")
+    if method is None:
         return ""
     lines = [
         f"{scoped_selector}.{name} = {value!r}"
-        for scoped_selector, bound in referred(stage.scoped_selector)
+        for scoped_selector, bound in referred(method.scoped_selector)
         for name, value in bound.items()
     ]
-    return "\n".join([stage.scoped_selector, *sorted(lines)])
+    return "\n".join([method.scoped_selector, *sorted(lines)])

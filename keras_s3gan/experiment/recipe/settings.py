@@ -7,7 +7,6 @@ from collections.abc import Callable
 import keras
 
 from keras_s3gan.data.crops import check_crop
-from keras_s3gan.experiment.runs.label_checks import check_choice
 
 _PARTS = (
     "generator",
@@ -34,7 +33,7 @@ class TrainSettings:
             or number; it becomes class 0 of 1. Needs all labels, so that
             `label_fraction` must be 1.
         labelled_only: boolean. Whether to train on the images alone that have a label
-            once `label_fraction` and `label_stage` are done with them.
+            once `label_fraction` and `pseudo_labelling` are applied.
         crop: how images are cut: `"distorted"`, `"random"`, `"middle"`, `"full"` or the
             side of a central square, see `keras_s3gan.data.crop_image`; then they are
             scaled as in Compare GAN. `None`: as the source says, else as `image_fit`.
@@ -44,14 +43,14 @@ class TrainSettings:
             model to train.
         generator_optimizer: callable without arguments that builds an optimizer.
         discriminator_optimizer: likewise.
-        batch_size: integer. Images an update of either network.
+        batch_size: integer. Images per update of either network.
         steps: integer. Generator updates of the whole run.
         steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
             history and a checkpoint are written.
         label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
             for a method that makes its own labels without any.
-        label_stage: callable of `images`, `labels`, `num_classes` and `seed` that gives
-            every image a label before training, see `keras_s3gan.labels.stages`.
+        pseudo_labelling: callable of `images`, `labels`, `num_classes` and `seed` that
+            gives every image a label before training, see `keras_s3gan.labels.stages`.
             `None`: the networks see the given labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
             are not cut.
@@ -60,7 +59,7 @@ class TrainSettings:
         dtype_policy: string. Keras' dtype policy of every layer.
         deterministic: boolean. Whether the framework shall repeat itself bit for bit.
         seed: integer >= 0. Everything random in the run derives from it.
-        evolution_rows: integer >= 2. Rows of `evolution.png`, one a moment of training.
+        evolution_rows: integer >= 2. Rows of `evolution.png`, each of another step.
         standing_statistics_batches: integer. Generated batches over which the
             moments used at inference are accumulated before sampling and scoring.
         scores: list of names as `keras-s3gan scores` lists them, what a run is scored
@@ -90,7 +89,7 @@ class TrainSettings:
     steps: int
     steps_per_epoch: int
     label_fraction: float = 1.0
-    label_stage: Callable | None = None
+    pseudo_labelling: Callable | None = None
     label_key: str | None = None
     min_image_size: int | None = None
     only_class: str | int | None = None
@@ -111,7 +110,15 @@ class TrainSettings:
     evaluation_samples: int = 1000
     keep_checkpoints: int | None = 2
 
-    def __post_init__(self):
+    @property
+    def uses_given_labels(self) -> bool:
+        """Whether any label of the source is used.
+
+        Where none is, the classes that a model learns are not those of the source.
+        """
+        return self.label_fraction > 0
+
+    def __post_init__(self) -> None:
         if not isinstance(self.source, str):
             raise ValueError(
                 "train.source must be a string, such as 'mnist5k' or 'folder:PATH'. "
@@ -144,11 +151,18 @@ class TrainSettings:
                 "train.label_fraction must be a number in [0, 1]. "
                 f"Received: train.label_fraction={fraction!r}"
             )
-        check_choice(self.only_class, fraction)
-        if self.label_stage is not None and not callable(self.label_stage):
+        if self.only_class is not None and fraction != 1:
             raise ValueError(
-                "train.label_stage must be a reference like @semi_supervised, without "
-                f"(), or None. Received: train.label_stage={self.label_stage!r}"
+                "train.only_class chooses images by the labels of all of them, so that "
+                "none is hidden: bind train.label_fraction = 1.0 too. Received: "
+                f"train.only_class={self.only_class!r}, "
+                f"train.label_fraction={fraction}"
+            )
+        if self.pseudo_labelling is not None and not callable(self.pseudo_labelling):
+            raise ValueError(
+                "train.pseudo_labelling must be a reference like @semi_supervised, "
+                "without (), or None. "
+                f"Received: train.pseudo_labelling={self.pseudo_labelling!r}"
             )
         for name in (*_PARTS, "extractor"):
             part = getattr(self, name)
@@ -161,7 +175,7 @@ class TrainSettings:
                     f"Received: train.{name}={part!r}"
                 )
 
-    def _check_integer(self, name, minimum):
+    def _check_integer(self, name: str, minimum: int) -> None:
         value = getattr(self, name)
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if not is_integer or value < minimum:

@@ -1,5 +1,7 @@
 """From settings to a model that can train, and from a run folder to one that has."""
 
+from pathlib import Path
+
 import keras
 
 from keras_s3gan.backend import make_deterministic
@@ -10,10 +12,12 @@ from keras_s3gan.callbacks import (
     restore_latest,
 )
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
-from keras_s3gan.experiment.runs.folder import open_run
+from keras_s3gan.experiment.recipe.settings import TrainSettings
+from keras_s3gan.experiment.runs.folder import RunFolder, open_run
+from keras_s3gan.models import GAN
 
 
-def build_gan(settings):
+def build_gan(settings: TrainSettings) -> GAN:
     """Builds and compiles the model of a run, the same one for the same seed.
 
     Args:
@@ -40,12 +44,14 @@ def build_gan(settings):
             jit_compile=settings.jit_compile,
         )
     finally:
-        # The classifier that scores the run keeps its own precision.
+        # The evaluation classifier keeps its own precision.
         keras.config.set_dtype_policy(policy)
     return gan
 
 
-def load_run(path, checkpoint="last"):
+def load_run(
+    path: str | Path, checkpoint: str | int = "last"
+) -> tuple[RunFolder, TrainSettings, GAN]:
     """Builds the model of a run and restores a checkpoint.
 
     Args:
@@ -71,13 +77,13 @@ def load_run(path, checkpoint="last"):
     return folder, settings, gan
 
 
-def all_checkpoints(folder):
+def all_checkpoints(folder: RunFolder) -> dict[int, Path]:
     """Every checkpoint of a run by step, oldest first: the newest ones and the best."""
     found = [*checkpoints(folder.best), *checkpoints(folder.checkpoints)]
     return dict(sorted((checkpoint_step(path), path) for path in found))
 
 
-def _find_checkpoint(folder, checkpoint):
+def _find_checkpoint(folder: RunFolder, checkpoint: str | int) -> Path:
     if checkpoint == "best":
         best = checkpoints(folder.best)
         if not best:
@@ -95,7 +101,7 @@ def _find_checkpoint(folder, checkpoint):
     return found[int(checkpoint)]
 
 
-def update_standing_statistics(gan, settings):
+def update_standing_statistics(gan: GAN, settings: TrainSettings) -> None:
     """Gives the averaged generator the moments that it samples with."""
     gan.update_standing_statistics(
         num_batches=settings.standing_statistics_batches,

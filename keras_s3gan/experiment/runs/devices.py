@@ -3,34 +3,63 @@
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from keras_s3gan.experiment.runs.folder import RunFolder
 
 
+class RunDevices(Protocol):
+    """What a run needs of its devices: `backend.Devices`, or `OneDevice`.
+
+    Attributes:
+        total: int. Devices of all processes.
+        processes: int.
+        process: int. Which of them this is; the first one, 0, writes the run.
+    """
+
+    total: int
+    processes: int
+    process: int
+
+    def building(self) -> contextlib.AbstractContextManager[None]:
+        """The context that variables are made in."""
+
+    def training(self) -> contextlib.AbstractContextManager[None]:
+        """The context that a model is trained in."""
+
+    def rows(self, count: int) -> np.ndarray | slice:
+        """Which images of a batch this process reads."""
+
+    def wait(self, name: str) -> None:
+        """Waits until all processes are here."""
+
+
 class OneDevice:
     """What `backend.Devices` is for several: this process, and what it runs on."""
 
-    total = processes = 1
-    process = 0
+    total: int = 1
+    processes: int = 1
+    process: int = 0
 
-    def building(self):
+    def building(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
-    def training(self):
+    def training(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
-    def rows(self, count):
+    def rows(self, count: int) -> np.ndarray:
         return np.arange(count)
 
-    def wait(self, name):
+    def wait(self, name: str) -> None:
         pass
 
 
 @contextlib.contextmanager
-def own_folder(path, devices):
+def own_folder(path: str | Path, devices: RunDevices) -> Iterator[RunFolder]:
     """The folder of a run for the first process, a copy that is thrown away for others.
 
     So every process does the same, and one of them leaves something.
@@ -53,11 +82,11 @@ def own_folder(path, devices):
         yield RunFolder(own)
 
 
-def check_batch_size(batch_size, devices):
-    """Refuses images of an update that do not split into equal parts.
+def check_batch_size(batch_size: int, devices: RunDevices) -> None:
+    """Refuses a batch that does not split into equal parts.
 
     Args:
-        batch_size: int. Images an update, of all devices together.
+        batch_size: int. Images per update, of all devices together.
         devices: `backend.Devices`.
 
     Raises:

@@ -2,16 +2,20 @@
 
 import dataclasses
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from keras_s3gan.callbacks import ScoreHistory, restore
 from keras_s3gan.callbacks.pictures import image_grid
+from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import (
     all_checkpoints,
     load_run,
     update_standing_statistics,
 )
-from keras_s3gan.experiment.runs.devices import OneDevice, own_folder
+from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folder
 from keras_s3gan.experiment.runs.evaluator import run_evaluator
+from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.score_tables import (
     record_rows,
@@ -19,8 +23,12 @@ from keras_s3gan.experiment.runs.score_tables import (
     shown_value,
 )
 from keras_s3gan.experiment.runs.scores import write_scores
+from keras_s3gan.metrics import Evaluator, ScoreRecord
+from keras_s3gan.models import GAN
 
 _POLL_SECONDS = 5
+# Takes what is being done, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,14 +43,20 @@ class Protocol:
         truncation: float or `None`. Latents beyond it are drawn again.
     """
 
-    scores: tuple | None = None
+    scores: Sequence[str] | None = None
     samples: int | None = None
     seed: int = 0
     repeats: int = 1
     truncation: float | None = None
 
 
-def evaluate(path, protocol=None, checkpoint="last", progress=None, devices=None):
+def evaluate(
+    path: str | Path,
+    protocol: Protocol | None = None,
+    checkpoint: str | int = "last",
+    progress: Progress | None = None,
+    devices: RunDevices | None = None,
+) -> tuple[RunFolder, list[tuple[str, str, str]]]:
     """Scores a checkpoint of a run: `scores.json`, and a row of `scores.csv`.
 
     Args:
@@ -72,8 +86,13 @@ def evaluate(path, protocol=None, checkpoint="last", progress=None, devices=None
 
 
 def evaluate_all(
-    path, protocol=None, watch=False, progress=None, report=print, devices=None
-):
+    path: str | Path,
+    protocol: Protocol | None = None,
+    watch: bool = False,
+    progress: Progress | None = None,
+    report: Callable[[str], None] = print,
+    devices: RunDevices | None = None,
+) -> tuple[RunFolder, ScoreHistory]:
     """Scores every checkpoint of a run that has not been scored so, oldest first.
 
     Args:
@@ -108,7 +127,15 @@ def evaluate_all(
             time.sleep(_POLL_SECONDS)
 
 
-def _score_all(folder, settings, gan, evaluator, protocol, progress, report):
+def _score_all(
+    folder: RunFolder,
+    settings: TrainSettings,
+    gan: GAN,
+    evaluator: Evaluator,
+    protocol: Protocol,
+    progress: Progress | None,
+    report: Callable[[str], None],
+) -> None:
     """Scores every checkpoint that is there and has not been scored so."""
     for step, checkpoint in all_checkpoints(folder).items():
         history = ScoreHistory(folder.score_history)
@@ -125,7 +152,13 @@ def _score_all(folder, settings, gan, evaluator, protocol, progress, report):
         report(f"step {step:,}: {shown}")
 
 
-def _is_known(history, step, evaluator, protocol, settings):
+def _is_known(
+    history: ScoreHistory,
+    step: int,
+    evaluator: Evaluator,
+    protocol: Protocol,
+    settings: TrainSettings,
+) -> bool:
     known = {
         **dataclasses.asdict(protocol),
         "extractor": evaluator.extractor.identifier,
@@ -134,7 +167,14 @@ def _is_known(history, step, evaluator, protocol, settings):
     return history.known(step, known, names)
 
 
-def score(folder, settings, gan, evaluator, protocol, progress=None):
+def score(
+    folder: RunFolder,
+    settings: TrainSettings,
+    gan: GAN,
+    evaluator: Evaluator,
+    protocol: Protocol,
+    progress: Progress | None = None,
+) -> dict[str, ScoreRecord]:
     """Scores a model as it is; the scores go to `scores.csv`, pictures to PNGs.
 
     Returns:

@@ -1,14 +1,17 @@
-"""The evaluator of a run: its images, its judge, its scores."""
+"""The evaluator of a run: its images, its feature extractor, its scores."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop, load_images
-from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.recipe.settings import TrainSettings
+from keras_s3gan.experiment.runs.image_source import ImageSource, open_source
 from keras_s3gan.metrics import (
     Evaluator,
+    FeatureExtractor,
     RealImages,
     ScoreName,
     reference_classifier,
@@ -16,14 +19,19 @@ from keras_s3gan.metrics import (
 
 
 class NotScorable(ValueError):
-    """The run has nothing to be scored with, as it is: no labels, or no weights."""
+    """The run cannot be scored as it is: labels or weights are missing."""
 
 
-def run_evaluator(settings, source, image_shape, scores=None):
+def run_evaluator(
+    settings: TrainSettings,
+    source: ImageSource,
+    image_shape: tuple[int, int, int],
+    scores: Sequence[str] | None = None,
+) -> Evaluator:
     """What scores a run, as its settings say.
 
-    The default judge is a classifier trained once on the source with ALL its labels,
-    the hidden ones too: it measures, and nothing of it reaches the training.
+    The default extractor is an evaluation classifier, trained once on the source with
+    ALL its labels, the hidden ones too: it measures, and training never sees it.
 
     Args:
         settings: the `TrainSettings`.
@@ -42,13 +50,12 @@ def run_evaluator(settings, source, image_shape, scores=None):
     """
     labelled = source.num_classes != 1 and bool((source.labels() >= 0).any())
     extractor = _extractor(settings, source, image_shape, labelled)
-    # Without labels, what the generator was trained on are no classes of the source.
-    same_classes = labelled and bool(settings.label_fraction)
+    same_classes = labelled and settings.uses_given_labels
     if scores is None:
         scores = settings.scores
     if scores is None:
-        judges = same_classes and settings.extractor is None
-        scores = ["fid", "class_accuracy"] if judges else ["fid"]
+        classifies = same_classes and settings.extractor is None
+        scores = ["fid", "class_accuracy"] if classifies else ["fid"]
     splits = [ScoreName.parse(name).split for name in scores]
     others = {split for split in splits if split not in (None, "train")}
     real = [_real_images(settings, source, image_shape, "train")]
@@ -58,7 +65,7 @@ def run_evaluator(settings, source, image_shape, scores=None):
     return Evaluator(real, extractor, scores, same_classes)
 
 
-def settings_of_split(settings, split):
+def settings_of_split(settings: TrainSettings, split: str) -> TrainSettings:
     """The settings with another TFDS split as the source; `full` is all of them.
 
     Raises:
@@ -78,7 +85,12 @@ def settings_of_split(settings, split):
     return dataclasses.replace(settings, source=source)
 
 
-def _extractor(settings, source, image_shape, labelled):
+def _extractor(
+    settings: TrainSettings,
+    source: ImageSource,
+    image_shape: tuple[int, int, int],
+    labelled: bool,
+) -> FeatureExtractor:
     if settings.extractor is not None:
         try:
             return settings.extractor()
@@ -95,7 +107,7 @@ def _extractor(settings, source, image_shape, labelled):
     counts = np.bincount(labels[known], minlength=source.num_classes)
     if counts.min() < 2:
         raise NotScorable(
-            "The classifier that judges needs two labelled images of each class: label "
+            "The evaluation classifier needs two labelled images of each class: label "
             "another one, or bind train.extractor = @InceptionExtractor. "
             f"Received: {counts.min()} of class {counts.argmin()}"
         )
@@ -106,7 +118,12 @@ def _extractor(settings, source, image_shape, labelled):
     return reference_classifier(images, labels[known], source.num_classes)
 
 
-def _real_images(settings, source, image_shape, split):
+def _real_images(
+    settings: TrainSettings,
+    source: ImageSource,
+    image_shape: tuple[int, int, int],
+    split: str,
+) -> RealImages:
     image_size, _, channels = image_shape
     crop = chosen_crop(source, settings.crop)
     prepared = {"fit": settings.image_fit, "crop": crop}

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from keras_s3gan.files import locked, write_json, write_text
 
@@ -17,7 +19,7 @@ class RunFolder:
         ValueError: if `path` is a file.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if self.path.exists() and not self.path.is_dir():
             raise ValueError(f"A run needs a folder. Received: run_dir={self.path}")
@@ -36,7 +38,7 @@ class RunFolder:
         self.nearest = self.path / "nearest.png"
 
     @contextlib.contextmanager
-    def lock(self):
+    def lock(self) -> Iterator[None]:
         """Keeps other processes out; the system lets go when this one ends.
 
         Raises:
@@ -51,11 +53,11 @@ class RunFolder:
                 ) from error
             yield
 
-    def is_run(self):
+    def is_run(self) -> bool:
         """Whether a run was started in this folder."""
         return self.record.is_file() and self.recipe.is_file()
 
-    def read_record(self):
+    def read_record(self) -> dict[str, Any]:
         """The content of `run.json`, `{}` where nothing was started."""
         if not self.record.is_file():
             return {}
@@ -64,27 +66,27 @@ class RunFolder:
         except ValueError as error:
             raise ValueError(f"{self.record} is not readable as JSON.") from error
 
-    def read_label_report(self):
-        """The content of `labels.json`, `{}` where there was no stage one."""
+    def read_label_report(self) -> dict[str, Any]:
+        """The content of `labels.json`, `{}` where no labels were inferred."""
         if not self.label_report.is_file():
             return {}
         return json.loads(self.label_report.read_text(encoding="utf-8"))
 
-    def update_record(self, **entries):
+    def update_record(self, **entries: object) -> None:
         """Adds entries to `run.json`, or replaces them."""
         write_json(self.record, {**self.read_record(), **entries})
 
-    def is_finished(self):
+    def is_finished(self) -> bool:
         """Whether the run in this folder has come to its end."""
         return self.read_record().get("status") == "finished"
 
-    def start(self, recipe_text, **entries):
+    def start(self, recipe_text: str, **entries: object) -> None:
         """Writes the recipe and the record of a new run."""
         header = "# The resolved recipe of this run, every default written out.\n\n"
         write_text(self.recipe, header + recipe_text)
         write_json(self.record, {**entries, "status": "started"})
 
-    def check_same(self, recipe_differences, **identity):
+    def check_same(self, recipe_differences: Iterable[str], **identity: object) -> None:
         """Refuses to go on with another run than the one that was started here.
 
         Args:
@@ -107,17 +109,17 @@ class RunFolder:
                 "Choose another --run-dir."
             )
 
-    def stored_recipe(self):
+    def stored_recipe(self) -> str:
         """The text of the resolved recipe that the run was started with."""
         return self.recipe.read_text(encoding="utf-8")
 
 
-def default_run_path(recipe_name, backend, seed):
+def default_run_path(recipe_name: str, backend: str, seed: int) -> Path:
     """Where a run goes that was given no folder."""
     return Path("runs") / f"{recipe_name}-{backend}-seed{seed}"
 
 
-def open_run(path):
+def open_run(path: str | Path) -> RunFolder:
     """Opens the folder of a run that exists.
 
     Raises:

@@ -1,20 +1,44 @@
 """The images of a run, as its settings choose them."""
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.data.subsets import at_least, only_class
+from keras_s3gan.experiment.recipe.settings import TrainSettings
 
-# Sets of their own in Compare GAN, which here are a set and how its labels are made.
+# Sets of their own in Compare GAN; here a set, and how its labels are made.
 _VARIANTS = {
     "labeled_only_": "train.labelled_only = True",
-    "single_class_": "train.label_stage = @single_label, num_classes = 1 and "
+    "single_class_": "train.pseudo_labelling = @single_label, num_classes = 1 and "
     "train.label_fraction = 0.0",
-    "random_class_": "train.label_stage = @random_label and train.label_fraction = 0.0",
-    "soft_labeled_": "train.label_stage = @from_file and from_file.path = 'FILE.npz'",
+    "random_class_": "train.pseudo_labelling = @random_label and "
+    "train.label_fraction = 0.0",
+    "soft_labeled_": "train.pseudo_labelling = @from_file and "
+    "from_file.path = 'FILE.npz'",
 }
 
 
-def open_source(settings):
+class ImageSource(Protocol):
+    """What a run needs of a source, see `keras_s3gan.data`."""
+
+    name: str
+    num_classes: int
+    class_names: Sequence[str] | None
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    def labels(self) -> np.ndarray: ...
+
+    def fingerprint(self) -> str: ...
+
+
+def open_source(settings: TrainSettings) -> ImageSource:
     """Opens the source of a run and leaves out what the settings leave out.
 
     Args:

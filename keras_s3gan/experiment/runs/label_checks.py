@@ -1,30 +1,16 @@
-"""What has to hold of labels before a result may be called "from few labels"."""
+"""What must hold of labels, so that a result is "from few labels"."""
 
 import numpy as np
+
+from keras_s3gan.labels.inferred_labels import InferredLabels
 
 # No classifier is right on so many images in a row; a file of true labels is.
 _SUSPICIOUS = 1000
 
 
-def check_choice(only_class, fraction):
-    """Refuses to choose images by labels that are to be hidden.
-
-    Args:
-        only_class: the class whose images alone are used, or None for all images.
-        fraction: float in [0, 1], the share of labels that may be used.
-
-    Raises:
-        ValueError: if labels are hidden and a class is chosen.
-    """
-    if only_class is not None and fraction != 1:
-        raise ValueError(
-            "train.only_class chooses images by the labels of all of them, so that "
-            "none is hidden: bind train.label_fraction = 1.0 too. Received: "
-            f"train.only_class={only_class!r}, train.label_fraction={fraction}"
-        )
-
-
-def check_mask(truth, masked, given_ids, fraction):
+def check_mask(
+    truth: np.ndarray, masked: np.ndarray, given_ids: np.ndarray, fraction: float
+) -> None:
     """Refuses masked labels that are not the fraction that was asked for.
 
     Args:
@@ -59,7 +45,12 @@ def check_mask(truth, masked, given_ids, fraction):
             )
 
 
-def check_inferred(inferred, truth, masked, given_ids):
+def check_inferred(
+    inferred: InferredLabels,
+    truth: np.ndarray,
+    masked: np.ndarray,
+    given_ids: np.ndarray,
+) -> None:
     """Refuses inferred labels that were made with other labels than the run may see.
 
     Args:
@@ -90,11 +81,13 @@ def check_inferred(inferred, truth, masked, given_ids):
         )
 
 
-def check_made_elsewhere(inferred, truth, masked):
-    """Refuses labels that are too right to have been inferred.
+def check_made_elsewhere(
+    inferred: InferredLabels, truth: np.ndarray, masked: np.ndarray
+) -> None:
+    """Refuses labels that are too accurate to have been inferred.
 
-    Of labels made elsewhere alone: what a stage made of the given ones may be all right
-    where the classes are easy to tell apart.
+    For labels that were made elsewhere only: those that were inferred from the given
+    ones may all be right where the classes are easy to tell apart.
 
     Args:
         inferred: an `InferredLabels`.
@@ -114,7 +107,7 @@ def check_made_elsewhere(inferred, truth, masked):
         )
 
 
-def check_use(labels, num_classes):
+def check_use(labels: np.ndarray, num_classes: int) -> None:
     """Refuses labels of which one class holds all, or that label nothing.
 
     Raises:
@@ -127,7 +120,7 @@ def check_use(labels, num_classes):
     if not counts.any():
         raise ValueError(
             f"The recipe trains {num_classes} classes, and no image has a label. "
-            "Raise train.label_fraction, or choose a train.label_stage."
+            "Raise train.label_fraction, or choose a train.pseudo_labelling."
         )
     if num_classes > 1 and np.count_nonzero(counts) == 1:
         raise ValueError(

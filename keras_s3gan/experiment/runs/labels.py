@@ -1,14 +1,23 @@
-"""Stage one alone: the labels of a recipe, without its training."""
+"""Pseudo-labelling alone: the labels of a recipe, without its training."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 from keras_s3gan.backend import make_deterministic
-from keras_s3gan.experiment.runs.devices import OneDevice, own_folder
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
+from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folder
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
 
 
-def infer_labels(resolved, path, report=print, devices=None):
-    """Runs stage one of a recipe and writes `labels.npz` and `labels.json`.
+def infer_labels(
+    resolved: ResolvedRecipe,
+    path: str | Path,
+    report: Callable[[str], None] = print,
+    devices: RunDevices | None = None,
+) -> RunFolder:
+    """Runs the pseudo-labelling of a recipe and writes `labels.npz` and `labels.json`.
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
@@ -21,14 +30,15 @@ def infer_labels(resolved, path, report=print, devices=None):
         The `RunFolder`.
 
     Raises:
-        ValueError: if the recipe has no stage one or does not fit its images, or if
-            the folder holds a run.
+        ValueError: if the recipe has no pseudo-labelling or does not fit its images,
+            or if the folder holds a run.
     """
     settings = resolved.settings
-    if settings.label_stage is None:
+    if settings.pseudo_labelling is None:
         raise ValueError(
-            f"The recipe {resolved.name} has no stage one: train.label_stage is None, "
-            "so that training sees the given labels alone."
+            f"The recipe {resolved.name} has no pseudo-labelling, so that training "
+            "sees the given labels alone: set train.pseudo_labelling. "
+            "Received: train.pseudo_labelling=None"
         )
     if RunFolder(path).is_run():
         raise ValueError(
@@ -52,8 +62,8 @@ def infer_labels(resolved, path, report=print, devices=None):
     return RunFolder(path)
 
 
-def label_rows(folder):
-    """The report of stage one as rows of text: name, value, what it was computed on."""
+def label_rows(folder: RunFolder) -> list[tuple[str, str, str]]:
+    """The report on inferred labels as rows: name, value, what it was computed on."""
     report = folder.read_label_report()
     counts = (
         f"{report['num_images']:,} images: {report['num_given']:,} labels given, "

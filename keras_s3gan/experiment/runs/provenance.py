@@ -15,7 +15,7 @@ _FRAMEWORKS = {
 }
 
 
-def versions():
+def versions() -> dict[str, str]:
     """Versions of Python, of this package and of what it computes with."""
     backend = keras.backend.backend()
     names = ("keras-s3gan", "keras", *_FRAMEWORKS[backend], "grain", "numpy")
@@ -28,7 +28,7 @@ def versions():
     return found
 
 
-def machine():
+def machine() -> dict[str, str | int | None]:
     """The machine, in a few words."""
     return {
         "platform": platform.platform(),
@@ -39,7 +39,7 @@ def machine():
     }
 
 
-def git_commit():
+def git_commit() -> str | None:
     """The commit of the checkout that this package lies in, or `None`.
 
     A commit that is followed by `+changes` had uncommitted changes.
@@ -54,7 +54,7 @@ def git_commit():
     return commit + ("+changes" if changed else "")
 
 
-def _git(checkout, *arguments):
+def _git(checkout: Path, *arguments: str) -> str | None:
     try:
         command = ["git", "-C", str(checkout), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=10)
@@ -63,7 +63,7 @@ def _git(checkout, *arguments):
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _processor():
+def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

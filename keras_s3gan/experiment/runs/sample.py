@@ -1,26 +1,31 @@
 """Pictures from a run that was trained."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from keras_s3gan.callbacks.interpolation import interpolate_latents
 from keras_s3gan.callbacks.pictures import image_grid
+from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import load_run
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.models import GAN
 
-# An unconditional model is asked for rows of images, not for classes.
+# Rows of images of an unconditional model.
 _ROWS_WITHOUT_CLASSES = 10
 
 
 def sample(
-    path,
-    labels=None,
-    count=10,
-    truncation=None,
-    seed=0,
-    output=None,
-    checkpoint="last",
-):
-    """Draws a grid of random images of a run, a row a class.
+    path: str | Path,
+    labels: Sequence[int] | None = None,
+    count: int = 10,
+    truncation: float | None = None,
+    seed: int = 0,
+    output: str | Path | None = None,
+    checkpoint: str | int = "last",
+) -> Path:
+    """Draws a grid of random images of a run, a row per class.
 
     Args:
         path: the folder of the run.
@@ -38,18 +43,25 @@ def sample(
         ValueError: if `path` is no run, or a label is none of its classes.
     """
     folder, settings, gan = load_run(path, checkpoint)
-    labels = _rows(gan, labels)
+    chosen = _chosen_labels(gan, labels)
     images = gan.generate(
-        _asked(gan, labels, count),
+        _images_to_generate(gan, chosen, count),
         truncation=truncation,
         seed=seed,
         batch_size=settings.batch_size,
     )
     output = output or folder.path / f"sample-seed{seed}.png"
-    return _draw(gan, images, labels, settings, output)
+    return _draw(gan, images, chosen, settings, Path(output))
 
 
-def interpolate(path, labels=None, count=10, seed=0, output=None, checkpoint="last"):
+def interpolate(
+    path: str | Path,
+    labels: Sequence[int] | None = None,
+    count: int = 10,
+    seed: int = 0,
+    output: str | Path | None = None,
+    checkpoint: str | int = "last",
+) -> Path:
     """Draws rows that walk from one image to another of the same class.
 
     Args:
@@ -68,45 +80,50 @@ def interpolate(path, labels=None, count=10, seed=0, output=None, checkpoint="la
         ValueError: if `path` is no run, or a label is none of its classes.
     """
     folder, settings, gan = load_run(path, checkpoint)
-    labels = _rows(gan, labels)
-    ends = gan.sample_latents(2 * len(labels), seed=seed)
+    chosen = _chosen_labels(gan, labels)
+    ends = gan.sample_latents(2 * len(chosen), seed=seed)
     latents = interpolate_latents(ends[::2], ends[1::2], count)
     images = gan.generate(
-        _asked(gan, labels, count),
+        _images_to_generate(gan, chosen, count),
         latents=latents.reshape(-1, gan.latent_dim),
         batch_size=settings.batch_size,
     )
     output = output or folder.path / f"interpolation-seed{seed}.png"
-    return _draw(gan, images, labels, settings, output)
+    return _draw(gan, images, chosen, settings, Path(output))
 
 
-def _rows(gan, labels):
+def _chosen_labels(gan: GAN, labels: Sequence[int] | None) -> np.ndarray:
     if gan.num_classes is None:
         if labels is not None:
             raise ValueError(
                 f"The model of this run has no classes. Received: labels={labels}"
             )
         return np.arange(_ROWS_WITHOUT_CLASSES)
-    labels = np.arange(gan.num_classes) if labels is None else np.asarray(labels)
-    wrong = labels[(labels < 0) | (labels >= gan.num_classes)]
+    chosen = np.arange(gan.num_classes) if labels is None else np.asarray(labels)
+    wrong = chosen[(chosen < 0) | (chosen >= gan.num_classes)]
     if wrong.size:
         raise ValueError(
             f"Labels must be from 0 to {gan.num_classes - 1}. "
             f"Received: label={wrong[0]}"
         )
-    return labels.astype("int32")
+    return chosen.astype("int32")
 
 
-def _asked(gan, labels, count):
+def _images_to_generate(gan: GAN, labels: np.ndarray, count: int) -> int | np.ndarray:
     return len(labels) * count if gan.num_classes is None else np.repeat(labels, count)
 
 
-def _draw(gan, images, labels, settings, output):
-    names = []
+def _draw(
+    gan: GAN,
+    images: np.ndarray,
+    labels: np.ndarray,
+    settings: TrainSettings,
+    output: Path,
+) -> Path:
+    names: list[str | int] = []
     if gan.num_classes is not None:
-        # Without labels the generator was trained on other classes than the source's.
-        named = bool(settings.label_fraction)
-        class_names = open_source(settings).class_names if named else None
+        known = settings.uses_given_labels
+        class_names = open_source(settings).class_names if known else None
         names = [class_names[label] if class_names else label for label in labels]
     grid = images.reshape(len(labels), -1, *gan.image_shape)
     image_grid(grid, output, row_labels=names)

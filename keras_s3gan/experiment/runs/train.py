@@ -2,25 +2,47 @@
 
 import math
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import keras
+import numpy as np
 
 from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.recipe.differences import differences
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
+from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import build_gan, update_standing_statistics
-from keras_s3gan.experiment.runs.devices import OneDevice, check_batch_size, own_folder
+from keras_s3gan.experiment.runs.devices import (
+    OneDevice,
+    RunDevices,
+    check_batch_size,
+    own_folder,
+)
 from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.image_source import ImageSource, open_source
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.runs.scores import write_scores
-from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
+from keras_s3gan.experiment.runs.training_labels import (
+    TrainingLabels,
+    training_labels,
+    write_labels,
+)
+from keras_s3gan.metrics import Evaluator
+from keras_s3gan.models import GAN
 
 
-def train(resolved, path, command="", report=print, devices=None):
+def train(
+    resolved: ResolvedRecipe,
+    path: str | Path,
+    command: str = "",
+    report: Callable[[str], None] = print,
+    devices: RunDevices | None = None,
+) -> RunFolder:
     """Trains a resolved recipe in a folder, from its last checkpoint if it has one.
 
     Args:
@@ -51,7 +73,13 @@ def train(resolved, path, command="", report=print, devices=None):
     return RunFolder(path)
 
 
-def _run(resolved, folder, command, report, devices):
+def _run(
+    resolved: ResolvedRecipe,
+    folder: RunFolder,
+    command: str,
+    report: Callable[[str], None],
+    devices: RunDevices,
+) -> None:
     settings = resolved.settings
     source = open_source(settings)
     with devices.building():
@@ -73,7 +101,8 @@ def _run(resolved, folder, command, report, devices):
         devices=devices,
     )
     evaluator = _evaluator(settings, source, gan, report)
-    # Stage one and the judge drew random numbers, unless they were there.
+    # Pseudo-labelling and the evaluation classifier drew random numbers, unless both
+    # were cached.
     keras.utils.set_random_seed(settings.seed)
     if not folder.is_run():
         write_labels(folder, labels)
@@ -102,7 +131,16 @@ def _run(resolved, folder, command, report, devices):
     folder.update_record(status="finished")
 
 
-def _train_and_show(gan, source, labels, settings, folder, evaluator, report, devices):
+def _train_and_show(
+    gan: GAN,
+    source: ImageSource,
+    labels: TrainingLabels,
+    settings: TrainSettings,
+    folder: RunFolder,
+    evaluator: Evaluator | None,
+    report: Callable[[str], None],
+    devices: RunDevices,
+) -> None:
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {gan.step_count:,}.")
     if gan.step_count < settings.steps:
@@ -111,7 +149,7 @@ def _train_and_show(gan, source, labels, settings, folder, evaluator, report, de
     folder.update_record(training_seconds=round(seconds, 1))
 
     update_standing_statistics(gan, settings)
-    names = source.class_names if settings.label_fraction else None
+    names = source.class_names if settings.uses_given_labels else None
     callbacks.draw_samples(gan, folder.samples, class_names=names)
     callbacks.draw_interpolation(gan, folder.interpolation, class_names=names)
     if evaluator is not None:
@@ -120,7 +158,12 @@ def _train_and_show(gan, source, labels, settings, folder, evaluator, report, de
         write_scores(folder, settings, gan, source, evaluator, records)
 
 
-def _evaluator(settings, source, gan, report):
+def _evaluator(
+    settings: TrainSettings,
+    source: ImageSource,
+    gan: GAN,
+    report: Callable[[str], None],
+) -> Evaluator | None:
     """The run's evaluator; `None`, said to the user, where it cannot be scored."""
     try:
         return run_evaluator(settings, source, gan.image_shape)
@@ -129,7 +172,15 @@ def _evaluator(settings, source, gan, report):
         return None
 
 
-def _fit(gan, source, labels, settings, folder, evaluator, devices):
+def _fit(
+    gan: GAN,
+    source: ImageSource,
+    labels: np.ndarray,
+    settings: TrainSettings,
+    folder: RunFolder,
+    evaluator: Evaluator | None,
+    devices: RunDevices,
+) -> None:
     image_size, _, channels = gan.image_shape
     if settings.labelled_only:
         source, labels = labelled_only(source, labels)
@@ -176,7 +227,7 @@ def _fit(gan, source, labels, settings, folder, evaluator, devices):
                 folder.path,
                 every_epochs=math.ceil(epochs / (settings.evolution_rows - 1)),
                 max_rows=settings.evolution_rows,
-                class_names=source.class_names if settings.label_fraction else None,
+                class_names=source.class_names if settings.uses_given_labels else None,
             ),
             # Last: what the others wrote of an epoch is dropped if this is not reached.
             callbacks.TrainingCheckpoint(
@@ -186,8 +237,8 @@ def _fit(gan, source, labels, settings, folder, evaluator, devices):
     )
 
 
-def _verbosity(devices):
-    """Of Keras: a line an epoch where nobody watches a bar move, nothing of others."""
+def _verbosity(devices: RunDevices) -> int:
+    """What `fit` prints: a bar on a terminal, else a line per epoch; once."""
     if devices.process:
         return 0
     return 1 if sys.stdout.isatty() else 2

@@ -5,13 +5,20 @@ import dataclasses
 import hashlib
 import json
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from keras_s3gan import __version__
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
-from keras_s3gan.experiment.runs.devices import OneDevice
+from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
+from keras_s3gan.experiment.recipe.settings import TrainSettings
+from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices
+from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.image_source import ImageSource
 from keras_s3gan.experiment.runs.label_checks import (
     check_inferred,
     check_made_elsewhere,
@@ -30,38 +37,38 @@ class TrainingLabels:
     Args:
         labels: integers `[N]` with -1 for "no label", or soft labels.
         given_ids: sorted indices of the images whose true label is used.
-        inferred: the `InferredLabels` of stage one, or `None` without stage one.
+        inferred: the `InferredLabels` of pseudo-labelling, or `None` without it.
         report: dict that JSON can hold: how the inferred labels compare with the truth,
-            where that is known. Empty without stage one.
+            where that is known. Empty without pseudo-labelling.
     """
 
     labels: np.ndarray
     given_ids: np.ndarray
     inferred: InferredLabels | None = None
-    report: dict = dataclasses.field(default_factory=dict)
+    report: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def training_labels(
-    resolved,
-    source,
-    image_shape,
-    num_classes,
-    stored=None,
-    report=print,
-    devices=None,
-):
-    """Masks the labels of a source, runs stage one where there is one, and checks.
+    resolved: ResolvedRecipe,
+    source: ImageSource,
+    image_shape: tuple[int, int, int],
+    num_classes: int | None,
+    stored: Path | None = None,
+    report: Callable[[str], None] = print,
+    devices: RunDevices | None = None,
+) -> TrainingLabels:
+    """Masks the labels of a source, infers others if the recipe says so, and checks.
 
-    Stage one sees the images and the labels that were left, nothing else. What it
-    infers is cached under a name made of everything that it depends on.
+    Pseudo-labelling sees the images and the labels that were left, nothing else. What
+    it infers is cached under a name made of everything that it depends on.
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
         source: an image source.
         image_shape: `(H, W, C)`, square, that the networks work with.
         num_classes: int, the model's number of classes, or `None`.
-        stored: the path of a file that holds what stage one inferred for this run
-            before, if it is there.
+        stored: the path of a file that holds what was inferred for this run before,
+            if it is there.
         report: callable that takes a line of text for the user.
         devices: `backend.Devices` that share every batch. Defaults to one.
 
@@ -70,48 +77,50 @@ def training_labels(
 
     Raises:
         ValueError: if the source has not the labels or the classes that the recipe
-            needs, or if the labels are not honestly what the recipe says.
+            needs, or if the labels are not what the recipe says.
     """
     settings = resolved.settings
     if num_classes is None:
-        if settings.label_stage is not None:
+        if settings.pseudo_labelling is not None:
             raise ValueError(
                 "Labels are inferred for networks that take labels: bind their "
-                "num_classes, or train.label_stage = None. Received: num_classes=None"
+                "num_classes, or train.pseudo_labelling = None. "
+                "Received: num_classes=None"
             )
         nothing = np.zeros(0, "int64")
         return TrainingLabels(np.full(len(source), -1, "int32"), nothing)
     truth = source.labels()
-    if settings.label_fraction == 0:
-        masked, given_ids = np.full_like(truth, -1), np.zeros(0, "int64")
-    else:
+    if settings.uses_given_labels:
         _check_classes(source, truth, num_classes)
         masked, given_ids = mask_labels(truth, settings.label_fraction, settings.seed)
+    else:
+        masked, given_ids = np.full_like(truth, -1), np.zeros(0, "int64")
     check_mask(truth, masked, given_ids, settings.label_fraction)
-    if settings.label_stage is None:
+    infer = settings.pseudo_labelling
+    if infer is None:
         check_use(masked, num_classes)
         return TrainingLabels(masked, given_ids)
 
     if stored is not None and stored.is_file():
         inferred = InferredLabels.load(stored)
     else:
-        inferred = _stage_one(
-            *(resolved, source, image_shape, masked, num_classes, report),
+        inferred = _cached_or_inferred(
+            *(infer, resolved, source, image_shape, masked, num_classes, report),
             devices or OneDevice(),
         )
     check_inferred(inferred, truth, masked, given_ids)
-    if not _is_cached(settings.label_stage):
+    if not _is_cached(infer):
         check_made_elsewhere(inferred, truth, masked)
     check_use(inferred.labels, num_classes)
-    # A label that this run was given is none that was inferred, whatever a file says.
+    # A label that this run was given was not inferred, whatever a file says.
     hidden = np.where(masked >= 0, -1, truth)
     return TrainingLabels(
         inferred.labels, given_ids, inferred, _report(inferred, hidden, settings)
     )
 
 
-def write_labels(folder, labels):
-    """Writes what stage one inferred, and its report, into the folder of a run."""
+def write_labels(folder: RunFolder, labels: TrainingLabels) -> None:
+    """Writes what was inferred, and the report on it, into the folder of a run."""
     if labels.inferred is None:
         # Those of another recipe would be reported as this run's.
         folder.labels.unlink(missing_ok=True)
@@ -121,7 +130,7 @@ def write_labels(folder, labels):
     write_json(folder.label_report, labels.report)
 
 
-def _check_classes(source, truth, num_classes):
+def _check_classes(source: ImageSource, truth: np.ndarray, num_classes: int) -> None:
     if not np.any(truth >= 0):
         raise ValueError(
             f"The recipe trains {num_classes} classes, and {source.name} has no "
@@ -136,13 +145,22 @@ def _check_classes(source, truth, num_classes):
         )
 
 
-def _stage_one(resolved, source, image_shape, masked, num_classes, report, devices):
-    """Reads the labels from the cache, or makes them."""
+def _cached_or_inferred(
+    infer: Callable[..., InferredLabels],
+    resolved: ResolvedRecipe,
+    source: ImageSource,
+    image_shape: tuple[int, int, int],
+    masked: np.ndarray,
+    num_classes: int,
+    report: Callable[[str], None],
+    devices: RunDevices,
+) -> InferredLabels:
+    """Reads the inferred labels from the cache, or infers them."""
     settings = resolved.settings
     made_from = {
-        "recipe": resolved.label_stage,
+        "recipe": resolved.pseudo_labelling,
         "source_fingerprint": source.fingerprint(),
-        "given_labels": hashlib.sha256(masked.astype("int32")).hexdigest(),
+        "given_labels": hashlib.sha256(masked.astype("int32").tobytes()).hexdigest(),
         "num_classes": num_classes,
         "image_shape": list(image_shape),
         "image_fit": settings.image_fit,
@@ -153,13 +171,13 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report, devic
     }
     name = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     path = cache_directory() / f"labels-{name[:20]}.npz"
-    stage = resolved.label_stage.split("\n")[0]
+    method = resolved.pseudo_labelling.split("\n")[0]
 
-    def run():
-        report(f"Stage one ({stage}): a label for each of {len(source):,} images ...")
+    def infer_with_origin() -> InferredLabels:
+        report(f"Pseudo-labelling {len(source):,} images by {method} ...")
         start = time.perf_counter()
         with devices.building(), devices.training():
-            made = settings.label_stage(
+            made = infer(
                 images=_images(source, image_shape, settings),
                 # What is checked against later must not change.
                 labels=masked.copy(),
@@ -169,8 +187,8 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report, devic
         seconds = round(time.perf_counter() - start, 1)
         return _with_origin(made, made_from, seconds)
 
-    if not _is_cached(settings.label_stage):
-        return run()
+    if not _is_cached(infer):
+        return infer_with_origin()
     # Runs that begin at once shall have the same labels. Processes of one run, which
     # make them together, must not wait for each other here.
     alone = devices.processes == 1
@@ -178,24 +196,28 @@ def _stage_one(resolved, source, image_shape, masked, num_classes, report, devic
     with lock:
         with contextlib.suppress(FileNotFoundError, CorruptFileError):
             inferred = InferredLabels.load(path)
-            report(f"Stage one ({stage}) was run before: labels from {path.name}.")
+            report(f"Labels that {method} inferred before, from {path.name}.")
             return inferred
-        inferred = run()
+        inferred = infer_with_origin()
         inferred.save(path)
         return inferred
 
 
-def _is_cached(stage):
-    """Whether a stage makes its labels of what it is given, and of nothing else."""
-    return getattr(stage, "cached", True)
+def _is_cached(method: Callable[..., InferredLabels]) -> bool:
+    """Whether the labels depend on what the method is given, and on nothing else."""
+    return getattr(method, "cached", True)
 
 
-def _images(source, image_shape, settings):
+def _images(
+    source: ImageSource, image_shape: tuple[int, int, int], settings: TrainSettings
+) -> PreparedImages:
     size, _, channels = image_shape
     return PreparedImages(source, size, channels, settings.image_fit, settings.crop)
 
 
-def _with_origin(made, made_from, seconds):
+def _with_origin(
+    made: InferredLabels, made_from: dict[str, Any], seconds: float
+) -> InferredLabels:
     """Labels with what they were made from; of those made elsewhere, that too.
 
     Raises:
@@ -216,7 +238,9 @@ def _with_origin(made, made_from, seconds):
     return dataclasses.replace(made, metadata=metadata)
 
 
-def _report(inferred, hidden, settings):
+def _report(
+    inferred: InferredLabels, hidden: np.ndarray, settings: TrainSettings
+) -> dict[str, Any]:
     report = {
         "num_images": len(hidden),
         "num_given": len(inferred.given_ids),
@@ -225,7 +249,7 @@ def _report(inferred, hidden, settings):
     }
     if not (hidden >= 0).any():
         return report
-    if settings.label_fraction == 0:
+    if not settings.uses_given_labels:
         return {**report, "agreement": inferred.agreement(hidden)}
     accuracy = inferred.accuracy(hidden)
     return {**report, "label_accuracy": accuracy} if accuracy["num_images"] else report

@@ -12,14 +12,14 @@ from keras_s3gan.host_memory import keep_large_blocks
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
-def is_installed(backend):
+def is_installed(backend: str) -> bool:
     """Whether the framework of that name can be imported (it is not imported)."""
     spec = importlib.util.find_spec(backend)
     # A folder of the same name beside the program is a namespace, without origin.
     return spec is not None and spec.origin is not None
 
 
-def configured_backend():
+def configured_backend() -> str | None:
     """The backend in Keras' own configuration file, or `None`."""
     home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     try:
@@ -28,7 +28,7 @@ def configured_backend():
         return None
 
 
-def choose_backend(requested=None, fallback=None):
+def choose_backend(requested: str | None = None, fallback: str | None = None) -> str:
     """Picks a backend and sets `KERAS_BACKEND`, so that Keras starts on it.
 
     The first of these that names one wins: `requested`, the environment variable
@@ -47,6 +47,7 @@ def choose_backend(requested=None, fallback=None):
         ValueError: if the backend asked for is unknown or not installed, if none
             is installed, or if Keras runs on another one already.
     """
+    backend: str | None
     asked_for = requested or os.environ.get("KERAS_BACKEND")
     if asked_for:
         origin = "--backend" if requested else "KERAS_BACKEND"
@@ -85,7 +86,7 @@ def choose_backend(requested=None, fallback=None):
     return backend
 
 
-def program_settings(folder):
+def program_settings(folder: str | Path) -> dict[str, str]:
     """What the environment must say for JAX to find what other processes compiled.
 
     Args:

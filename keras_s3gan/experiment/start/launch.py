@@ -1,15 +1,20 @@
-"""Processes that train side by side: how they are started, and find each other."""
+"""Launches the processes that share a run, and opens the devices of each."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-# What tells a process of others, by backend.
+if TYPE_CHECKING:
+    from keras_s3gan.experiment.runs.devices import RunDevices
+
+# The environment variable that tells a process of others, by backend.
 _TOLD_BY = {"torch": "WORLD_SIZE", "tensorflow": "TF_CONFIG"}
 
 
-def needs_torchrun(backend, devices):
-    """Whether `--devices` asks for processes that nobody has started.
+def needs_torchrun(backend: str, devices: str | None) -> bool:
+    """Whether `--devices` asks for processes that have not been started.
 
     Args:
         backend: string.
@@ -18,7 +23,7 @@ def needs_torchrun(backend, devices):
     return backend == "torch" and bool(devices) and "WORLD_SIZE" not in os.environ
 
 
-def torchrun(devices, arguments):
+def torchrun(devices: str | None, arguments: Sequence[str]) -> int:
     """Runs this command once for each device, and waits.
 
     Args:
@@ -44,13 +49,13 @@ def torchrun(devices, arguments):
 
 
 def open_devices(
-    backend,
-    devices=None,
-    coordinator=None,
-    processes=None,
-    process=None,
-    model_parallel=1,
-):
+    backend: str,
+    devices: str | None = None,
+    coordinator: str | None = None,
+    processes: int | None = None,
+    process: int | None = None,
+    model_parallel: int = 1,
+) -> "RunDevices | None":
     """The devices that were asked for, or that the environment tells of.
 
     Args:
@@ -76,8 +81,8 @@ def open_devices(
     return Devices(count, coordinator, processes, process, model_parallel)
 
 
-def _parse_devices(text):
-    if text in (None, "all"):
+def _parse_devices(text: str | None) -> int | None:
+    if text is None or text == "all":
         return None
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(

@@ -23,7 +23,7 @@ def test_medians_ranges_and_seeds():
 
 
 def test_seconds_are_those_of_both_stages():
-    assert table_rows([row(stage_one_seconds=500.0)])[0][-1] == "1,500"
+    assert table_rows([row(pseudo_labelling_seconds=500.0)])[0][-1] == "1,500"
 
 
 def test_missing_seeds_are_counted_and_named():

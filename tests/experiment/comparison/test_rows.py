@@ -4,6 +4,7 @@ import pytest
 
 from keras_s3gan.experiment.comparison.rows import (
     COLUMNS,
+    Spread,
     check_comparable,
     groups,
     protocol,
@@ -38,7 +39,7 @@ def test_a_row_holds_what_the_scores_say(tmp_path):
             "source": "squares",
             "steps": 4,
             "training_seconds": 7.5,
-            "stage_one_seconds": 2.5,
+            "pseudo_labelling_seconds": 2.5,
         },
     }
     found = read_row(finished_state(tmp_path / "run", scores))
@@ -47,7 +48,7 @@ def test_a_row_holds_what_the_scores_say(tmp_path):
     assert found["class_accuracy"] == 0.75
     assert found["label_accuracy"] == 0.875
     assert found["held_out_accuracy"] == 0.99
-    assert found["stage_one_seconds"] == 2.5
+    assert found["pseudo_labelling_seconds"] == 2.5
     assert found["features"] == "judge"
     assert [found[n] for n in ("score_seed", "repeats", "truncation")] == [5, 1, 0.5]
     assert found["error"] is None
@@ -57,7 +58,7 @@ def test_what_a_run_does_not_have_is_none(tmp_path):
     fid = {"value": 3.5, "n_generated": 20, "n_real": 40, "features": "judge"}
     scores = {"fid": fid, "label_accuracy": None, "run": {"source": "squares"}}
     found = read_row(finished_state(tmp_path / "run", scores))
-    for name in ("class_accuracy", "label_accuracy", "stage_one_seconds"):
+    for name in ("class_accuracy", "label_accuracy", "pseudo_labelling_seconds"):
         assert found[name] is None
 
 
@@ -94,7 +95,7 @@ def test_groups_are_in_the_order_of_recipes_and_fractions():
 
 
 def test_spread():
-    assert spread([3.0, None, 1.0, 7.0]) == (3.0, 1.0, 7.0, 3)
+    assert spread([3.0, None, 1.0, 7.0]) == Spread(3.0, 1.0, 7.0, 3)
     assert spread([None]) is None
 
 

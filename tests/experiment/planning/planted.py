@@ -43,8 +43,6 @@ STEP = CompiledStep(
     bytes_accessed=45e9,
     collectives={"all-reduce": Collective(3, 10**9)},
 )
-
-
 PARTS = {"weights": 2**29, "average": 0, "optimizer": 2**29, "data": 2**20}
 
 

@@ -32,11 +32,12 @@ def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
         ("include 'recipe.gin'", "includes itself"),
         ("train.steps = 1", "does not bind train.source"),
         (
-            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.label_stage = @linear",
+            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.pseudo_labelling = @linear",
             "does not bind linear.encoder, linear.optimizer",
         ),
         (
-            "include 's3gan_co_mnist5k_biggan.gin'\ntrain.label_stage = @from_file",
+            "include 's3gan_co_mnist5k_biggan.gin'\n"
+            "train.pseudo_labelling = @from_file",
             "does not bind from_file.path",
         ),
         (

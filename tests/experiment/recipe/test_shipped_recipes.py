@@ -40,7 +40,7 @@ STAGES = {
 OF_THE_METHOD = (
     "num_classes",
     "train.label_fraction",
-    "train.label_stage",
+    "train.pseudo_labelling",
     "S3GAN.self_supervision",
     "S3GAN.predictor",
 )
@@ -80,7 +80,10 @@ def test_every_recipe_resolves_to_itself(name, description, tmp_path):
     path = tmp_path / f"{name}.gin"
     path.write_text(recipe.text)
     again = resolve_recipe(path)
-    assert (again.text, again.label_stage) == (recipe.text, recipe.label_stage)
+    assert (again.text, again.pseudo_labelling) == (
+        recipe.text,
+        recipe.pseudo_labelling,
+    )
     assert len(description) > 10
     first = (recipes_directory() / f"{name}.gin").read_text().splitlines()[0]
     assert first == f"# {description}"
@@ -101,7 +104,7 @@ def test_a_method_is_what_its_name_says(method, data_set):
     fraction = 1.0 if family == "biggan" else 0.0 if without else 0.1
     assert bound(text, "S3GAN.self_supervision") == rotation
     assert bound(text, "S3GAN.predictor") == ("'hard'" if co else "None")
-    assert bound(text, "train.label_stage") == (f"@{stage}" if stage else "None")
+    assert bound(text, "train.pseudo_labelling") == (f"@{stage}" if stage else "None")
     assert float(bound(text, "train.label_fraction")) == fraction
 
 
@@ -240,7 +243,7 @@ def test_steps_of(method, data_set, request, monkeypatch, tmp_path):
     assert folder.samples.is_file() and folder.evolution.is_file()
 
     settings = recipe.settings
-    if settings.label_stage is None:
+    if settings.pseudo_labelling is None:
         assert not folder.labels.is_file()
         return
     labels = InferredLabels.load(folder.labels)

@@ -78,7 +78,7 @@ def assert_same_run(path, expected):
 
 @pytest.fixture(scope="module", autouse=True)
 def one_cache(cache):
-    """One judge for all runs; `own_cache` is later than the runs of this module."""
+    """One evaluation classifier for all runs; `own_cache` comes after these runs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KERAS_S3GAN_CACHE", str(cache))
         yield
@@ -135,7 +135,7 @@ def test_scores_and_labels_of_two_devices(alone, tmp_path):
         (output,) = finish(
             start(
                 *("labels", recipe, "--run-dir", folder, "--devices", devices),
-                *("--set", f"{STAGES}\ntrain.label_stage = @semi_supervised"),
+                *("--set", f"{STAGES}\ntrain.pseudo_labelling = @semi_supervised"),
             )
         )
         assert output.count("Wrote") == 1

@@ -38,7 +38,7 @@ def test_a_run_that_cannot_be_scored_says_so_and_finishes(
 
 
 @once
-def test_a_class_of_one_labelled_image_is_trained_and_not_judged(tmp_path):
+def test_a_class_of_one_labelled_image_is_trained_and_not_scored(tmp_path):
     recipe = write_recipe(tmp_path)
     images = tmp_path / "images"
     for path in sorted((images / "dark").iterdir())[1:]:

@@ -79,9 +79,15 @@ def test_a_wrong_choice_is_refused_with_the_recipe(recipe, bindings, message):
             )
             for variant, binding in (
                 ("labeled_only", "train.labelled_only = True"),
-                ("single_class", "train.label_stage = @single_label, num_classes = 1"),
-                ("random_class", "train.label_stage = @random_label and train.label_f"),
-                ("soft_labeled", "train.label_stage = @from_file"),
+                (
+                    "single_class",
+                    "train.pseudo_labelling = @single_label, num_classes = 1",
+                ),
+                (
+                    "random_class",
+                    "train.pseudo_labelling = @random_label and train.label_f",
+                ),
+                ("soft_labeled", "train.pseudo_labelling = @from_file"),
             )
         ),
     ],
@@ -147,7 +153,7 @@ def test_labelled_only_follows_a_file_of_soft_labels(recipe, trained_on, tmp_pat
     soft[[3, 30]] = 0
     InferredLabels(soft, [], 2).save(tmp_path / "soft.npz")
     bindings = [
-        "train.label_stage = @from_file",
+        "train.pseudo_labelling = @from_file",
         f"from_file.path = '{tmp_path / 'soft.npz'}'",
         "train.label_fraction = 0",
     ]
@@ -183,7 +189,7 @@ def test_a_run_on_one_class(recipe, conditional, tmp_path):
     assert record["status"] == "finished" and record["num_images"] == 20
     assert record["source"].endswith("images, class light")
     assert folder.samples.is_file()
-    # No classifier can judge of one class.
+    # There is nothing to classify in one class.
     assert not folder.scores.is_file()
     with pytest.raises(ValueError, match="two classes at least.*num_classes=1"):
         evaluate(folder.path)
@@ -213,7 +219,7 @@ def test_scores_and_labels_are_of_the_images_that_are_left(tmp_path, monkeypatch
     record = folder.read_record()
     assert record["num_images"] == 40 and len(record["labelled_ids"]) == 20
     assert json.loads(folder.scores.read_text())["fid"]["n_real"] == 40
-    # What the judge learns from, and what samples are compared with.
+    # What the evaluation classifier learns from, and what samples are compared with.
     assert cut == ["distorted", "distorted"]
 
 
@@ -222,7 +228,7 @@ def test_the_crop_reaches_training(recipe, trained_on):
     assert arguments["crop"] == "random"
 
 
-def test_the_crop_reaches_stage_one(recipe):
+def test_the_crop_reaches_pseudo_labelling(recipe):
     seen = []
 
     def stage(images, labels, num_classes, seed):
@@ -231,8 +237,10 @@ def test_the_crop_reaches_stage_one(recipe):
 
     stage.cached = False
     bindings = ["train.crop = 6", "train.label_fraction = 0"]
-    resolved = resolve_recipe(recipe, [*bindings, "train.label_stage = @random_label"])
-    settings = dataclasses.replace(resolved.settings, label_stage=stage)
+    resolved = resolve_recipe(
+        recipe, [*bindings, "train.pseudo_labelling = @random_label"]
+    )
+    settings = dataclasses.replace(resolved.settings, pseudo_labelling=stage)
     source = open_source(settings)
     training_labels(
         dataclasses.replace(resolved, settings=settings),

@@ -189,7 +189,7 @@ def images():
 
 
 def inferring(recipe, path):
-    bindings = ["train.label_stage = @from_file", f'from_file.path = "{path}"']
+    bindings = ["train.pseudo_labelling = @from_file", f'from_file.path = "{path}"']
     return resolve_recipe(recipe, [*bindings, "train.label_fraction = 0.1"])
 
 
@@ -210,9 +210,9 @@ def test_what_the_own_stage_infers_may_be_all_right(recipe, images):
     def stage(images, labels, num_classes, seed):
         return InferredLabels(truth, np.flatnonzero(labels >= 0), 2)
 
-    bindings = ["train.label_stage = @random_label", "train.label_fraction = 0.1"]
+    bindings = ["train.pseudo_labelling = @random_label", "train.label_fraction = 0.1"]
     resolved = resolve_recipe(recipe, bindings)
-    settings = dataclasses.replace(resolved.settings, label_stage=stage)
+    settings = dataclasses.replace(resolved.settings, pseudo_labelling=stage)
     resolved = dataclasses.replace(resolved, settings=settings)
     assert trained_on(resolved, images).report["label_accuracy"]["value"] == 1.0
 
@@ -232,7 +232,7 @@ def test_an_honest_file_is_trained_on(recipe, images, tmp_path):
     ],
     ids=["leak", "fraction"],
 )
-def test_a_faulty_mask_is_refused_before_stage_one(
+def test_a_faulty_mask_is_refused_before_pseudo_labelling(
     recipe, images, monkeypatch, tmp_path, masking, message
 ):
     monkeypatch.setattr(f"{training_labels.__module__}.mask_labels", masking)
@@ -246,7 +246,7 @@ def test_the_command_refuses_a_dishonest_file_and_leaves_nothing(
     path, run_dir = tmp_path / "labels.npz", tmp_path / "run"
     # The tiny recipe has 20 images a class and is given half of the labels.
     InferredLabels(np.repeat([0, 1], 20), np.arange(40), 2).save(path)
-    bindings = ["train.label_stage=@from_file", f'from_file.path="{path}"']
+    bindings = ["train.pseudo_labelling=@from_file", f'from_file.path="{path}"']
     options = [option for binding in bindings for option in ("--set", binding)]
     with pytest.raises(SystemExit) as exit_:
         main(["train", str(recipe), "--run-dir", str(run_dir), *options])

@@ -1,4 +1,4 @@
-"""Stage one alone, and whole runs behind each kind of it."""
+"""Pseudo-labelling alone, and whole runs behind each kind of it."""
 
 import json
 
@@ -28,21 +28,21 @@ KINDS = {
 }
 
 
-def with_stage(recipe, name, *bindings):
+def with_method(recipe, name, *bindings):
     return resolve_recipe(
-        recipe, [STAGES, f"train.label_stage = @{name}", *KINDS[name], *bindings]
+        recipe, [STAGES, f"train.pseudo_labelling = @{name}", *KINDS[name], *bindings]
     )
 
 
 @pytest.fixture(scope="module")
 def runs(recipe, cache, tmp_path_factory):
-    """A finished run of each kind of stage one, trained when it is asked for."""
+    """A finished run of each kind of pseudo-labelling, trained when it is asked for."""
     trained = {}
 
     def run(name):
         if name not in trained:
             path = tmp_path_factory.mktemp("staged") / name
-            trained[name] = train(with_stage(recipe, name), path)
+            trained[name] = train(with_method(recipe, name), path)
         return trained[name]
 
     return run
@@ -56,7 +56,7 @@ def scores_of(folder):
     "name",
     ["semi_supervised", *(pytest.param(k, marks=once) for k in [*KINDS][1:])],
 )
-def test_a_run_with_stage_one_finishes_and_keeps_its_labels(runs, name):
+def test_a_run_with_pseudo_labelling_finishes_and_keeps_its_labels(runs, name):
     folder = runs(name)
     assert folder.is_finished()
     inferred = InferredLabels.load(folder.labels)
@@ -66,7 +66,7 @@ def test_a_run_with_stage_one_finishes_and_keeps_its_labels(runs, name):
     assert len(inferred.given_ids) == given
     assert len(folder.read_record()["labelled_ids"]) == given
     seconds = folder.read_label_report()["seconds"]
-    assert scores_of(folder)["run"]["stage_one_seconds"] == seconds
+    assert scores_of(folder)["run"]["pseudo_labelling_seconds"] == seconds
 
 
 def test_inferred_labels_are_scored_against_the_hidden_ones(runs):
@@ -102,20 +102,20 @@ def test_groups_are_drawn_by_number(runs, monkeypatch, tmp_path):
     assert named == [0, 1, "dark", "light"]
 
 
-def test_without_stage_one_the_predictor_is_scored(finished):
+def test_without_pseudo_labelling_the_predictor_is_scored(finished):
     accuracy = scores_of(finished)["label_accuracy"]
     assert accuracy["num_images"] == 20
     assert 0 <= accuracy["value"] <= 1
-    assert "stage_one_seconds" in scores_of(finished)["run"]
+    assert "pseudo_labelling_seconds" in scores_of(finished)["run"]
     assert not finished.labels.exists()
 
 
-def test_stage_one_alone_writes_the_labels_that_a_run_is_trained_on(
+def test_pseudo_labelling_alone_writes_the_labels_that_a_run_is_trained_on(
     runs, recipe, tmp_path, monkeypatch
 ):
     expected = InferredLabels.load(runs("semi_supervised").labels)
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "empty"))
-    folder = infer_labels(with_stage(recipe, "semi_supervised"), tmp_path / "alone")
+    folder = infer_labels(with_method(recipe, "semi_supervised"), tmp_path / "alone")
     files = {file.name for file in folder.path.iterdir()}
     assert files == {"labels.npz", "labels.json"}
     inferred = InferredLabels.load(folder.labels)
@@ -124,33 +124,33 @@ def test_stage_one_alone_writes_the_labels_that_a_run_is_trained_on(
     np.testing.assert_allclose(inferred.confidence, expected.confidence, atol=1e-3)
 
 
-def test_what_stage_one_alone_inferred_is_not_inferred_again(
+def test_what_pseudo_labelling_alone_inferred_is_not_inferred_again(
     recipe, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "empty"))
     lines = []
     for name in ("first", "second"):
-        resolved = with_stage(recipe, "clustering")
+        resolved = with_method(recipe, "clustering")
         infer_labels(resolved, tmp_path / name, report=lines.append)
     assert ["was run before" in line for line in lines] == [False, True]
 
 
-def test_a_recipe_without_stage_one_is_refused(recipe, tmp_path):
-    with pytest.raises(ValueError, match="recipe tiny4 has no stage one"):
+def test_a_recipe_without_pseudo_labelling_is_refused(recipe, tmp_path):
+    with pytest.raises(ValueError, match="recipe tiny4 has no pseudo-labelling"):
         infer_labels(resolve_recipe(recipe), tmp_path / "labels")
     assert not (tmp_path / "labels").exists()
 
 
 def test_networks_without_labels_are_refused(recipe, tmp_path):
     unconditional = [line.replace("= 1", "= None") for line in ONE_CLASS]
-    resolved = with_stage(recipe, "clustering", *unconditional, "S3GAN.predictor=None")
+    resolved = with_method(recipe, "clustering", *unconditional, "S3GAN.predictor=None")
     with pytest.raises(ValueError, match="Received: num_classes=None"):
         infer_labels(resolved, tmp_path / "labels")
 
 
 def test_the_folder_of_a_run_is_refused(recipe, finished):
     with pytest.raises(ValueError, match="is the folder of a run"):
-        infer_labels(with_stage(recipe, "clustering"), finished.path)
+        infer_labels(with_method(recipe, "clustering"), finished.path)
     assert not finished.labels.exists()
 
 
@@ -184,7 +184,7 @@ def test_rows_of_agreement(tmp_path):
 
 
 def test_where_nothing_was_hidden_there_is_no_accuracy(tmp_path):
-    resolved = with_stage(
+    resolved = with_method(
         write_recipe(tmp_path), "semi_supervised", "train.label_fraction = 1.0"
     )
     folder = infer_labels(resolved, tmp_path / "labels")

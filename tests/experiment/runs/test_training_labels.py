@@ -1,4 +1,4 @@
-"""What a run is trained on: the mask, stage one behind it, and the cache between."""
+"""What a run is trained on: the mask, pseudo-labelling, and the cache between."""
 
 import contextlib
 import dataclasses
@@ -27,8 +27,8 @@ def own_cache(monkeypatch, tmp_path):
     return tmp_path / "cache"
 
 
-class Stage:
-    """A stage one that notes what it is given, and calls everything unlabelled 1."""
+class Noting:
+    """Pseudo-labelling that notes what it is given and labels all the rest 1."""
 
     def __init__(self):
         self.calls = []
@@ -46,16 +46,16 @@ def images_of(labels, num_classes=None, seed=0):
     return ArraySource(images, labels, num_classes)
 
 
-def planted(recipe, stage, bindings=(), seed=None):
-    """The recipe with another stage; its text is that of a real one, `linear`."""
+def planted(recipe, method, bindings=(), seed=None):
+    """The recipe with another method; its text is that of a real one, `linear`."""
     bindings = [
-        "train.label_stage = @linear",
+        "train.pseudo_labelling = @linear",
         "linear.encoder = @ResNetV2Encoder",
         "linear.optimizer = @Adam",
         *bindings,
     ]
     resolved = resolve_recipe(recipe, bindings, seed)
-    settings = dataclasses.replace(resolved.settings, label_stage=stage)
+    settings = dataclasses.replace(resolved.settings, pseudo_labelling=method)
     return dataclasses.replace(resolved, settings=settings)
 
 
@@ -87,11 +87,11 @@ def test_an_unconditional_model_sees_no_label(recipe):
     assert len(labels.given_ids) == 0
 
 
-def test_an_unconditional_model_has_no_stage_one(recipe):
-    stage = Stage()
+def test_an_unconditional_model_has_no_pseudo_labelling(recipe):
+    method = Noting()
     with pytest.raises(ValueError, match="Received: num_classes=None"):
-        labels_of(planted(recipe, stage), num_classes=None)
-    assert stage.calls == []
+        labels_of(planted(recipe, method), num_classes=None)
+    assert method.calls == []
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_labels_that_do_not_fit_are_refused(recipe, source, bindings, message):
         labels_of(resolve_recipe(recipe, bindings), source)
 
 
-def test_stage_one_is_given_the_images_and_the_labels_that_are_left(recipe):
-    stage, source = Stage(), images_of(TRUTH)
-    labels = labels_of(planted(recipe, stage, seed=3), source)
-    (given,) = stage.calls
+def test_pseudo_labelling_is_given_the_images_and_the_labels_that_are_left(recipe):
+    method, source = Noting(), images_of(TRUTH)
+    labels = labels_of(planted(recipe, method, seed=3), source)
+    (given,) = method.calls
     assert set(given) == {"images", "labels", "num_classes", "seed"}
     assert (given["num_classes"], given["seed"]) == (2, 3)
     seen = np.flatnonzero(given["labels"] >= 0)
@@ -121,8 +121,8 @@ def test_stage_one_is_given_the_images_and_the_labels_that_are_left(recipe):
     assert np.array_equal(received, load_images(source, 8, 1))
 
 
-def test_all_images_are_labelled_after_stage_one(recipe):
-    labels = labels_of(planted(recipe, Stage()))
+def test_all_images_are_labelled_after_pseudo_labelling(recipe):
+    labels = labels_of(planted(recipe, Noting()))
     expected = np.ones(20, int)
     expected[labels.given_ids] = TRUTH[labels.given_ids]
     assert np.array_equal(labels.labels, expected)
@@ -130,7 +130,7 @@ def test_all_images_are_labelled_after_stage_one(recipe):
 
 
 def test_a_stage_cannot_change_what_it_is_checked_against(recipe):
-    class Overwriting(Stage):
+    class Overwriting(Noting):
         def __call__(self, **given):
             seen = given["labels"] >= 0
             given["labels"][seen] = 1 - given["labels"][seen]
@@ -140,22 +140,22 @@ def test_a_stage_cannot_change_what_it_is_checked_against(recipe):
         labels_of(planted(recipe, Overwriting()))
 
 
-def test_stage_one_is_run_once(recipe):
-    stage, lines = Stage(), []
-    first = labels_of(planted(recipe, stage), report=lines.append)
-    again = labels_of(planted(recipe, stage), report=lines.append)
-    assert len(stage.calls) == 1
+def test_pseudo_labelling_is_run_once(recipe):
+    method, lines = Noting(), []
+    first = labels_of(planted(recipe, method), report=lines.append)
+    again = labels_of(planted(recipe, method), report=lines.append)
+    assert len(method.calls) == 1
     assert np.array_equal(first.labels, again.labels)
     assert first.report == again.report
     assert "a label for each of 20 images" in lines[0]
     assert "was run before" in lines[1]
 
 
-def test_what_stage_one_does_not_depend_on_does_not_matter(recipe):
-    stage = Stage()
-    labels_of(planted(recipe, stage))
-    labels_of(planted(recipe, stage, ["S3GAN.ema_decay = 0.5", "train.steps = 2"]))
-    assert len(stage.calls) == 1
+def test_what_pseudo_labelling_does_not_depend_on_does_not_matter(recipe):
+    method = Noting()
+    labels_of(planted(recipe, method))
+    labels_of(planted(recipe, method, ["S3GAN.ema_decay = 0.5", "train.steps = 2"]))
+    assert len(method.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_what_stage_one_does_not_depend_on_does_not_matter(recipe):
     ],
 )
 def test_another_binding_that_it_depends_on_runs_it_again(recipe, binding):
-    stage = Stage()
-    labels_of(planted(recipe, stage))
-    labels_of(planted(recipe, stage, [binding]))
-    assert len(stage.calls) == 2
+    method = Noting()
+    labels_of(planted(recipe, method))
+    labels_of(planted(recipe, method, [binding]))
+    assert len(method.calls) == 2
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_another_binding_that_it_depends_on_runs_it_again(recipe, binding):
     ids=["images", "true labels", "size"],
 )
 def test_other_images_run_it_again(recipe, change):
-    stage = Stage()
-    labels_of(planted(recipe, stage))
-    labels_of(planted(recipe, stage), **change)
-    assert len(stage.calls) == 2
+    method = Noting()
+    labels_of(planted(recipe, method))
+    labels_of(planted(recipe, method), **change)
+    assert len(method.calls) == 2
 
 
 @pytest.mark.parametrize("change", [{"seed": 1}, {"num_classes": 3}], ids=str)
@@ -211,32 +211,32 @@ def test_without_labels_seed_and_classes_still_run_it_again(recipe, change):
     "target", ["__version__", "keras.backend.backend"], ids=["version", "backend"]
 )
 def test_another_program_runs_it_again(recipe, monkeypatch, target):
-    stage = Stage()
-    labels_of(planted(recipe, stage))
+    method = Noting()
+    labels_of(planted(recipe, method))
     other = "other" if target == "__version__" else lambda: "other"
     monkeypatch.setattr(f"{training_labels.__module__}.{target}", other)
-    labels_of(planted(recipe, stage))
-    assert len(stage.calls) == 2
+    labels_of(planted(recipe, method))
+    assert len(method.calls) == 2
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "empty"])
 def test_a_damaged_cache_is_made_anew(recipe, own_cache, damage):
-    stage = Stage()
-    first = labels_of(planted(recipe, stage))
+    method = Noting()
+    first = labels_of(planted(recipe, method))
     (path,) = own_cache.glob("*.npz")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     kept = {"changed": len(content), "cut": len(content) // 2, "empty": 0}[damage]
     path.write_bytes(content[:kept])
-    again = labels_of(planted(recipe, stage))
-    assert len(stage.calls) == 2
+    again = labels_of(planted(recipe, method))
+    assert len(method.calls) == 2
     assert np.array_equal(again.labels, first.labels)
     assert np.array_equal(InferredLabels.load(path).labels, first.labels)
 
 
 def test_a_file_that_changes_under_its_name_is_read_again(recipe, tmp_path, own_cache):
     path = tmp_path / "labels.npz"
-    bindings = ["train.label_stage = @from_file", f'from_file.path = "{path}"']
+    bindings = ["train.pseudo_labelling = @from_file", f'from_file.path = "{path}"']
     resolved = resolve_recipe(recipe, bindings)
     for labels in (np.tile([0, 1], 10), np.tile([1, 0], 10)):
         InferredLabels(labels, [], 2).save(path)
@@ -247,7 +247,7 @@ def test_a_file_that_changes_under_its_name_is_read_again(recipe, tmp_path, own_
 def test_a_file_of_other_images_is_refused(recipe, tmp_path):
     """Of as many images, too, where the file says which they are."""
     path = tmp_path / "labels.npz"
-    bindings = ["train.label_stage = @from_file", f'from_file.path = "{path}"']
+    bindings = ["train.pseudo_labelling = @from_file", f'from_file.path = "{path}"']
     resolved = resolve_recipe(recipe, bindings)
     source = images_of(TRUTH)
     made_from = {"source_fingerprint": source.fingerprint(), "recipe": "another"}
@@ -261,7 +261,7 @@ def test_a_file_of_other_images_is_refused(recipe, tmp_path):
 
 
 def test_who_waited_for_another_run_takes_its_labels(recipe, own_cache, monkeypatch):
-    first = labels_of(planted(recipe, Stage()))
+    first = labels_of(planted(recipe, Noting()))
     (path,) = own_cache.glob("labels-*.npz")
     content = path.read_bytes()
     path.unlink()
@@ -273,42 +273,42 @@ def test_who_waited_for_another_run_takes_its_labels(recipe, own_cache, monkeypa
         yield
 
     monkeypatch.setattr(f"{training_labels.__module__}.locked", locked)
-    stage = Stage()
-    again = labels_of(planted(recipe, stage))
-    assert stage.calls == [] and np.array_equal(again.labels, first.labels)
+    method = Noting()
+    again = labels_of(planted(recipe, method))
+    assert method.calls == [] and np.array_equal(again.labels, first.labels)
 
 
 def test_a_resumed_run_keeps_its_labels(recipe, tmp_path, own_cache):
-    stage = Stage()
-    first = labels_of(planted(recipe, stage))
+    method = Noting()
+    first = labels_of(planted(recipe, method))
     stored = tmp_path / "run" / "labels.npz"
-    # Told apart from what the cache holds, and the stage infers.
+    # Told apart from what the cache holds, and the method infers.
     other = dataclasses.replace(
         first.inferred, labels=np.where(first.labels == 1, TRUTH, first.labels)
     )
     other.save(stored)
-    labels = labels_of(planted(recipe, stage), stored=stored)
+    labels = labels_of(planted(recipe, method), stored=stored)
     assert np.array_equal(labels.labels, other.labels)
     assert not np.array_equal(labels.labels, first.labels)
-    assert len(stage.calls) == 1
+    assert len(method.calls) == 1
 
 
 def test_a_resumed_run_that_lost_its_labels_makes_them_again(recipe, tmp_path):
-    stage = Stage()
-    labels_of(planted(recipe, stage), stored=tmp_path / "labels.npz")
-    assert len(stage.calls) == 1
+    method = Noting()
+    labels_of(planted(recipe, method), stored=tmp_path / "labels.npz")
+    assert len(method.calls) == 1
 
 
 def test_stored_labels_are_checked_too(recipe, tmp_path):
     stored = tmp_path / "labels.npz"
     InferredLabels(TRUTH, np.arange(20), 2, metadata={"seconds": 1}).save(stored)
     with pytest.raises(ValueError, match="labels of 10 images that this run masks"):
-        labels_of(planted(recipe, Stage()), stored=stored)
+        labels_of(planted(recipe, Noting()), stored=stored)
 
 
 def test_the_report_counts_hidden_labels_only(recipe):
     # All of class 1 is right and all of class 0 wrong.
-    report = labels_of(planted(recipe, Stage())).report
+    report = labels_of(planted(recipe, Noting())).report
     assert (report["num_images"], report["num_given"]) == (20, 10)
     assert report["num_inferred"] == 10
     assert report["label_accuracy"] == {
@@ -331,27 +331,27 @@ def test_groups_are_compared_with_classes_whatever_their_names(recipe):
     def swapped(**given):
         return InferredLabels(1 - TRUTH, [], 2)
 
-    stage = planted(recipe, swapped, ["train.label_fraction = 0"])
-    labels = labels_of(stage)
+    method = planted(recipe, swapped, ["train.label_fraction = 0"])
+    labels = labels_of(method)
     assert len(labels.given_ids) == 0
     assert "label_accuracy" not in labels.report
     assert labels.report["agreement"]["adjusted_rand_index"] == pytest.approx(1)
     assert labels.report["agreement"]["num_images"] == 20
 
 
-def test_without_labels_stage_one_is_given_none(recipe):
-    stage = Stage()
-    resolved = planted(recipe, stage, ["train.label_fraction = 0"])
+def test_without_labels_pseudo_labelling_is_given_none(recipe):
+    method = Noting()
+    resolved = planted(recipe, method, ["train.label_fraction = 0"])
 
     def all_one(**given):
-        stage(**given)
+        method(**given)
         return InferredLabels(np.arange(20) % 3, [], 3)
 
-    settings = dataclasses.replace(resolved.settings, label_stage=all_one)
+    settings = dataclasses.replace(resolved.settings, pseudo_labelling=all_one)
     resolved = dataclasses.replace(resolved, settings=settings)
     # More classes than the source has are no misfit here.
     labels = labels_of(resolved, num_classes=3)
-    assert set(stage.calls[0]["labels"]) == {-1}
+    assert set(method.calls[0]["labels"]) == {-1}
     assert set(labels.labels) == {0, 1, 2}
 
 
@@ -365,7 +365,7 @@ def test_where_no_truth_is_known_nothing_is_compared(recipe):
 
 
 def test_the_labels_and_their_report_are_written(recipe, tmp_path):
-    labels = labels_of(planted(recipe, Stage()))
+    labels = labels_of(planted(recipe, Noting()))
     folder = RunFolder(tmp_path / "run")
     write_labels(folder, labels)
     written = InferredLabels.load(folder.labels)
@@ -376,6 +376,6 @@ def test_the_labels_and_their_report_are_written(recipe, tmp_path):
 
 def test_labels_of_another_recipe_do_not_stay(recipe, tmp_path):
     folder = RunFolder(tmp_path / "run")
-    write_labels(folder, labels_of(planted(recipe, Stage())))
+    write_labels(folder, labels_of(planted(recipe, Noting())))
     write_labels(folder, TrainingLabels(TRUTH, np.arange(20)))
     assert list(folder.path.iterdir()) == []

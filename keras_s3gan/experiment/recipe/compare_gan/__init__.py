@@ -1,4 +1,4 @@
-"""A Gin file of Compare GAN, told in the names of this package.
+"""A Gin file of Compare GAN, translated to the names of this package.
 
 Where the original's default differs from this package's, it is written out, so that a
 file means here what it means there: its power iteration at inference, its upsampling by
@@ -17,13 +17,13 @@ from keras_s3gan.experiment.recipe.compare_gan.networks import networks
 _SIGNS = re.compile(r"^\s*(options\.\w+|dataset\.name)\s*=", re.MULTILINE)
 
 
-def is_compare_gan(text):
+def is_compare_gan(text: str) -> bool:
     """Whether a Gin file is one of Compare GAN."""
     return _SIGNS.search(text) is not None
 
 
-def translate(text):
-    """Tells a recipe of Compare GAN in the names of this package.
+def translate(text: str) -> str:
+    """Translates a recipe of Compare GAN to the names of this package.
 
     Args:
         text: the content of the `.gin` file.

@@ -1,6 +1,8 @@
 """Bindings of a Gin file by name, of names that are not here."""
 
 import tokenize
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
 
 import gin
 
@@ -14,30 +16,42 @@ _WITHOUT_EFFECT = (
 )
 
 
+# What is bound may be of any type that Gin knows.
+Choice = TypeVar("Choice")
+
+
 class _Reference(str):
     """A name after an @."""
 
     __slots__ = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"@{self}"
 
 
 class _Names(gin.config_parser.ParserDelegate):
     """Takes references for their names, since nothing of them is here."""
 
-    def configurable_reference(self, scoped_name, evaluate):
+    def configurable_reference(self, scoped_name: str, evaluate: bool) -> _Reference:
         return _Reference(scoped_name)
 
-    def macro(self, scoped_name):
+    def macro(self, scoped_name: str) -> NoReturn:
         raise ValueError(f"Macros are not read here. Received: %{scoped_name}")
 
 
 class Bindings:
-    """Bindings by name, of which each is to be taken."""
+    """Bindings by name, each of which is to be taken.
 
-    def __init__(self, text):
-        self._values, self._unknown = {}, []
+    Args:
+        text: string. The content of the file.
+
+    Raises:
+        ValueError: if it is no Gin file.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._values: dict[str, Any] = {}
+        self._unknown: list[str] = []
         try:
             statements = list(gin.config_parser.ConfigParser(text, _Names()))
         except (SyntaxError, tokenize.TokenError) as error:
@@ -53,17 +67,19 @@ class Bindings:
         for name in _WITHOUT_EFFECT:
             self._values.pop(name, None)
 
-    def take(self, name, default=None):
+    def take(self, name: str, default: Any = None) -> Any:
         """The value bound to a name, once."""
         return self._values.pop(name, default)
 
-    def required(self, name):
+    def required(self, name: str) -> Any:
         """The value bound to a name that has no default there."""
         if name not in self._values:
             raise ValueError(f"A recipe of Compare GAN must bind {name}.")
         return self.take(name)
 
-    def choice(self, name, choices, default=None):
+    def choice(
+        self, name: str, choices: Mapping[str, Choice], default: str | None = None
+    ) -> Choice:
         """What `choices` has for the value; `default` is a key of it."""
         value = self.required(name) if default is None else self.take(name, default)
         if value not in choices:
@@ -72,12 +88,17 @@ class Bindings:
             )
         return choices[value]
 
-    def only(self, name, *allowed):
+    def only(self, name: str, *allowed: object) -> None:
         """Takes a binding that has a counterpart for some values alone."""
         if name in self._values and self._values[name] in allowed:
             del self._values[name]
 
-    def refuse_the_rest(self):
+    def refuse_the_rest(self) -> None:
+        """Refuses what was not taken.
+
+        Raises:
+            ValueError: that lists all of it.
+        """
         rest = [f"{name} = {value!r}" for name, value in sorted(self._values.items())]
         rest += self._unknown
         if rest:
@@ -86,6 +107,6 @@ class Bindings:
             )
 
 
-def line(name, value):
+def line(name: str, value: object) -> str:
     """A binding of ours."""
     return f"{name} = {value!r}"

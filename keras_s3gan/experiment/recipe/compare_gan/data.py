@@ -2,7 +2,7 @@
 
 import math
 
-from keras_s3gan.experiment.recipe.compare_gan.bindings import line
+from keras_s3gan.experiment.recipe.compare_gan.bindings import Bindings, line
 from keras_s3gan.labels.image_batches import even_epochs
 
 _STANDING_EXAMPLES = 204800
@@ -26,19 +26,21 @@ _DATA = {
 _VARIANTS = {
     "labeled_only_": ("train.labelled_only = True",),
     "random_class_": (
-        "train.label_stage = @random_label",
+        "train.pseudo_labelling = @random_label",
         "train.label_fraction = 0.0",
     ),
     "single_class_": (
-        "train.label_stage = @single_label",
+        "train.pseudo_labelling = @single_label",
         "train.label_fraction = 0.0",
     ),
 }
 
 
-def data(theirs, conditional):
+def data(theirs: Bindings, conditional: bool) -> list[str]:
+    """The lines of the images, and of how their labels are used."""
     source = theirs.required("dataset.name")
-    lines, single = [], False
+    lines: list[str] = []
+    single = False
     for prefix, bindings in _VARIANTS.items():
         if isinstance(source, str) and source.startswith(prefix):
             source = source.removeprefix(prefix)
@@ -72,7 +74,8 @@ def data(theirs, conditional):
     ]
 
 
-def schedule(theirs, discriminator_steps):
+def schedule(theirs: Bindings, discriminator_steps: int) -> list[str]:
+    """The lines of batch, steps and seed."""
     steps = theirs.required("options.training_steps") // discriminator_steps
     save = theirs.take("run_config.save_checkpoints_steps")
     wanted = _STEPS_PER_EPOCH if save is None else save // discriminator_steps

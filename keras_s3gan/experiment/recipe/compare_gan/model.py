@@ -1,6 +1,8 @@
 """What a recipe of Compare GAN optimises, and how."""
 
-from keras_s3gan.experiment.recipe.compare_gan.bindings import line
+from typing import Any
+
+from keras_s3gan.experiment.recipe.compare_gan.bindings import Bindings, line
 
 MODELS = {
     "ModularGAN": "GAN",
@@ -9,7 +11,7 @@ MODELS = {
     "S3GAN": "S3GAN",
 }
 _LOSSES = ("non_saturating", "wasserstein", "least_squares", "hinge")
-_PENALTIES = {
+_PENALTIES: dict[str, dict[str, Any] | str | None] = {
     "no_penalty": None,
     "wgangp_penalty": {"scheme": "gradient", "points": "between", "target": 0.5},
     "dragan_penalty": {"scheme": "dragan", "target": 0.5},
@@ -24,7 +26,7 @@ _DISTRIBUTIONS = {
     "tf.truncated_normal": "truncated_normal",
 }
 # Their optimizers: ours, and their arguments with their defaults and our names.
-_OPTIMIZERS = {
+_OPTIMIZERS: dict[str, tuple[str, dict[str, tuple[float, str]]]] = {
     "tf.train.AdamOptimizer": (
         "Adam",
         {
@@ -45,13 +47,20 @@ _OPTIMIZERS = {
 }
 
 
-def model_of(theirs, model, discriminator_steps, conditional, projects):
+def model_of(
+    theirs: Bindings,
+    model: str,
+    discriminator_steps: int,
+    conditional: bool,
+    projects: bool,
+) -> list[str]:
+    """The lines of the model, its loss and its penalty."""
     theirs.only("ModularGAN.deprecated_split_disc_calls", False)
     theirs.only("ModularGAN.fit_label_distribution", False)
     averages = theirs.take("ModularGAN.g_use_ema", False)
     decay = theirs.take("ModularGAN.ema_decay", 0.9999)
     start = theirs.take("ModularGAN.ema_start_step", 40000)
-    arguments = {
+    arguments: dict[str, Any] = {
         "discriminator_steps": discriminator_steps,
         "ema_decay": decay if averages else 0.0,
         "ema_start_step": start // discriminator_steps if averages else 0,
@@ -90,7 +99,7 @@ def model_of(theirs, model, discriminator_steps, conditional, projects):
     ]
 
 
-def _s3gan(theirs, arguments, projects):
+def _s3gan(theirs: Bindings, arguments: dict[str, Any], projects: bool) -> bool:
     """Adds S3GAN's own arguments; returns whether it projects on the class."""
     supervision = theirs.take("S3GAN.self_supervision", "rotation")
     arguments["self_supervision"] = None if supervision == "none" else supervision
@@ -112,7 +121,7 @@ def _s3gan(theirs, arguments, projects):
     return own or projects
 
 
-def _distribution(theirs):
+def _distribution(theirs: Bindings) -> str:
     chosen = theirs.choice("z.distribution_fn", _DISTRIBUTIONS, "tf.random.uniform")
     for name in ("z", "eval_z"):
         theirs.only(f"{name}.minval", -1.0)
@@ -123,7 +132,8 @@ def _distribution(theirs):
     return chosen
 
 
-def optimizers(theirs):
+def optimizers(theirs: Bindings) -> list[str]:
+    """The lines of both optimizers."""
     default = "tf.train.AdamOptimizer"
     names = {"generator": theirs.take("ModularGAN.g_optimizer_fn", default)}
     names["discriminator"] = theirs.take(
@@ -131,7 +141,8 @@ def optimizers(theirs):
     )
     rate = theirs.take("ModularGAN.g_lr", 0.0002)
     rates = {"generator": rate, "discriminator": theirs.take("ModularGAN.d_lr", rate)}
-    lines, bound = [], {}
+    lines: list[str] = []
+    bound: dict[str, Any] = {}
     for side, name in names.items():
         if name not in _OPTIMIZERS:
             raise ValueError(

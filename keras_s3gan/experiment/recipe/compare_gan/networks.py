@@ -1,6 +1,8 @@
 """The networks of a recipe of Compare GAN."""
 
-from keras_s3gan.experiment.recipe.compare_gan.bindings import line
+from typing import Any
+
+from keras_s3gan.experiment.recipe.compare_gan.bindings import Bindings, line
 
 # Class names of ours, and the module there that has arguments of its own.
 _ARCHITECTURES = {
@@ -27,7 +29,7 @@ _INITIALIZERS = {
 }
 
 
-def networks(theirs, conditional, lines):
+def networks(theirs: Bindings, conditional: bool, lines: list[str]) -> bool:
     """Appends the networks' lines; returns whether the discriminator projects."""
     architecture = theirs.required("options.architecture")
     if architecture not in _ARCHITECTURES:
@@ -84,13 +86,16 @@ def networks(theirs, conditional, lines):
     return projects and conditional
 
 
-def _own_arguments(theirs, family, module):
+def _own_arguments(
+    theirs: Bindings, family: str, module: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What one architecture there has and others have not, by our names."""
-    generator, discriminator = {}, {}
+    generator: dict[str, Any] = {}
+    discriminator: dict[str, Any] = {}
     if module is None:
         return generator, discriminator
 
-    def take(side, name, default):
+    def take(side: str, name: str, default: Any) -> Any:
         return theirs.take(f"{module}.{side}.{name}", default)
 
     if family == "ResNet":
@@ -125,7 +130,9 @@ def _own_arguments(theirs, family, module):
     return generator, discriminator
 
 
-def _normalization(theirs, name, moments):
+def _normalization(
+    theirs: Bindings, name: str, moments: dict[str, float]
+) -> dict[str, Any] | None:
     function = theirs.take(name)
     if function is None:
         return None

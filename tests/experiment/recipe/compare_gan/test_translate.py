@@ -192,8 +192,8 @@ def test_a_gradient_penalty_is_that_of_images_in_the_unit_range():
     ("name", "bindings"),
     [
         ("labeled_only_cifar10", {"train.labelled_only = True"}),
-        ("random_class_cifar10", {"train.label_stage = @random_label", NO_LABELS}),
-        ("single_class_cifar10", {"train.label_stage = @single_label", NO_LABELS}),
+        ("random_class_cifar10", {"train.pseudo_labelling = @random_label", NO_LABELS}),
+        ("single_class_cifar10", {"train.pseudo_labelling = @single_label", NO_LABELS}),
     ],
 )
 def test_variants_of_a_data_set(name, bindings, tmp_path):
