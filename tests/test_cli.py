@@ -178,7 +178,7 @@ def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatc
 def test_labels_of_a_recipe_without_pseudo_labelling(command, tmp_path):
     recipe = str(write_recipe(tmp_path))
     outcome = command("labels", recipe, "--run-dir", str(tmp_path / "inferred"))
-    refused(outcome, "tiny4 has no pseudo-labelling", "train.pseudo_labelling is None")
+    refused(outcome, "tiny4 has no pseudo-labelling", "train.pseudo_labelling=None")
     assert not (tmp_path / "inferred").exists()
 
 

@@ -65,33 +65,23 @@ class Plan:
 
     @property
     def layer_share(self) -> float:
-        """Of the compiler's FLOPs: those that the layers' products come to."""
-        return self.layer_flops / (
-            of_fitting(self.compiled.flops) * self.compiled.devices
-        )
+        """The share of the compiler's FLOPs that the layers' products account for."""
+        return self.layer_flops / (self.flops * self.compiled.devices)
 
     @property
     def compute_seconds(self) -> float:
-        """At the peak of the chip's matrix units."""
-        return (
-            of_fitting(self.compiled.flops)
-            * self.slice.chip.devices
-            / self.slice.chip.flops
-        )
+        """Seconds per step at the peak of the chip's matrix units."""
+        return self.flops * self.slice.chip.devices / self.slice.chip.flops
 
     @property
     def memory_seconds(self) -> float:
-        """At the bandwidth of the chip's memory."""
+        """Seconds per step at the bandwidth of the chip's memory."""
         chip = self.slice.chip
-        return (
-            of_fitting(self.compiled.bytes_accessed)
-            * chip.devices
-            / chip.memory_bandwidth
-        )
+        return self.bytes_accessed * chip.devices / chip.memory_bandwidth
 
     @property
     def interconnect_seconds(self) -> float:
-        """At the bandwidth of the chip's links."""
+        """Seconds per step at the bandwidth of the chip's links."""
         sent = sum(
             sent_bytes(kind, collective.bytes, self.slice)
             for kind, collective in self.compiled.collectives.items()
@@ -100,9 +90,9 @@ class Plan:
 
     @property
     def step_seconds(self) -> float:
-        """The roofline's: nothing is faster than the slower of compute and memory.
+        """The roofline: the slower of compute and memory, then the interconnect.
 
-        The devices are taken to do nothing else while they talk to each other.
+        Computing and communicating are taken not to overlap.
         """
         return (
             max(self.compute_seconds, self.memory_seconds) + self.interconnect_seconds
@@ -110,7 +100,7 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """Of the whole run, steps alone."""
+        """Seconds of the whole run, training steps alone."""
         return self.step_seconds * self.steps
 
 

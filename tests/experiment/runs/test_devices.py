@@ -13,7 +13,6 @@ import pytest
 from keras_s3gan.callbacks import latest_checkpoint, read_history
 from keras_s3gan.experiment.runs.devices import check_batch_size
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.start.launch import open_devices
 from keras_s3gan.files import load_arrays
 from keras_s3gan.labels import InferredLabels
 from tests.experiment.tiny import STAGES, write_recipe
@@ -160,24 +159,6 @@ def test_two_processes_of_jax(alone, tmp_path):
     )
     assert_same_run(tmp_path / "run", expected)
     assert RunFolder(tmp_path / "run").read_record()["devices"] == 2
-
-
-@pytest.mark.parametrize("devices", ["0", "-1", "two", "1.5"])
-def test_no_such_number_of_devices(devices):
-    with pytest.raises(ValueError, match=f"Received: --devices={devices}"):
-        open_devices(keras.backend.backend(), devices)
-
-
-@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX shares weights")
-def test_weights_are_shared_on_jax_alone():
-    with pytest.raises(ValueError, match="on JAX alone. Received: model_parallel=2"):
-        open_devices(keras.backend.backend(), "2", model_parallel=2)
-
-
-def test_one_device_needs_nothing(monkeypatch):
-    for name in ("WORLD_SIZE", "TF_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    assert open_devices(keras.backend.backend()) is None
 
 
 def test_a_batch_that_does_not_split():

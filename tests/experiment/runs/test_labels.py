@@ -132,7 +132,7 @@ def test_what_pseudo_labelling_alone_inferred_is_not_inferred_again(
     for name in ("first", "second"):
         resolved = with_method(recipe, "clustering")
         infer_labels(resolved, tmp_path / name, report=lines.append)
-    assert ["was run before" in line for line in lines] == [False, True]
+    assert ["inferred before" in line for line in lines] == [False, True]
 
 
 def test_a_recipe_without_pseudo_labelling_is_refused(recipe, tmp_path):

@@ -147,8 +147,8 @@ def test_pseudo_labelling_is_run_once(recipe):
     assert len(method.calls) == 1
     assert np.array_equal(first.labels, again.labels)
     assert first.report == again.report
-    assert "a label for each of 20 images" in lines[0]
-    assert "was run before" in lines[1]
+    assert "Pseudo-labelling 20 images by linear" in lines[0]
+    assert "Labels that linear inferred before" in lines[1]
 
 
 def test_what_pseudo_labelling_does_not_depend_on_does_not_matter(recipe):
