@@ -225,7 +225,7 @@ def test_steps_are_timed_on_this_machine(command, tmp_path, monkeypatch):
     plan = ("plan", str(write_recipe(tmp_path)), "--device")
     code, out, _ = command(*plan, device, "--batch", "16")
     assert code == 0, out
-    assert "16; 32 real images a step" in out and "4 steps" in out
+    assert "16; 32 real images per step" in out and "4 steps" in out
     other = "gpu" if device == "cpu" else "cpu"
     refused(command(*plan, other), f"device={other}", device)
 

@@ -4,7 +4,7 @@ from keras_s3gan.cli.app import console
 
 
 def recipes() -> None:
-    """List the recipes that come with the package, a line each."""
+    """List the recipes that come with the package, one per line."""
     from keras_s3gan.experiment.recipe.files import list_recipes
 
     listed = list_recipes()
@@ -14,7 +14,7 @@ def recipes() -> None:
 
 
 def scores() -> None:
-    """List the scores that `evaluate --metrics` knows, a line each."""
+    """List the scores that `evaluate --metrics` knows, one per line."""
     from keras_s3gan.experiment.runs.score_tables import SCORES
 
     signs = {"lower": "↓", "higher": "↑", None: " "}

@@ -20,14 +20,14 @@ from keras_s3gan.cli.start import choose_backend_of
 def sample(
     run: Run,
     labels: Labels = None,
-    count: Annotated[int, typer.Option(min=1, help="Images a class.")] = 10,
+    count: Annotated[int, typer.Option(min=1, help="Images per class.")] = 10,
     truncation: Truncation = None,
     seed: Seed = 0,
     output: Output = None,
     checkpoint: Checkpoint = "last",
     backend: Backend = None,
 ) -> None:
-    """Write a grid of generated images, a row a class."""
+    """Write a grid of generated images, a row per class."""
     classes = parse_numbers(labels, "--labels", int, "0,1,2")
     choose_backend_of(run, backend)
     from keras_s3gan.experiment.runs.sample import sample as sample_run
@@ -39,7 +39,7 @@ def sample(
 def interpolate(
     run: Run,
     labels: Labels = None,
-    count: Annotated[int, typer.Option(min=2, help="Images a row.")] = 10,
+    count: Annotated[int, typer.Option(min=2, help="Images per row.")] = 10,
     seed: Seed = 0,
     output: Output = None,
     checkpoint: Checkpoint = "last",

@@ -20,7 +20,7 @@ def plan(
     batch: Annotated[
         str | None,
         typer.Option(
-            help="Images an update; several with --sweep. Default: the recipe's."
+            help="Images per update; several with --sweep. Default: the recipe's."
         ),
     ] = None,
     sweep: Annotated[

@@ -64,7 +64,7 @@ def evaluate(
     processes: Processes = None,
     process: Process = None,
 ) -> None:
-    """Score what was trained: scores.json, and a row a checkpoint in scores.csv."""
+    """Score what was trained: scores.json, and a row per checkpoint in scores.csv."""
     backend = choose_backend_of(run, backend)
     shared = open_devices(backend, devices, coordinator, processes, process)
     from keras_s3gan.experiment.runs.evaluate import (

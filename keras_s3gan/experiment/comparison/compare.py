@@ -1,4 +1,4 @@
-"""Recipes compared: what is not finished of a grid is run, then all of it reported."""
+"""Compares recipes: runs what is missing of a grid, then reports all of it."""
 
 import contextlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a comparison found, written down: a table, a CSV file, a figure."""
+"""The report of a comparison: a table, a CSV file and a figure."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What is known of each run of a comparison, and of the runs that differ by seed."""
+"""The rows of a comparison: one per run, grouped over the seeds."""
 
 import collections
 import dataclasses

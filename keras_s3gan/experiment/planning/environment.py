@@ -1,4 +1,4 @@
-"""What a plan needs of the process that it is made in, before Keras is imported."""
+"""Prepares the process for a plan, before Keras is imported."""
 
 import os
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def check_request(
     device: str | None = None,
     backend: str | None = None,
 ) -> None:
-    """Refuses what contradicts itself, before anything slow is imported.
+    """Refuses contradicting options, before anything slow is imported.
 
     Args:
         topologies: list of strings.

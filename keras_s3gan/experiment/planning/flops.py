@@ -1,4 +1,4 @@
-"""FLOPs of a training step by its layers: what the compiler's count is held against."""
+"""FLOPs of a training step by its layers, to check the compiler's count."""
 
 import contextlib
 import functools
@@ -33,7 +33,7 @@ class Products(NamedTuple):
 def layer_flops(gan: GAN, batch_size: int) -> int:
     """FLOPs of a training step: of convolutions, dense layers and self-attention.
 
-    Everything else comes to some per cent. A penalty on gradients counts as a loss
+    Everything else adds a few per cent. A penalty on gradients counts as a loss
     does, so that the gradient of a gradient is missing.
 
     Args:

@@ -22,11 +22,11 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
     rows = [
         ("recipe", f"{plan.recipe}, {plan.dtype_policy}"),
         ("slice", f"{slice_.topology}: {_count(slice_)}"),
-        ("batch", f"{plan.batch_size:,}; {plan.images:,} real images a step"),
+        ("batch", f"{plan.batch_size:,}; {plan.images:,} real images per step"),
         (
             "fits",
             f"{'yes' if step.fits else 'no'}: {_size(step.total_bytes)} of "
-            f"{_size(plan.memory)} a {unit}",
+            f"{_size(plan.memory)} per {unit}",
         ),
     ]
     rows += [(f"  {part}", _size(size)) for part, size in plan.parts.items()]
@@ -38,7 +38,7 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         ("  temporaries", _size(of_fitting(step.temporary_bytes)) + unrolled),
         ("  output", _size(of_fitting(step.output_bytes))),
         ("  program", _size(of_fitting(step.program_bytes))),
-        ("FLOPs a step", _both(plan.flops, step.devices, unit, "FLOP")),
+        ("FLOPs per step", _both(plan.flops, step.devices, unit, "FLOP")),
         (
             "  by layer",
             f"{_scaled(plan.layer_flops)}FLOP in all, {plan.layer_share:.1%} of that",
@@ -49,24 +49,24 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         ),
     ]
     rows += [
-        (kind, f"{found.count}, results of {_size(found.bytes)} a {unit}")
+        (kind, f"{found.count}, results of {_size(found.bytes)} per {unit}")
         for kind, found in step.collectives.items()
     ]
     rows += [
         (
             "compute",
             f"{_milliseconds(plan.compute_seconds)} at "
-            f"{_scaled(chip.flops / devices)}FLOP/s in bfloat16 a {unit}",
+            f"{_scaled(chip.flops / devices)}FLOP/s in bfloat16 per {unit}",
         ),
         (
             "memory",
             f"{_milliseconds(plan.memory_seconds)} at "
-            f"{_scaled(chip.memory_bandwidth / devices)}B/s a {unit}",
+            f"{_scaled(chip.memory_bandwidth / devices)}B/s per {unit}",
         ),
         (
             "interconnect",
             f"{_milliseconds(plan.interconnect_seconds)} at "
-            f"{_scaled(chip.interconnect)}B/s a chip",
+            f"{_scaled(chip.interconnect)}B/s per chip",
         ),
         (
             "step",
@@ -147,7 +147,7 @@ def _compiled_row(step: CompiledStep) -> tuple[str, str]:
 
 
 def _both(value: float, devices: int, unit: str, of: str) -> str:
-    return f"{_scaled(value)}{of} a {unit}, {_scaled(value * devices)}{of} in all"
+    return f"{_scaled(value)}{of} per {unit}, {_scaled(value * devices)}{of} in all"
 
 
 def _scaled(value: float) -> str:

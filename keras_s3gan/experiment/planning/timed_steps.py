@@ -55,13 +55,13 @@ def time_steps(
     return [
         ("recipe", f"{resolved.name}, {settings.dtype_policy}"),
         ("on", f"{keras.backend.backend()}, {_named(platform, name)}"),
-        ("batch", f"{batch_size:,}; {images:,} real images a step"),
+        ("batch", f"{batch_size:,}; {images:,} real images per step"),
         ("first step", f"{first:.1f} s, compilation included"),
         (
             "step",
             f"{step:.3g} s, median of {count} ({min(seconds):.3g}–{max(seconds):.3g})",
         ),
-        ("images", f"{images / step:.0f} a second"),
+        ("images", f"{images / step:.0f} per second"),
         (
             f"{settings.steps:,} steps",
             f"{duration(step * settings.steps)}, without input, scores and checkpoints",

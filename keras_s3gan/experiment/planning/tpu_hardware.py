@@ -10,7 +10,7 @@ Sources, read in 2026, by generation:
       0.10.2 has these, but for the interconnect.
 
 Versions of one page differ: 800 or 819 GB/s for v5e, 1,600 or 1,640 for v6e; the more
-exact figure stands here.
+exact figure is used.
 """
 
 import dataclasses
@@ -29,16 +29,16 @@ class Chip:
     Args:
         devices: int. 2 where each of the chip's cores is a device with half of
             everything but the interconnect, 1 where the chip is one.
-        flops: float. Peak of matrix products in bfloat16, a second. On TPUs float32
+        flops: float. Peak of matrix products in bfloat16, per second. On TPUs float32
             is multiplied in bfloat16 too, unless more precision is asked for.
         memory: int. Bytes of HBM that a program may use, as libtpu 0.0.42 says where
             one is too large; what it keeps for itself is left out.
-        memory_bandwidth: float. Bytes a second.
-        interconnect: float. Bytes a second that the chip sends on all its links.
+        memory_bandwidth: float. Bytes per second.
+        interconnect: float. Bytes per second that the chip sends on all its links.
         pod: int. Chips of the largest slice.
         axes: int. Of the torus that the chips form.
         verified: bool. Whether the page above has every figure.
-        options: dictionary. What libtpu must be told for these devices.
+        options: dictionary. The options that libtpu needs for these devices.
     """
 
     devices: int
@@ -146,7 +146,7 @@ class Slice:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What libtpu must be told of it."""
+        """The options that libtpu needs for it."""
         if self.chips == 1:
             # Elsewhere a host has four chips.
             return {**self.chip.options, "chips_per_host_bounds": [1, 1, 1]}

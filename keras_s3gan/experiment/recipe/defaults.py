@@ -32,7 +32,7 @@ def bind_defaults() -> None:
 
 
 def missing_bindings() -> list[str]:
-    """Names of what has no default, is bound by nobody and is supplied by no caller."""
+    """Names of parameters without default that nothing binds or supplies."""
     return [
         f"{scoped_selector}.{name}"
         for scoped_selector, bound in referred("train")
@@ -74,7 +74,7 @@ def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
 def _check_names(
     scoped_selector: str, configurable: Callable, names: Iterable[str]
 ) -> None:
-    # Gin lets every name pass where a class takes keyword arguments.
+    # Gin accepts every name where a class takes keyword arguments.
     known = _parameters(configurable)
     for name in names:
         if known and name not in known:
@@ -88,7 +88,7 @@ def _check_names(
 def _parameters(
     configurable: Callable, package: str = ""
 ) -> dict[str, inspect.Parameter]:
-    """Parameters by name, those that a class hands on to its bases among them."""
+    """Parameters by name, with those that a class passes on to its bases."""
     parameters: dict[str, inspect.Parameter] = {}
     for function in reversed(_functions(configurable, package)):
         parameters.update(inspect.signature(function).parameters)

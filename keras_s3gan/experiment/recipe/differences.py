@@ -9,7 +9,7 @@ def differences(stored_text: str, text: str) -> list[str]:
     """Says in which bindings two resolved configurations differ.
 
     Args:
-        stored_text: string. A resolved recipe, by which version whatever.
+        stored_text: string. A resolved recipe, of this version or an earlier one.
         text: string. A resolved recipe of this version.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Names that recipes had for what is called otherwise now."""
+"""Earlier names of settings, which recipes may still use."""
 
 import re
 import warnings

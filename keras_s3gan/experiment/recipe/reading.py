@@ -59,7 +59,7 @@ def parse(text: str, origin: str) -> None:
     except (SyntaxError, tokenize.TokenError) as error:
         raise ValueError(
             f"{origin}: cannot read {_line_of(error, text)!r} as a Gin binding: "
-            "expected name = value, where a string stands in quotes."
+            "expected name = value, with strings in quotes."
         ) from error
     except (ValueError, ImportError) as error:
         message, *location = str(error).split("\n")

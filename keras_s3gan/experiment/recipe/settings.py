@@ -57,7 +57,7 @@ class TrainSettings:
         loss: string or callable. The adversarial loss.
         jit_compile: boolean or `"auto"`.
         dtype_policy: string. Keras' dtype policy of every layer.
-        deterministic: boolean. Whether the framework shall repeat itself bit for bit.
+        deterministic: boolean. Whether a run repeats bit for bit.
         seed: integer >= 0. Everything random in the run derives from it.
         evolution_rows: integer >= 2. Rows of `evolution.png`, each of another step.
         standing_statistics_batches: integer. Generated batches over which the

@@ -1,4 +1,4 @@
-"""The folder that a run leaves: what lies where, and whose it is."""
+"""The folder of a run: which file is where, and which run it holds."""
 
 import contextlib
 import json
@@ -77,7 +77,7 @@ class RunFolder:
         write_json(self.record, {**self.read_record(), **entries})
 
     def is_finished(self) -> bool:
-        """Whether the run in this folder has come to its end."""
+        """Whether the run in this folder is finished."""
         return self.read_record().get("status") == "finished"
 
     def start(self, recipe_text: str, **entries: object) -> None:
@@ -115,7 +115,7 @@ class RunFolder:
 
 
 def default_run_path(recipe_name: str, backend: str, seed: int) -> Path:
-    """Where a run goes that was given no folder."""
+    """The folder of a run that was given none."""
     return Path("runs") / f"{recipe_name}-{backend}-seed{seed}"
 
 

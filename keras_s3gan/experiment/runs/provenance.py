@@ -1,4 +1,4 @@
-"""What a run needs to say about where it ran."""
+"""Where a run ran: versions, machine, commit."""
 
 import importlib.metadata
 import os
@@ -29,7 +29,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str | int | None]:
-    """The machine, in a few words."""
+    """Platform, processor and number of cores."""
     return {
         "platform": platform.platform(),
         "processor": _processor(),

@@ -1,4 +1,4 @@
-"""Pictures from a run that was trained."""
+"""Pictures of a trained run."""
 
 from collections.abc import Sequence
 from pathlib import Path

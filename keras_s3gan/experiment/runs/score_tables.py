@@ -60,7 +60,7 @@ def _row(record: Mapping[str, Any]) -> Row:
 
 
 def shown_value(record: ScoreRecord) -> str:
-    """The value of a record as people read it, with its spread."""
+    """The value of a record as text, with its spread."""
     return _value(ScoreName.parse(record.name).score, record.value, record.spread)
 
 

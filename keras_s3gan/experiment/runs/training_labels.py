@@ -134,7 +134,7 @@ def _check_classes(source: ImageSource, truth: np.ndarray, num_classes: int) -> 
     if not np.any(truth >= 0):
         raise ValueError(
             f"The recipe trains {num_classes} classes, and {source.name} has no "
-            "labels: sort some of the images into a folder a class, or name the "
+            "labels: sort some of the images into a folder per class, or name the "
             "feature of a TFDS set that is one by train.label_key."
         )
     if source.num_classes != num_classes:
@@ -189,7 +189,7 @@ def _cached_or_inferred(
 
     if not _is_cached(infer):
         return infer_with_origin()
-    # Runs that begin at once shall have the same labels. Processes of one run, which
+    # Runs that start together must get the same labels. Processes of one run, which
     # make them together, must not wait for each other here.
     alone = devices.processes == 1
     lock = locked(path.with_suffix(".lock")) if alone else contextlib.nullcontext()

@@ -54,7 +54,7 @@ def test_a_step_is_compiled_for_tpus(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "v5e:2x2: 4 chips" in done.stdout
-    assert "GiB a chip" in done.stdout
+    assert "GiB per chip" in done.stdout
     assert "all-reduce" in done.stdout
     # What is compiled for devices elsewhere could not be read from the cache again.
     assert not list(tmp_path.glob("cache/programs/*"))

@@ -16,7 +16,7 @@ from tests.once import once
 def test_rows_name_what_was_found(planned):
     rows = dict(planned["rows"])
     assert rows["slice"] == "local: 4 chips"
-    assert rows["batch"] == "16; 32 real images a step"
+    assert rows["batch"] == "16; 32 real images per step"
     assert rows["fits"].startswith("yes: ")
     for name in (
         "  optimizer",
@@ -31,12 +31,12 @@ def test_rows_name_what_was_found(planned):
 def test_rows_of_a_plan():
     rows = dict(plan_rows(make_plan()))
     assert rows["slice"] == "v3:8x8x1: 64 chips, 128 cores"
-    assert rows["fits"] == "yes: 8.00 GiB of 15.48 GiB a core"
-    assert rows["FLOPs a step"] == "61.5 TFLOP a core, 7.872 PFLOP in all"
+    assert rows["fits"] == "yes: 8.00 GiB of 15.48 GiB per core"
+    assert rows["FLOPs per step"] == "61.5 TFLOP per core, 7.872 PFLOP in all"
     assert rows["  by layer"] == "7.8 PFLOP in all, 99.1% of that"
     assert rows["  temporaries"] == "4.00 GiB, with the updates unrolled"
-    assert rows["all-reduce"] == "3, results of 953.67 MiB a core"
-    assert rows["compute"] == "1000 ms at 61.5 TFLOP/s in bfloat16 a core"
+    assert rows["all-reduce"] == "3, results of 953.67 MiB per core"
+    assert rows["compute"] == "1000 ms at 61.5 TFLOP/s in bfloat16 per core"
     assert rows["86,400 steps"].startswith("1.01 days")
     assert rows["compiled in"] == "2 s, after 1 s of tracing"
     assert "note" not in rows
@@ -55,7 +55,7 @@ def unfit(total=2**34, **changes):
 
 def test_a_plan_that_does_not_fit_says_what_to_change():
     rows = plan_rows(unfit())
-    assert ("fits", "no: 16.00 GiB of 8.00 GiB a core") in rows
+    assert ("fits", "no: 16.00 GiB of 8.00 GiB per core") in rows
     changes = [value for name, value in rows if name == "change"]
     # 1 GiB of state stays; of the other 15 less than half has room.
     assert "about 4 times as many chips, or a batch of about 512" in changes[0]

@@ -9,7 +9,7 @@ def test_steps_of_this_machine(recipe):
     device, _ = backend.default_device()
     rows = dict(time_steps(resolve_recipe(recipe), device, batch_size=8, count=2))
     assert rows["recipe"] == "tiny4, float32"
-    assert rows["batch"] == "8; 16 real images a step"
+    assert rows["batch"] == "8; 16 real images per step"
     assert "median of 2" in rows["step"]
     assert "without input, scores and checkpoints" in rows["4 steps"]
 
