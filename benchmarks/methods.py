@@ -9,7 +9,7 @@ Whether each line of the paper's shape holds of the medians, with the numbers, i
 printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
 is in the csv file beside it, the machine in the json file. The archive beside them has
 each run's recipe, record and scores, those of its checkpoints too, and the classifier
-that judged them all: with it the grid goes on where no folder of it is left.
+that scored them all: with it the grid goes on where no folder of it is left.
 """
 
 import argparse
@@ -205,10 +205,10 @@ def compare_what_is_there(options):
     """Writes the reports of the grid, where runs that are not finished are missing."""
     os.environ["KERAS_BACKEND"] = options.backend
 
-    from keras_s3gan.experiment.compare import plan_grid
-    from keras_s3gan.experiment.comparison_report import write_reports
-    from keras_s3gan.experiment.comparison_rows import read_row
-    from keras_s3gan.experiment.comparison_runs import RunState
+    from keras_s3gan.experiment.comparison.grid import plan_grid
+    from keras_s3gan.experiment.comparison.report import write_reports
+    from keras_s3gan.experiment.comparison.rows import read_row
+    from keras_s3gan.experiment.comparison.runs import RunState
 
     runs = plan_grid(
         [f"{method}_{DATA_SET}" for method in METHODS],

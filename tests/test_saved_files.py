@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.callbacks import restore_latest
-from keras_s3gan.experiment.recipe import resolve_recipe
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.labels import InferredLabels
 from tests.tolerance import assert_close
 
@@ -68,8 +68,9 @@ def test_checkpoint(expected):
 
 
 def test_recipe_of_a_run():
-    settings = resolve_recipe(str(SAVED / "run" / "recipe.gin")).settings
-    assert settings.steps == 4 and inspect.isfunction(settings.label_stage)
+    with pytest.warns(FutureWarning, match="train.label_stage is called"):
+        settings = resolve_recipe(str(SAVED / "run" / "recipe.gin")).settings
+    assert settings.steps == 4 and inspect.isfunction(settings.pseudo_labelling)
 
 
 def test_labels_of_a_run():

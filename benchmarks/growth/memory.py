@@ -43,7 +43,7 @@ def plan(connection, setting):
     from benchmarks.growth.rematerialised import rematerialise
     from benchmarks.plain import setting as settings
     from keras_s3gan.backend.jax import plan as jax_plan
-    from keras_s3gan.experiment.plan import batch_shapes
+    from keras_s3gan.experiment.planning.compiling import batch_shapes
 
     setting = settings.Setting(**setting)
     found = []

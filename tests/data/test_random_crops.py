@@ -78,7 +78,7 @@ def test_starting_late_equals_skipping(num_threads):
 
 
 @pytest.mark.parametrize("crop", ["distorted", "random"])
-def test_scores_and_stage_one_see_the_middle_at_any_time(crop):
+def test_scores_and_pseudo_labelling_see_the_middle_at_any_time(crop):
     middle = load_images(photos(), 8, crop="middle")
     np.testing.assert_array_equal(load_images(photos(), 8, crop=crop), middle)
     images = PreparedImages(photos(), 8, crop=crop)

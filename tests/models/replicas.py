@@ -60,7 +60,7 @@ def build(kind):
 
 
 def build_classifier():
-    """Of stage one, with all that it has: draws, moments, shares of classes."""
+    """Of pseudo-labelling, with all that it has: draws, moments, shares of classes."""
     classifier = SemiSupervisedClassifier(
         ResNetV2Encoder(SIZE, 1, base_channels=4, blocks_per_stage=(1,)),
         CLASSES,

@@ -1,4 +1,4 @@
-"""Steps compiled for other devices; `tests/experiment/test_plan.py` has real ones."""
+"""Steps compiled for other devices; those of recipes: `tests/experiment/planning`."""
 
 import keras
 import pytest
