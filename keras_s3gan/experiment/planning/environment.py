@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from keras_s3gan.experiment.planning.tpu_hardware import find_slice
 from keras_s3gan.experiment.start.backend import choose_backend, is_installed
+from keras_s3gan.requirements import install_command
 
 # The compiler for TPUs looks for TPUs, for the service that knows of them and for other
 # processes that have one; there are none.
@@ -74,7 +75,7 @@ def prepare_for_tpus() -> None:
             raise ValueError(
                 f"A plan for TPUs is compiled by JAX and libtpu, which need no TPU; "
                 f"{name} is not installed. Install both, on Linux, with: "
-                'pip install "keras-s3gan[tpu]"'
+                + install_command("tpu")
             )
     os.environ.update(_COMPILE_ONLY)
     choose_backend("jax")

@@ -12,7 +12,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_s3gan import __version__
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.recipe.settings import TrainSettings
@@ -28,6 +27,7 @@ from keras_s3gan.experiment.runs.label_checks import (
 from keras_s3gan.files import CorruptFileError, cache_directory, locked, write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.labels.masking import mask_labels
+from keras_s3gan.version import __version__
 
 
 @dataclasses.dataclass(frozen=True)

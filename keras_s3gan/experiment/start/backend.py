@@ -9,6 +9,7 @@ from pathlib import Path
 from keras_s3gan import environment
 from keras_s3gan.files import cache_directory
 from keras_s3gan.host_memory import keep_large_blocks
+from keras_s3gan.requirements import install_command
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -60,7 +61,7 @@ def choose_backend(requested: str | None = None, fallback: str | None = None) ->
         if not is_installed(asked_for):
             raise ValueError(
                 f"The backend {asked_for!r} is not installed. Install it with: "
-                f'pip install "keras-s3gan[{asked_for}]"'
+                f"{install_command(asked_for)}"
             )
         backend = asked_for
     else:
@@ -70,7 +71,7 @@ def choose_backend(requested: str | None = None, fallback: str | None = None) ->
         if backend is None:
             raise ValueError(
                 "No backend is installed. Install one with: "
-                + " or ".join(f'pip install "keras-s3gan[{b}]"' for b in BACKENDS)
+                + " or ".join(map(install_command, BACKENDS))
             )
     running = sys.modules["keras"].backend.backend() if "keras" in sys.modules else None
     if running not in (None, backend):

@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_s3gan import __version__
 from keras_s3gan.metrics.evaluation.names import ScoreName
 from keras_s3gan.metrics.features.extractor import FeatureExtractor
 from keras_s3gan.validation import check_integer
+from keras_s3gan.version import __version__
 
 
 def package_versions() -> dict[str, str]:

@@ -60,7 +60,7 @@ def test_fallback_then_file_then_installed(machine, monkeypatch):
 
 def test_missing_backend_names_the_command(machine):
     machine("jax")
-    with pytest.raises(ValueError, match=r'pip install "keras-s3gan\[torch\]"'):
+    with pytest.raises(ValueError, match='pip install "torch>=2.7"'):
         choose_backend("torch")
 
 
