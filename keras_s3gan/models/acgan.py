@@ -116,8 +116,7 @@ class ACGAN(GAN):
         Returns:
             int32 array `[N]`.
         """
-        logits = self._head_outputs(self.classifier, images, batch_size)
-        return logits.argmax(axis=-1).astype("int32")
+        return self._predicted_classes(self.classifier, images, batch_size)
 
     def get_config(self):
         return {

@@ -80,6 +80,26 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         }
 
 
+def with_loss_scaling(optimizer):
+    """The optimizer in a `LossScaleOptimizer`, if it is not yet in one.
+
+    float16 gradients underflow unless the loss is scaled.
+
+    Raises:
+        ValueError: if it accumulates gradients.
+    """
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if optimizer.inner_optimizer.gradient_accumulation_steps:
+        # Keras leaves out a piece that overflows, and shifts all that follow.
+        raise ValueError(
+            "With 'mixed_float16' gradients are not accumulated: take "
+            "'mixed_bfloat16'. Received: gradient_accumulation_steps="
+            f"{optimizer.inner_optimizer.gradient_accumulation_steps}"
+        )
+    return optimizer
+
+
 def _accumulated(optimizer):
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = optimizer.inner_optimizer

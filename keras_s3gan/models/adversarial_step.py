@@ -64,6 +64,25 @@ class AdversarialStep:
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
+    def _check_rows(self, rows):
+        if rows % self.discriminator_steps:
+            raise ValueError(
+                f"A batch must hold discriminator_steps={self.discriminator_steps} × "
+                f"batch_size images. Received: {rows} images"
+            )
+        pieces = self.discriminator_steps * self.accumulated_batches
+        if rows % pieces:
+            raise ValueError(
+                "An update's images must split into gradient_accumulation_steps="
+                f"{self.accumulated_batches} pieces. Received: "
+                f"{rows // self.discriminator_steps} images an update"
+            )
+
+    def _rows(self, labels):
+        if self.num_classes is None or labels is None:
+            return None
+        return label_rows(labels, self.num_classes)
+
     def _drawn(self, count):
         """Latents and rows for this replica, of those for all."""
         whole = count * backend.replica_count()
@@ -192,6 +211,18 @@ class AdversarialStep:
         for mean, variable in pairs:
             if id(variable) not in trained:
                 mean.assign(variable)
+
+    @property
+    def tracked(self):
+        """Names of the values that a step gives."""
+        return tuple(self._trackers)
+
+    def _track_also(self, *names):
+        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
+
+    @property
+    def metrics(self):
+        return list(self._trackers.values())
 
     def _track(self, values):
         """Adds to the epoch's means; a value may come with its weight.

@@ -2,31 +2,26 @@
 
 import keras
 import numpy as np
-from keras import ops
+from keras import layers, ops
 
-from keras_s3gan import backend, losses
+from keras_s3gan import backend, losses, penalties
+from keras_s3gan.contract import check_integer
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.models import batches
-from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
+from keras_s3gan.models.adversarial_optimizer import (
+    AdversarialOptimizer,
+    with_loss_scaling,
+)
 from keras_s3gan.models.adversarial_step import AdversarialStep
 from keras_s3gan.models.latents import Latents
-from keras_s3gan.models.network_pair import NetworkPair
 from keras_s3gan.models.objective import Objective
-from keras_s3gan.models.regularization import Regularization
 from keras_s3gan.models.sampling import Sampling
+from keras_s3gan.networks.normalization import over_the_batch
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class GAN(
-    backend.TrainStep,
-    AdversarialStep,
-    Objective,
-    Regularization,
-    NetworkPair,
-    Sampling,
-    keras.Model,
-):
+class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
     """A generator and a discriminator that are trained against each other by `fit`.
 
     Each step makes `discriminator_steps` updates of the discriminator, one of the
@@ -76,6 +71,9 @@ class GAN(
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
+    # Attributes that both networks must have alike.
+    shared_attributes = ("image_shape", "num_classes", "data_format")
+
     def __init__(
         self,
         generator,
@@ -103,6 +101,10 @@ class GAN(
             raise ValueError(
                 f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay}"
             )
+        self.latent_dim = generator.latent_dim
+        self.image_shape = generator.image_shape
+        self.num_classes = generator.num_classes
+        self.data_format = generator.data_format
         self.generator = generator
         self.discriminator = discriminator
         self.ema_generator = generator.__class__.from_config(
@@ -126,27 +128,70 @@ class GAN(
         self.adversarial_loss = None
         self._trackers = {}
         self._track_also("discriminator_loss", "generator_loss")
-        self._set_penalties(
-            penalty,
-            penalty_weight,
-            penalty_interval,
-            generator_penalty,
-            generator_penalty_weight,
-        )
+        self.penalty = penalties.get(penalty)
+        self.penalty_weight = penalty_weight
+        self.penalty_interval = penalty_interval
+        self.generator_penalty = penalties.get(generator_penalty)
+        self.generator_penalty_weight = generator_penalty_weight
+        self._check_penalties(generator_penalty)
+        if self.generator_penalty is not None:
+            self._track_also("generator_penalty")
+        if self.penalty is not None:
+            self._track_also("penalty")
+        self.accumulated_batches = 1
         self._rows_per_step = None
         self.built = True
 
-    @property
-    def tracked(self):
-        """Names of the values that a step gives."""
-        return tuple(self._trackers)
+    def _check_networks(self, generator, discriminator):
+        """Refuses networks of different images or classes.
 
-    def _track_also(self, *names):
-        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
+        Raises:
+            ValueError: that names what differs.
+        """
+        for name in self.shared_attributes:
+            ours, theirs = getattr(generator, name), getattr(discriminator, name)
+            if ours != theirs:
+                raise ValueError(
+                    f"Generator and discriminator must have the same `{name}`. "
+                    f"Received: {ours} and {theirs}"
+                )
 
-    @property
-    def metrics(self):
-        return list(self._trackers.values())
+    def _check_penalties(self, generator_penalty):
+        check_integer("penalty_interval", self.penalty_interval, 1)
+        normalization = getattr(self.discriminator, "normalization", None)
+        differentiates = getattr(self.penalty, "differentiates", False)
+        if differentiates and over_the_batch(normalization):
+            raise ValueError(
+                "A penalty on the gradients of single images needs a discriminator "
+                "that does not normalize over the batch, normalization=None or "
+                f"'layer'. Received: normalization={normalization}"
+            )
+        if self.penalty_interval > 1 and penalties.sees(self.penalty) == "logits":
+            raise ValueError(
+                "A penalty on logits, which are there anyway, has penalty_interval=1. "
+                f"Received: penalty_interval={self.penalty_interval}"
+            )
+        if self.generator_penalty is None:
+            return
+        if penalties.sees(self.generator_penalty) != "kernels":
+            raise ValueError(
+                "`generator_penalty` must be one on kernels, 'orthogonal' or 'l2'. "
+                f"Received: generator_penalty={generator_penalty}"
+            )
+
+    def _linear_head(self, units, name):
+        """A built linear layer on the discriminator's features, normalized as it is."""
+        head = with_kernel_normalization(
+            layers.Dense(
+                units,
+                kernel_initializer="orthogonal",
+                dtype=self.discriminator.dtype_policy,
+                name=name,
+            ),
+            self.discriminator.kernel_normalization,
+        )
+        head.build((None, self.discriminator.feature_dim))
+        return head
 
     @property
     def state_variables(self):
@@ -186,41 +231,27 @@ class GAN(
         self._jit_compile_as_given = jit_compile
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile() and not run_eagerly
+        policies = [
+            network.dtype_policy.name
+            for network in (self.generator, self.discriminator)
+        ]
+        optimizers = [
+            keras.optimizers.get(generator_optimizer),
+            keras.optimizers.get(discriminator_optimizer),
+        ]
+        if "mixed_float16" in policies:
+            optimizers = [with_loss_scaling(optimizer) for optimizer in optimizers]
         super().compile(
-            optimizer=AdversarialOptimizer(
-                self._scaled(generator_optimizer), self._scaled(discriminator_optimizer)
-            ),
+            optimizer=AdversarialOptimizer(*optimizers),
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
         )
         self.adversarial_loss = losses.get(loss)
+        self.accumulated_batches = self.optimizer.accumulated_batches
         self.optimizer.build(
             self.generator.trainable_variables, self.discriminator_variables
         )
-
-    @property
-    def accumulated_batches(self):
-        """Pieces of an update's images that gradients are accumulated over, an int."""
-        return self.optimizer.accumulated_batches if self.compiled else 1
-
-    def _scaled(self, optimizer):
-        """float16 gradients underflow unless the loss is scaled."""
-        optimizer = keras.optimizers.get(optimizer)
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        networks = self.generator, self.discriminator
-        if "mixed_float16" in [network.dtype_policy.name for network in networks]:
-            optimizer = (
-                optimizer if scaled else keras.optimizers.LossScaleOptimizer(optimizer)
-            )
-            if optimizer.inner_optimizer.gradient_accumulation_steps:
-                # Keras leaves out a piece that overflows, and shifts all that follow.
-                raise ValueError(
-                    "With 'mixed_float16' gradients are not accumulated: take "
-                    "'mixed_bfloat16'. Received: gradient_accumulation_steps="
-                    f"{optimizer.inner_optimizer.gradient_accumulation_steps}"
-                )
-        return optimizer
 
     def get_compile_config(self):
         if not self.compiled:
@@ -280,20 +311,6 @@ class GAN(
             self._rows_per_step, self.train_function = rows, None
         return super().fit(x, **kwargs)
 
-    def _check_rows(self, rows):
-        if rows % self.discriminator_steps:
-            raise ValueError(
-                f"A batch must hold discriminator_steps={self.discriminator_steps} × "
-                f"batch_size images. Received: {rows} images"
-            )
-        pieces = self.discriminator_steps * self.accumulated_batches
-        if rows % pieces:
-            raise ValueError(
-                "An update's images must split into gradient_accumulation_steps="
-                f"{self.accumulated_batches} pieces. Received: "
-                f"{rows // self.discriminator_steps} images an update"
-            )
-
     def call(self, labels, latents=None, training=False):
         if latents is None:
             latents = self.random_latents(ops.shape(labels)[0])
@@ -301,11 +318,6 @@ class GAN(
         return self.ema_generator(
             self.generator.generator_inputs(latents, rows), training=training
         )
-
-    def _rows(self, labels):
-        if self.num_classes is None or labels is None:
-            return None
-        return label_rows(labels, self.num_classes)
 
     def get_config(self):
         return {

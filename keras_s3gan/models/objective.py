@@ -5,6 +5,8 @@ import typing
 
 from keras import ops
 
+from keras_s3gan import backend, penalties
+
 
 class Batch(typing.NamedTuple):
     """Images, and what belongs to them.
@@ -33,6 +35,17 @@ class Objective:
 
     # Without, the heads alone are trained.
     adversarial = True
+
+    @property
+    def heads(self):
+        """List of the layers on the discriminator's features that learn with it."""
+        return []
+
+    @property
+    def discriminator_variables(self):
+        """What the discriminator's optimizer moves."""
+        layers = [self.discriminator, *self.heads]
+        return [variable for layer in layers for variable in layer.trainable_variables]
 
     def discriminator_loss(self, real, fake):
         """The discriminator's loss on a batch of real and one of generated images.
@@ -112,6 +125,60 @@ class Objective:
             one + other
             for one, other in zip(logits, _split(projected, counts), strict=True)
         ]
+
+    def _penalty(self, real, fake, logits):
+        """What the penalty adds to the discriminator's loss: `(loss, values)`."""
+        if self.penalty is None:
+            return 0.0, {}
+
+        # An auxiliary classifier's labels are not for the discriminator.
+        takes_labels = self.discriminator.class_projection is not None
+
+        def penalty():
+            sees = penalties.sees(self.penalty)
+            if sees == "kernels":
+                return self.penalty(self.discriminator)
+            if sees == "logits":
+                return self.penalty(*logits)
+            return self.penalty(
+                discriminator=self.discriminator,
+                real=real.images,
+                fake=fake.images,
+                rows=real.rows if takes_labels else None,
+                fake_rows=fake.rows if takes_labels else None,
+                seed=self.random,
+            )
+
+        weight = penalties.weight(self.penalty, self.penalty_weight)
+        if self.penalty_interval == 1:
+            value = penalty()
+            return weight * value, {"penalty": value}
+        updates = ops.convert_to_tensor(self.optimizer.discriminator.iterations)
+        due = updates % self.penalty_interval == 0
+        value = backend.run_if(
+            due, penalty, [*self.discriminator.variables, self.random.state]
+        )
+        values = {"penalty": (value, ops.cast(due, "float32"))}
+        return weight * self.penalty_interval * value, values
+
+    def _add_generator_penalty(self, gradients):
+        """Gradients of the generator's loss with its penalty."""
+        if self.generator_penalty is None:
+            return gradients
+        optimizer = self.optimizer.generator
+        weight = penalties.weight(self.generator_penalty, self.generator_penalty_weight)
+
+        def scaled():
+            value = self.generator_penalty(self.generator)
+            return optimizer.scale_loss(weight * value), {"generator_penalty": value}
+
+        (_, values), more = backend.value_and_grad(
+            scaled,
+            self.generator.trainable_variables,
+            [*self.generator.variables, *optimizer.variables],
+        )
+        self._track(values)
+        return [one + other for one, other in zip(gradients, more, strict=True)]
 
     # Hooks.
 

@@ -160,8 +160,7 @@ class S3GAN(SelfSupervisedGAN):
                 "Labels are predicted by the predictor. "
                 f"Received: predictor={self.predictor}"
             )
-        logits = self._head_outputs(self.class_predictor, images, batch_size)
-        return logits.argmax(axis=-1).astype("int32")
+        return self._predicted_classes(self.class_predictor, images, batch_size)
 
     def get_config(self):
         return {

@@ -132,6 +132,11 @@ class Sampling:
             batch_size,
         )[:, 0]
 
+    def _predicted_classes(self, head, images, batch_size):
+        """The class that a head finds most probable, int32 `[N]`."""
+        logits = self._head_outputs(head, images, batch_size)
+        return logits.argmax(axis=-1).astype("int32")
+
     def _head_outputs(self, head, images, batch_size):
         """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
         return self._outputs(

@@ -45,6 +45,11 @@ class SelfSupervisedGAN(GAN):
         self.weight_rotation_loss_generator = weight_rotation_loss_generator
         self.rotation_head = None
         if self_supervision:
+            # Generated images in other rotations matter to the discriminator's loss
+            # only by what normalizes over the batch.
+            self._rotates_constants = over_the_batch(
+                getattr(discriminator, "normalization", None)
+            )
             self.rotation_head = rotation.RotationHead(
                 discriminator.kernel_normalization,
                 dtype=discriminator.dtype_policy,
@@ -71,9 +76,7 @@ class SelfSupervisedGAN(GAN):
         return ops.concatenate([images, turned])
 
     def _shown_as_constant(self, images):
-        # Nobody asks for the rotation of generated images when the discriminator
-        # learns. They matter only to what normalizes over the batch.
-        if over_the_batch(getattr(self.discriminator, "normalization", None)):
+        if self.self_supervision and self._rotates_constants:
             return self._shown(images)
         return images
 

@@ -12,7 +12,7 @@ import keras
 from keras_s3gan.penalties.gradient import GradientPenalty, squared_gradient_norms
 from keras_s3gan.penalties.kernels import L2, Orthogonal
 from keras_s3gan.penalties.lecam import LeCam
-from keras_s3gan.penalties.penalty import Penalty
+from keras_s3gan.penalties.penalty import Penalty, sees, weight
 
 __all__ = [
     "L2",
@@ -22,7 +22,9 @@ __all__ = [
     "Orthogonal",
     "Penalty",
     "get",
+    "sees",
     "squared_gradient_norms",
+    "weight",
 ]
 
 PENALTIES = {

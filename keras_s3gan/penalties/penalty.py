@@ -34,3 +34,13 @@ class Penalty:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def sees(penalty):
+    """What a penalty looks at; `"images"` for a function."""
+    return getattr(penalty, "sees", "images")
+
+
+def weight(penalty, given):
+    """The given factor of a penalty, else the one that it is published with."""
+    return getattr(penalty, "default_weight", 1.0) if given is None else given
