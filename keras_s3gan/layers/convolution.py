@@ -72,10 +72,10 @@ class Convolution(keras.layers.Conv2D):
         bias = self.bias.value if self.use_bias else None
         if self.resampling == "up":
             outputs = backend.transposed_convolution(
-                inputs, _turned(_widened(kernel)), bias, self.data_format
+                inputs, _transposed(_box_filtered(kernel)), bias, self.data_format
             )
         elif self.resampling == "down" and self._is_even(inputs.shape):
-            outputs = self._convolved(inputs, _widened(kernel) / 4, bias, (2, 2))
+            outputs = self._convolved(inputs, _box_filtered(kernel) / 4, bias, (2, 2))
         else:
             outputs = self._convolved(inputs, kernel, bias, tuple(self.strides))
             if self.resampling == "down":
@@ -109,18 +109,15 @@ class Convolution(keras.layers.Conv2D):
         return {**super().get_config(), "resampling": self.resampling}
 
 
-def _widened(kernel):
-    """Sums of each 2x2 entries of a kernel with zeros around it.
-
-    That is how often a pixel of the smaller size is met by each of the kernel's.
-    """
+def _box_filtered(kernel):
+    """A kernel convolved with a 2x2 box filter, which makes it larger by one."""
     padding = ((1, 1), (1, 1), (0, 0), (0, 0))
     kernel = tensor_ops.pad(kernel, padding)
     kernel = kernel[1:] + kernel[:-1]
     return kernel[:, 1:] + kernel[:, :-1]
 
 
-def _turned(kernel):
+def _transposed(kernel):
     """`[H, W, in, out]` as the kernel of a transposed convolution."""
     return tensor_ops.transpose(tensor_ops.flip(kernel, (0, 1)), (0, 1, 3, 2))
 

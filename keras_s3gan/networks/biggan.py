@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import block_conditions, split_latents
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional, plain
-from keras_s3gan.networks.parts import Parts
 from keras_s3gan.networks.residual_block import ResidualBlock
 
 # Channels in units of `base_channels`, from the first feature map to the last.
@@ -106,7 +106,7 @@ class BigGANGenerator(Generator):
         attention_blocks = check_attention(attention_blocks, blocks)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -116,14 +116,14 @@ class BigGANGenerator(Generator):
         )
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         if labels is not None and embedding_dim:
-            labels = parts.embed(labels, embedding_dim)
+            labels = factory.embed(labels, embedding_dim)
         first, chunks = split_latents(inputs[0], blocks, hierarchical_latent)
         conditions = block_conditions(
             normalization, chunks, hierarchical_latent, labels
         )
         width = widths[0] * base_channels
-        images = parts.as_images(
-            parts.dense(first, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(first, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
@@ -131,7 +131,7 @@ class BigGANGenerator(Generator):
         for number, (units, condition) in enumerate(
             zip(widths[1:], conditions, strict=True), 1
         ):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 units * base_channels,
@@ -140,11 +140,11 @@ class BigGANGenerator(Generator):
                 condition,
             )
             if number in attention_blocks:
-                images = parts.attention(images, f"attention_{number}")
-        parts.normalization = plain(normalization)
-        images = ops.relu(parts.normalize(images, "last_norm"))
-        images = parts.convolution(images, channels, 3, "last_convolution")
-        images = parts.image_values(images, "tanh")
+                images = factory.attention(images, f"attention_{number}")
+        factory.normalization = plain(normalization)
+        images = ops.relu(factory.normalize(images, "last_norm"))
+        images = factory.convolution(images, channels, 3, "last_convolution")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -198,7 +198,7 @@ class BigGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -207,7 +207,7 @@ class BigGANDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number, units in enumerate(widths, 1):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 units * base_channels,
@@ -216,9 +216,9 @@ class BigGANDiscriminator(Discriminator):
                 shortcut="identity" if identity_shortcut else "none",
             )
             if number in attention_blocks:
-                images = parts.attention(images, f"attention_{number}")
-        features = parts.pool(ops.relu(images), "sum")
-        logits = parts.dense(features, 1, "last_linear")
+                images = factory.attention(images, f"attention_{number}")
+        features = factory.pool(ops.relu(images), "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

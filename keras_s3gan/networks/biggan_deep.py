@@ -10,13 +10,13 @@ from keras import ops
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.bottleneck_block import BottleneckBlock
 from keras_s3gan.networks.conditioning import condition_of
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import (
     check_unconditional,
     is_conditional,
     plain,
 )
-from keras_s3gan.networks.parts import Parts
 
 # Channels in units of `base_channels`, from the first feature map to the last.
 GENERATOR_CHANNELS = {
@@ -86,7 +86,7 @@ class BigGANDeepGenerator(Generator):
         ]
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -98,14 +98,14 @@ class BigGANDeepGenerator(Generator):
         vectors = inputs[0]
         if labels is not None:
             if embedding_dim:
-                labels = parts.embed(labels, embedding_dim)
+                labels = factory.embed(labels, embedding_dim)
             vectors = ops.concatenate([vectors, labels], axis=1)
         condition = None
         if is_conditional(normalization):
             condition = condition_of(normalization, vectors)
         width = widths[0] * base_channels
-        images = parts.as_images(
-            parts.dense(vectors, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(vectors, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
@@ -113,7 +113,7 @@ class BigGANDeepGenerator(Generator):
         size = 4
         for number, units in enumerate(widths[1:], 1):
             grows = number % 2 == 0
-            images = parts.block(
+            images = factory.block(
                 BottleneckBlock,
                 images,
                 units * base_channels,
@@ -123,11 +123,11 @@ class BigGANDeepGenerator(Generator):
             )
             size = 2 * size if grows else size
             if grows and size == ATTENTION_SIZE:
-                images = parts.attention(images, f"attention_{number}")
-        parts.normalization = plain(normalization)
-        images = ops.relu(parts.normalize(images, "last_norm"))
-        images = parts.convolution(images, channels, 3, "last_convolution")
-        images = parts.image_values(images, "tanh")
+                images = factory.attention(images, f"attention_{number}")
+        factory.normalization = plain(normalization)
+        images = ops.relu(factory.normalize(images, "last_norm"))
+        images = factory.convolution(images, channels, 3, "last_convolution")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -174,7 +174,7 @@ class BigGANDeepDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -182,13 +182,13 @@ class BigGANDeepDiscriminator(Discriminator):
             kwargs.get("dtype"),
         )
         inputs = images = self.make_input(image_size, channels, data_format)
-        images = parts.convolution(
+        images = factory.convolution(
             images, widths[0] * base_channels, 3, "first_convolution"
         )
         size = image_size
         for number, units in enumerate(widths[1:], 1):
             shrinks = number % 2 == 1
-            images = parts.block(
+            images = factory.block(
                 BottleneckBlock,
                 images,
                 units * base_channels,
@@ -197,9 +197,9 @@ class BigGANDeepDiscriminator(Discriminator):
             )
             size = size // 2 if shrinks else size
             if not shrinks and size == ATTENTION_SIZE:
-                images = parts.attention(images, f"attention_{number}")
-        features = parts.pool(ops.relu(images), "sum")
-        logits = parts.dense(features, 1, "last_linear")
+                images = factory.attention(images, f"attention_{number}")
+        features = factory.pool(ops.relu(images), "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

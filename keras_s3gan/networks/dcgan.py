@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, halvings
 from keras_s3gan.networks.normalization import check_unconditional
-from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -54,7 +54,7 @@ class DCGANGenerator(Generator):
         *sizes, seed = halvings(image_size, 4)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -64,8 +64,8 @@ class DCGANGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         condition = generator_condition(normalization, inputs[0], labels)
         width = 8 * base_channels
-        images = parts.as_images(
-            parts.dense(inputs[0], seed * seed * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(inputs[0], seed * seed * width, "first_linear"),
             seed,
             width,
             "first_images",
@@ -74,11 +74,11 @@ class DCGANGenerator(Generator):
         for number, (size, count) in enumerate(
             zip(sizes[::-1], filters, strict=True), 1
         ):
-            images = parts.normalize(images, f"normalization_{number}", condition)
-            images = parts.transposed_convolution(
+            images = factory.normalize(images, f"normalization_{number}", condition)
+            images = factory.transposed_convolution(
                 ops.relu(images), count, 5, size, f"convolution_{number}"
             )
-        images = parts.image_values(images, "tanh")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -123,7 +123,7 @@ class DCGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -132,7 +132,7 @@ class DCGANDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number in (1, 2, 3, 4):
-            images = parts.convolution(
+            images = factory.convolution(
                 images,
                 base_channels * 2 ** (number - 1),
                 5,
@@ -140,10 +140,10 @@ class DCGANDiscriminator(Discriminator):
                 strides=2,
             )
             if number > 1:
-                images = parts.normalize(images, f"normalization_{number}")
+                images = factory.normalize(images, f"normalization_{number}")
             images = ops.leaky_relu(images, 0.2)
-        features = parts.flatten(images)
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.flatten(images)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

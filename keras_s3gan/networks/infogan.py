@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional
-from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 def _check_size(image_size):
@@ -56,7 +56,7 @@ class InfoGANGenerator(Generator):
         _check_size(image_size)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -67,22 +67,22 @@ class InfoGANGenerator(Generator):
         condition = generator_condition(normalization, inputs[0], labels)
 
         def activate(values, name):
-            return ops.leaky_relu(parts.normalize(values, name, condition), 0.2)
+            return ops.leaky_relu(factory.normalize(values, name, condition), 0.2)
 
         seed, width = image_size // 4, 2 * base_channels
-        vectors = parts.dense(inputs[0], 16 * base_channels, "first_linear")
+        vectors = factory.dense(inputs[0], 16 * base_channels, "first_linear")
         vectors = activate(vectors, "normalization_1")
-        vectors = parts.dense(vectors, seed * seed * width, "second_linear")
+        vectors = factory.dense(vectors, seed * seed * width, "second_linear")
         vectors = activate(vectors, "normalization_2")
-        images = parts.as_images(vectors, seed, width, "first_images")
-        images = parts.transposed_convolution(
+        images = factory.as_images(vectors, seed, width, "first_images")
+        images = factory.transposed_convolution(
             images, base_channels, 4, 2 * seed, "convolution_3"
         )
         images = activate(images, "normalization_3")
-        images = parts.transposed_convolution(
+        images = factory.transposed_convolution(
             images, channels, 4, image_size, "convolution_4"
         )
-        images = parts.image_values(images, "sigmoid")
+        images = factory.image_values(images, "sigmoid")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -126,7 +126,7 @@ class InfoGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -134,15 +134,19 @@ class InfoGANDiscriminator(Discriminator):
             kwargs.get("dtype"),
         )
         inputs = images = self.make_input(image_size, channels, data_format)
-        images = parts.convolution(images, base_channels, 4, "convolution_1", strides=2)
+        images = factory.convolution(
+            images, base_channels, 4, "convolution_1", strides=2
+        )
         images = ops.leaky_relu(images, 0.2)
-        images = parts.convolution(
+        images = factory.convolution(
             images, 2 * base_channels, 4, "convolution_2", strides=2
         )
-        images = ops.leaky_relu(parts.normalize(images, "normalization_2"), 0.2)
-        vectors = parts.dense(parts.flatten(images), 16 * base_channels, "third_linear")
-        features = ops.leaky_relu(parts.normalize(vectors, "normalization_3"), 0.2)
-        logits = parts.dense(features, 1, "last_linear")
+        images = ops.leaky_relu(factory.normalize(images, "normalization_2"), 0.2)
+        vectors = factory.dense(
+            factory.flatten(images), 16 * base_channels, "third_linear"
+        )
+        features = ops.leaky_relu(factory.normalize(vectors, "normalization_3"), 0.2)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

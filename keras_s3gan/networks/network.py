@@ -91,7 +91,7 @@ class Generator(Configured, keras.Model):
 
     Call arguments:
         inputs: `[latents, labels]`: `[N, latent_dim]` and rows `[N, num_classes]` (see
-            `label_rows`), or `[latents]` without classes.
+            `to_one_hot`), or `[latents]` without classes.
 
     Returns:
         Images in [-1, 1], float32, `[N, H, W, C]` (or `[N, C, H, W]`).

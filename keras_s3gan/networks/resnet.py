@@ -16,9 +16,9 @@ from keras_s3gan.networks.conditioning import (
     condition_of,
     split_latents,
 )
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional, scheme_of
-from keras_s3gan.networks.parts import NORMAL, Parts
 from keras_s3gan.networks.residual_block import ResidualBlock
 
 
@@ -154,7 +154,7 @@ class ResNetGenerator(Generator):
         layout = _layout(architecture, image_size)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -166,9 +166,9 @@ class ResNetGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         latents = inputs[0]
         if embed_latent:
-            latents = parts.dense(latents, latent_dim, "latent_embedding")
+            latents = factory.dense(latents, latent_dim, "latent_embedding")
         if embed_label and labels is not None:
-            labels = parts.dense(labels, latent_dim, "class_embedding")
+            labels = factory.dense(labels, latent_dim, "class_embedding")
         first, chunks = split_latents(
             latents, len(layout.generator), hierarchical_latent
         )
@@ -177,8 +177,8 @@ class ResNetGenerator(Generator):
         )
         size, units = layout.seed
         width = units * base_channels
-        images = parts.as_images(
-            parts.dense(first, size * size * width, "first_linear", plain=plain_ends),
+        images = factory.as_images(
+            factory.dense(first, size * size * width, "first_linear", plain=plain_ends),
             size,
             width,
             "first_images",
@@ -186,7 +186,7 @@ class ResNetGenerator(Generator):
         for number, ((units, resampling), condition) in enumerate(
             zip(layout.generator, conditions, strict=True), 1
         ):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 int(units * base_channels),
@@ -200,11 +200,11 @@ class ResNetGenerator(Generator):
             condition = condition_of(
                 normalization, latents if modulated else None, labels
             )
-            images = ops.relu(parts.normalize(images, "last_norm", condition))
-        images = parts.convolution(
+            images = ops.relu(factory.normalize(images, "last_norm", condition))
+        images = factory.convolution(
             images, channels, 3, "last_convolution", plain=plain_ends
         )
-        images = parts.image_values(images, "sigmoid")
+        images = factory.image_values(images, "sigmoid")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -249,7 +249,7 @@ class ResNetDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -259,11 +259,11 @@ class ResNetDiscriminator(Discriminator):
         inputs = images = self.make_input(image_size, channels, data_format)
         if layout.first_convolution:
             width = int(layout.first_convolution * base_channels)
-            images = parts.convolution(
+            images = factory.convolution(
                 images, width, 3, "first_convolution", plain=True
             )
         for number, (units, resampling) in enumerate(layout.discriminator, 1):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 int(units * base_channels),
@@ -272,10 +272,10 @@ class ResNetDiscriminator(Discriminator):
                 shortcut_kernel_size=3,
             )
         if layout.features == "flat":
-            features = parts.flatten(images)
+            features = factory.flatten(images)
         else:
-            features = parts.pool(ops.relu(images), layout.features)
-        logits = parts.dense(features, 1, "last_linear")
+            features = factory.pool(ops.relu(images), layout.features)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

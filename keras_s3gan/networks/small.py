@@ -10,8 +10,8 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator
-from keras_s3gan.networks.parts import Parts
 
 _INITIALIZER = "glorot_uniform"
 
@@ -62,7 +62,7 @@ class SmallGenerator(Generator):
     ):
         doublings = _doublings(image_size)
         data_format = data_formats.standardize(data_format)
-        parts = Parts(
+        factory = LayerFactory(
             _INITIALIZER,
             normalization="batch",
             data_format=data_format,
@@ -71,23 +71,23 @@ class SmallGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         vectors = inputs[0] if labels is None else ops.concatenate(inputs, axis=1)
         width = base_channels * 2 ** (doublings - 1)
-        images = parts.as_images(
-            parts.dense(vectors, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(vectors, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
         )
         for number in range(doublings):
-            images = ops.relu(parts.normalize(images, f"normalization_{number}"))
+            images = ops.relu(factory.normalize(images, f"normalization_{number}"))
             last = number == doublings - 1
-            images = parts.transposed_convolution(
+            images = factory.transposed_convolution(
                 images,
                 channels if last else width // 2 ** (number + 1),
                 4,
                 8 * 2**number,
                 f"convolution_{number}",
             )
-        images = parts.image_values(images, "tanh")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -124,7 +124,7 @@ class SmallDiscriminator(Discriminator):
     ):
         doublings = _doublings(image_size)
         data_format = data_formats.standardize(data_format)
-        parts = Parts(
+        factory = LayerFactory(
             _INITIALIZER,
             kernel_normalization,
             data_format=data_format,
@@ -132,7 +132,7 @@ class SmallDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number in range(doublings):
-            images = parts.convolution(
+            images = factory.convolution(
                 images,
                 base_channels * 2**number,
                 4,
@@ -140,8 +140,8 @@ class SmallDiscriminator(Discriminator):
                 strides=2,
             )
             images = ops.leaky_relu(images, 0.2)
-        features = parts.pool(images, "sum")
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.pool(images, "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

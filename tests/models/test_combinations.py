@@ -97,7 +97,7 @@ def test_twenty_steps(name, loss, kwargs, dtype):
 
     logs = gan.fit(images, labels, batch_size=BATCH, verbose=0).history
 
-    assert set(logs) == set(gan.tracked)
+    assert set(logs) == set(gan.metric_names)
     assert np.isfinite(list(logs.values())).all()
     if penalty is not None:
         assert logs["penalty"][0] > 0

@@ -13,7 +13,7 @@ from keras_s3gan.networks.normalization import is_conditional, make_normalizatio
 NORMAL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 0.02}}
 
 
-class Parts:
+class LayerFactory:
     """Adds layers to a functional model; each method takes and returns a tensor.
 
     Args:
