@@ -16,7 +16,7 @@ def rotate(images, quarter_turns, data_format="channels_last"):
     Args:
         images: `[N, S, S, C]` or `[N, C, S, S]`.
         quarter_turns: int. How many times 90 degrees.
-        data_format: where the channels are.
+        data_format: `"channels_last"` or `"channels_first"`.
     """
     height, width = data_formats.spatial_axes(data_format)
     quarter_turns %= NUM_ROTATIONS
@@ -39,7 +39,7 @@ def rotations(images, unrotated=True, data_format="channels_last"):
     Args:
         images: `[N, S, S, C]` or `[N, C, S, S]`, square.
         unrotated: bool. Whether to start with the unrotated images.
-        data_format: where the channels are.
+        data_format: `"channels_last"` or `"channels_first"`.
 
     Returns:
         `[4N, …]`, or `[3N, …]` without the unrotated images.

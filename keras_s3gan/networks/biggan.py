@@ -43,8 +43,8 @@ def check_attention(blocks, count):
 class BigGANGenerator(Generator):
     """The generator of BigGAN for square images of 32 to 512 pixels.
 
-    The latent is cut into one chunk for the first linear layer and one for each block;
-    a block is normalized on its chunk and the class embedding.
+    The latent is split into one chunk for the first linear layer and one per block. The
+    condition of a block's normalizations is its chunk and the class embedding.
 
     Args:
         image_size: 32, 64, 128, 256 or 512.
@@ -52,11 +52,11 @@ class BigGANGenerator(Generator):
         num_classes: int, or `None` for an unconditional generator.
         latent_dim: int. Defaults to `120`.
         base_channels: int. The paper's `ch`. Defaults to `96`.
-        hierarchical_latent: bool. Give every block its chunk of the latent. Needs
-            `latent_dim` to be a multiple of the number of blocks + 1. Without, the
-            whole latent goes into the first layer only. Defaults to `True`.
+        hierarchical_latent: bool. Whether each block has its chunk of the latent.
+            `latent_dim` must then be a multiple of the number of blocks + 1. If not,
+            the whole latent is the input of the first layer only. Defaults to `True`.
         embedding_dim: int. Length of the shared class embedding; `0` gives the blocks
-            the label rows themselves. Defaults to `128`.
+            the one-hot labels themselves. Defaults to `128`.
         attention_blocks: block numbers (from 1) after which self-attention follows.
             Defaults to `()`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to

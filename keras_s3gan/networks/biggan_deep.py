@@ -50,7 +50,7 @@ class BigGANDeepGenerator(Generator):
         latent_dim: int. Defaults to `128`.
         base_channels: int. The paper's `ch`. Defaults to `128`.
         embedding_dim: int. Length of the shared class embedding; `0` gives the blocks
-            the label rows themselves. Defaults to `128`.
+            the one-hot labels themselves. Defaults to `128`.
         normalization: of the blocks, see `normalization.scheme_of`; the last one is a
             plain one of the same kind. Defaults to `"conditional_batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to

@@ -10,12 +10,12 @@ from keras_s3gan.networks.block import Block
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class BottleneckBlock(Block):
-    """Four convolutions through a bottleneck beside a shortcut that keeps the input.
+    """Four convolutions through a bottleneck, and a shortcut that keeps the input.
 
     1x1 to a quarter of the channels, 3x3 twice, 1x1 to `filters`, each after a
-    normalization and a relu. Up happens before the second convolution, down before the
-    fourth. The shortcut drops the channels that are too many, and appends those that
-    are missing by a 1x1 convolution.
+    normalization and a relu. Upsampling is before the second convolution, downsampling
+    before the fourth. The shortcut drops channels that are too many, and adds missing
+    ones by a 1x1 convolution.
 
     Args:
         filters, resampling, normalization, upsampling, kernel_initializer,

@@ -117,8 +117,8 @@ class ResNetGenerator(Generator):
         hierarchical_latent: bool. Give the first layer and every block its chunk of the
             latent. Defaults to `False`.
         embed_latent: bool. A linear layer on the latent first. Defaults to `False`.
-        embed_label: bool. A linear layer on the label rows first, to the length of the
-            latent. Defaults to `False`.
+        embed_label: bool. A linear layer on the one-hot labels first, to the length of
+            the latent. Defaults to `False`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
         upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.

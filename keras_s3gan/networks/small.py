@@ -1,4 +1,4 @@
-"""A small pair of convolutional networks, for tests and first tries.
+"""A small pair of convolutional networks, for tests and first experiments.
 
 Reference:
     - Radford et al., 2016, https://arxiv.org/abs/1511.06434
@@ -17,10 +17,10 @@ _INITIALIZER = "glorot_uniform"
 
 
 def _doublings(image_size):
-    """How often 4 pixels double to `image_size`.
+    """How many times 4 pixels are doubled to reach `image_size`.
 
     Raises:
-        ValueError: if they do not.
+        ValueError: if that is not possible.
     """
     doublings = math.log2(image_size / 4) if image_size >= 8 else 0.5
     if doublings != int(doublings):
@@ -33,7 +33,7 @@ def _doublings(image_size):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SmallGenerator(Generator):
-    """Transposed convolutions with batch normalization; labels join the latent.
+    """Transposed convolutions with batch normalization, on latents and labels.
 
     Args:
         image_size: a power of two from 8. Defaults to `32`.
