@@ -41,6 +41,11 @@ class Convolution(keras.layers.Conv2D):
     Raises:
         ValueError: if `resampling` is not known or does not fit another argument.
 
+    Example:
+        >>> layer = Convolution(64, 3, resampling="down", padding="same")
+        >>> layer(keras.ops.ones((8, 32, 32, 3))).shape
+        (8, 16, 16, 64)
+
     Reference:
         - kernels that halve and double: Karras et al., 2018,
           https://arxiv.org/abs/1710.10196

@@ -32,6 +32,8 @@ class ACGAN(GAN):
         weight_class_loss_generator: float. In the generator's loss. Defaults to `1.0`.
         **kwargs: as in `GAN`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
         ValueError: if the generator has no classes, the discriminator has others, or as
             in `GAN`.

@@ -17,6 +17,11 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
     Raises:
         ValueError: if Keras knows no such optimizer, both are the same object, or they
             have different `gradient_accumulation_steps`.
+
+    Example:
+        >>> optimizer = AdversarialOptimizer("adam", keras.optimizers.Adam(4e-4))
+        >>> float(optimizer.discriminator.learning_rate)
+        0.0004
     """
 
     def __init__(self, generator, discriminator, name="adversarial_optimizer"):

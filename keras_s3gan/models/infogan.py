@@ -35,6 +35,8 @@ class InfoGAN(GAN):
         **kwargs: as in `GAN`; `latent_distribution` is that of the noise, the
             paper's is `"uniform"`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
         ValueError: if there is no code, it is longer than the latents, or as in `GAN`.
 

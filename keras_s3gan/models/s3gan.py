@@ -38,6 +38,8 @@ class S3GAN(SelfSupervisedGAN):
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
         **kwargs: as in `GAN`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
         ValueError: if an argument is out of range, or there is a predictor but no
             classes. In training: if the batch size is not a multiple of

@@ -30,6 +30,8 @@ class SSGAN(SelfSupervisedGAN):
         weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
         **kwargs: as in `GAN`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
         ValueError: if an argument is out of range, or there is a penalty but no
             adversarial loss. In training: if a batch has too few images to rotate.

@@ -63,7 +63,7 @@ class BigGANGenerator(Generator):
             `"spectral"`.
         normalization: of the blocks, see `normalization.scheme_of`; the last one is a
             plain one of the same kind. Defaults to `"conditional_batch"`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -79,6 +79,9 @@ class BigGANGenerator(Generator):
         >>> latents, labels = keras.random.normal((8, 120)), keras.ops.eye(10)[:8]
         >>> generator([latents, labels]).shape
         (8, 32, 32, 3)
+
+    Reference:
+        - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -174,6 +177,16 @@ class BigGANDiscriminator(Discriminator):
     Raises:
         ValueError: if there is no network of `image_size` or an attention block does
             not exist.
+
+    Example:
+        >>> discriminator = BigGANDiscriminator(32, base_channels=16, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(

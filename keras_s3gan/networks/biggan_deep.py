@@ -55,7 +55,7 @@ class BigGANDeepGenerator(Generator):
             plain one of the same kind. Defaults to `"conditional_batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -63,6 +63,15 @@ class BigGANDeepGenerator(Generator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> generator = BigGANDeepGenerator(32, base_channels=16, num_classes=10)
+        >>> latents, labels = keras.random.normal((8, 128)), keras.ops.eye(10)[:8]
+        >>> generator([latents, labels]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -151,8 +160,18 @@ class BigGANDeepDiscriminator(Discriminator):
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = BigGANDeepDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(

@@ -23,6 +23,11 @@ class BottleneckBlock(Block):
 
     Call arguments, Returns, Raises: as in `Block`.
 
+    Example:
+        >>> block = BottleneckBlock(64, resampling="up", normalization="batch")
+        >>> block(keras.ops.ones((8, 16, 16, 32)), training=True).shape
+        (8, 32, 32, 64)
+
     Reference:
         - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
     """

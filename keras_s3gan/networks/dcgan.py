@@ -22,12 +22,12 @@ class DCGANGenerator(Generator):
         image_size: int >= 16. Defaults to `64`.
         channels: int. Colour channels of the images. Defaults to `3`.
         num_classes: int, or `None` for an unconditional generator. With classes the
-            normalization must take the label.
+            normalization must be conditional.
         latent_dim: int. Defaults to `128`.
         base_channels: int. Channels of the last hidden map. Defaults to `64`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -35,6 +35,13 @@ class DCGANGenerator(Generator):
     Raises:
         ValueError: if there is no network of `image_size`, or the normalization does
             not fit the classes.
+
+    Example:
+        >>> DCGANGenerator(32)([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -96,14 +103,24 @@ class DCGANDiscriminator(Discriminator):
             `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = DCGANDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(

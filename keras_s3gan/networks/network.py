@@ -138,6 +138,17 @@ class Discriminator(Configured, keras.Model):
 
     Raises:
         ValueError: if labels are given to an unconditional discriminator.
+
+    Example:
+        >>> images = keras.Input((32, 32, 3))
+        >>> features = keras.layers.Flatten()(images)
+        >>> trunk = keras.Model(images, [keras.layers.Dense(1)(features), features])
+        >>> logits, features = Discriminator(trunk)(keras.ops.zeros((8, 32, 32, 3)))
+        >>> logits.shape, features.shape
+        ((8, 1), (8, 3072))
+
+    Reference:
+        - Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637
     """
 
     def __init__(

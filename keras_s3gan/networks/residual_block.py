@@ -28,6 +28,11 @@ class ResidualBlock(Block):
     Raises:
         ValueError: as in `Block`, and for an unknown `shortcut`.
 
+    Example:
+        >>> block = ResidualBlock(64, resampling="down", normalization="batch")
+        >>> block(keras.ops.ones((8, 32, 32, 3)), training=True).shape
+        (8, 16, 16, 64)
+
     Reference:
         - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096

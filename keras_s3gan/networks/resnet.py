@@ -111,18 +111,19 @@ class ResNetGenerator(Generator):
         image_size: int. Defaults to `32`.
         channels: int. Colour channels of the images. Defaults to `3`.
         num_classes: int, or `None` for an unconditional generator. With classes the
-            normalization must take the label.
+            normalization must be conditional.
         latent_dim: int. Defaults to `128`.
         base_channels: int. Defaults to `64`.
-        hierarchical_latent: bool. Give the first layer and every block its chunk of the
-            latent. Defaults to `False`.
-        embed_latent: bool. A linear layer on the latent first. Defaults to `False`.
-        embed_label: bool. A linear layer on the one-hot labels first, to the length of
-            the latent. Defaults to `False`.
+        hierarchical_latent: bool. Whether the first layer and each block have their own
+            chunk of the latent. Defaults to `False`.
+        embed_latent: bool. Whether to start with a linear layer on the latent. Defaults
+            to `False`.
+        embed_label: bool. Whether to start with a linear layer on the one-hot labels,
+            to the length of the latent. Defaults to `False`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -130,6 +131,14 @@ class ResNetGenerator(Generator):
     Raises:
         ValueError: if the architecture has no network of `image_size`, the hierarchy
             does not divide `latent_dim`, or the normalization does not fit the classes.
+
+    Example:
+        >>> ResNetGenerator("resnet_cifar")([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -221,14 +230,25 @@ class ResNetDiscriminator(Discriminator):
             Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
         ValueError: if the architecture has no network of `image_size`, or the
-            normalization takes a condition.
+            normalization is conditional.
+
+    Example:
+        >>> discriminator = ResNetDiscriminator("resnet_cifar", num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(

@@ -47,6 +47,13 @@ class SmallGenerator(Generator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> SmallGenerator(32)([keras.random.normal((8, 64))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -109,6 +116,16 @@ class SmallDiscriminator(Discriminator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> discriminator = SmallDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(

@@ -24,7 +24,7 @@ class SNDCGANGenerator(Generator):
         base_channels: int. Channels of the last hidden map. Defaults to `64`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -32,6 +32,13 @@ class SNDCGANGenerator(Generator):
     Raises:
         ValueError: if there is no network of `image_size`, or the normalization does
             not fit the classes.
+
+    Example:
+        >>> SNDCGANGenerator(32)([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -94,14 +101,24 @@ class SNDCGANDiscriminator(Discriminator):
             `"layer"` or `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = SNDCGANDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
