@@ -335,5 +335,5 @@ def test_labels_and_latents_for_generation_are_checked():
 
 def test_one_optimizer_cannot_serve_both():
     adam = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="an optimizer each"):
+    with pytest.raises(ValueError, match="two different optimizers"):
         AdversarialOptimizer(adam, adam)
