@@ -1,22 +1,25 @@
-"""Adversarial losses: functions of discriminator logits.
+"""Losses: adversarial ones of discriminator logits, and those of the heads.
 
-Each has two sides, `discriminator` and `generator`; both return scalars in float32.
+All are scalars in float32.
 """
 
 import keras
 from keras import ops
 
-from keras_s3gan import backend
+from keras_s3gan import backend, deprecation
 
 
 class AdversarialLoss:
-    """Base of the losses: two sides of one game.
+    """Base of the adversarial losses: the discriminator's and the generator's.
 
-    A subclass gives `discriminator_parts` and `generator`; it has no state.
+    A subclass defines `discriminator_parts` and `generator`; it has no state.
 
     Attributes:
-        relativistic: bool. Whether the generator's loss needs real logits, which cost
-            the discriminator another batch.
+        relativistic: bool. Whether the generator's loss needs the logits of real
+            images, so that its update calls the discriminator on those, too.
+
+    Example:
+        >>> gan.compile("adam", "adam", loss=Hinge())  # or loss="hinge"
     """
 
     relativistic = False
@@ -42,7 +45,7 @@ class AdversarialLoss:
 
         Args:
             fake_logits: `[M, 1]`, of its images.
-            real_logits: `[N, 1]`; of no account unless the loss is `relativistic`.
+            real_logits: `[N, 1]`. Only a `relativistic` loss uses them.
 
         Returns:
             A scalar.
@@ -67,9 +70,9 @@ def _softplus_mean(logits):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class NonSaturating(AdversarialLoss):
-    """Cross-entropy; the generator maximises the log-probability of being real.
+    """Cross-entropy; the generator maximises the log-probability of "real".
 
-    StyleGAN's "non-saturating logistic" loss is the same function, so `"logistic"` is
+    StyleGAN's "non-saturating logistic" loss is the same function: `"logistic"` is
     another name of this class.
 
     Reference:
@@ -86,7 +89,7 @@ class NonSaturating(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Wasserstein(AdversarialLoss):
-    """Difference of mean logits; wants a penalty or a normalized discriminator.
+    """Difference of mean logits. Needs a penalty or a normalized discriminator.
 
     Reference:
         - Arjovsky et al., 2017, https://arxiv.org/abs/1701.07875
@@ -101,9 +104,9 @@ class Wasserstein(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LeastSquares(AdversarialLoss):
-    """Squared distance of probabilities to 0 and 1, halved.
+    """Half the squared distance of probabilities from 0 and 1.
 
-    Works on the sigmoid of the logits, as Compare GAN does.
+    The probabilities are the sigmoid of the logits, as in Compare GAN.
 
     Reference:
         - Mao et al., 2017, https://arxiv.org/abs/1611.04076
@@ -121,7 +124,7 @@ class LeastSquares(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Hinge(AdversarialLoss):
-    """Hinge loss: logits beyond the margin of 1 count for nothing.
+    """Hinge loss: logits beyond the margin of 1 have no loss.
 
     Reference:
         - Lim & Ye, 2017, https://arxiv.org/abs/1705.02894
@@ -138,11 +141,11 @@ class Hinge(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class RelativisticAverageHinge(AdversarialLoss):
-    """Hinge loss on how much more real an image looks than the average of the others.
+    """Hinge loss on logits relative to the mean logit of the opposite kind of images.
 
-    With `r = D(x) - mean D(x̃)` and `f = D(x̃) - mean D(x)`: the discriminator's loss is
-    `mean(relu(1 - r)) + mean(relu(1 + f))`, the generator's the same with both signs
-    turned. Not halved, as in the paper's formula; some implementations halve it.
+    With `r = D(x) - mean D(x̃)` and `f = D(x̃) - mean D(x)` the discriminator's loss is
+    `mean(relu(1 - r)) + mean(relu(1 + f))`, and the generator's is the same with both
+    signs flipped. As in the paper the sum is not halved; some implementations halve it.
 
     Reference:
         - Jolicoeur-Martineau, 2019, https://arxiv.org/abs/1807.00734
@@ -156,13 +159,13 @@ class RelativisticAverageHinge(AdversarialLoss):
     def generator(self, fake_logits, real_logits=None):
         if real_logits is None:
             raise ValueError(
-                "A relativistic loss compares: the generator's side needs the logits "
-                "of real images. Received: real_logits=None"
+                "The generator's relativistic loss needs the logits of real images. "
+                "Received: real_logits=None"
             )
         return sum(self._margins(fake_logits, real_logits))
 
     def _margins(self, higher, lower):
-        """Losses of logits that should lie above, and below, the others' average."""
+        """Losses of logits that should be above, and below, the mean of the others."""
         higher, lower = ops.cast(higher, "float32"), ops.cast(lower, "float32")
         means = backend.replica_mean(ops.mean(higher), ops.mean(lower))
         above = ops.relu(1.0 - (higher - means[1]))
@@ -181,7 +184,11 @@ LOSSES = {
 
 
 def get(identifier):
-    """A loss by name, by configuration, or as it is.
+    """Returns an adversarial loss from its name, its configuration or itself.
+
+    Args:
+        identifier: one of `LOSSES`, the serialized form of a loss, or an
+            `AdversarialLoss` or its class.
 
     Raises:
         ValueError: if there is no such loss.
@@ -213,43 +220,48 @@ def rotation_cross_entropy(logits, labels):
     )
 
 
-def has_label(rows):
-    """`[..., N]`: 1 for rows `[..., N, num_classes]` that are a label, 0 for zeros."""
-    return ops.cast(ops.sum(rows, axis=-1) > 0.5, "float32")
+@deprecation.renamed_arguments(rows="labels_one_hot")
+def has_label(labels_one_hot):
+    """The label mask of `[…, N, num_classes]`: `[…, N]`, 1 with a label, 0 without."""
+    return ops.cast(ops.sum(labels_one_hot, axis=-1) > 0.5, "float32")
 
 
-def labelled_cross_entropy(logits, rows, available, count=None):
-    """Mean cross-entropy over the images that have a label; 0 if none has.
+@deprecation.renamed_arguments(rows="labels_one_hot", available="label_mask")
+def labelled_cross_entropy(logits, labels_one_hot, label_mask, count=None):
+    """Mean cross-entropy over the labelled images; 0 if there is none.
 
     Args:
         logits: `[N, num_classes]`.
-        rows: `[N, num_classes]` one-hot or soft labels.
-        available: `[N]`, 1 where there is a label and 0 elsewhere.
+        labels_one_hot: `[N, num_classes]`, one-hot or soft.
+        label_mask: `[N]`, 1 for an image with a label, 0 for one without.
         count: as in `labelled_mean`.
     """
     logits = ops.cast(logits, "float32")
-    entropy = ops.categorical_crossentropy(rows, logits, from_logits=True)
-    return labelled_mean(entropy, available, count)
+    entropy = ops.categorical_crossentropy(labels_one_hot, logits, from_logits=True)
+    return labelled_mean(entropy, label_mask, count)
 
 
-def labelled_mean(values, available, count=None):
-    """Mean of `values` where `available` is 1; 0 if it is nowhere.
+@deprecation.renamed_arguments(available="label_mask")
+def labelled_mean(values, label_mask, count=None):
+    """Mean of `values` over the labelled images; 0 if there is none.
 
-    With replicas, where one may have more labels than another, it is their mean that is
-    the mean over the whole batch.
+    With replicas, which may have different numbers of labels, the mean of this over the
+    replicas is the mean over the labelled images of the whole batch.
 
     Args:
-        values, available: `[N]`.
-        count: scalar: how many are available in a piece of the whole batch on average,
-            where the images are one piece of it. The mean over all pieces is then that
-            over the whole batch. Defaults to `labelled_count(available)`.
+        values, label_mask: `[N]`.
+        count: scalar. The number of labelled images to divide by. With gradient
+            accumulation this is the mean number per microbatch, so that the mean over
+            the microbatches is that over the batch. Defaults to
+            `labelled_count(label_mask)`.
     """
     if count is None:
-        count = labelled_count(available)
-    return ops.sum(values * available) / ops.where(count > 0, count, 1.0)
+        count = labelled_count(label_mask)
+    return ops.sum(values * label_mask) / ops.where(count > 0, count, 1.0)
 
 
-def labelled_count(available):
-    """Sum of `available`; with replicas, its mean over them."""
-    (count,) = backend.replica_mean(ops.sum(available))
+@deprecation.renamed_arguments(available="label_mask")
+def labelled_count(label_mask):
+    """Number of labelled images; with replicas, its mean over them."""
+    (count,) = backend.replica_mean(ops.sum(label_mask))
     return count

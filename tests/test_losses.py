@@ -97,11 +97,13 @@ def test_unknown_loss_is_named():
 
 def test_labelled_cross_entropy_ignores_unlabelled_images():
     logits = ops.convert_to_tensor([[5.0, 0.0], [0.0, 5.0], [3.0, 1.0]])
-    rows = ops.convert_to_tensor([[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
-    available = ops.convert_to_tensor([1.0, 0.0, 1.0])
+    labels_one_hot = ops.convert_to_tensor([[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
+    label_mask = ops.convert_to_tensor([1.0, 0.0, 1.0])
     expected = losses.labelled_cross_entropy(
-        logits[::2], rows[::2], ops.convert_to_tensor([1.0, 1.0])
+        logits[::2], labels_one_hot[::2], ops.convert_to_tensor([1.0, 1.0])
     )
-    assert_close(losses.labelled_cross_entropy(logits, rows, available), expected)
-    nothing = losses.labelled_cross_entropy(logits, rows, ops.zeros((3,)))
+    assert_close(
+        losses.labelled_cross_entropy(logits, labels_one_hot, label_mask), expected
+    )
+    nothing = losses.labelled_cross_entropy(logits, labels_one_hot, ops.zeros((3,)))
     assert float(nothing) == 0.0

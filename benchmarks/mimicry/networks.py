@@ -1,4 +1,4 @@
-"""The networks of torch-mimicry for 32 pixels, out of this package's parts."""
+"""The networks of torch-mimicry for 32 pixels, out of this package's factory."""
 
 import math
 
@@ -8,7 +8,7 @@ from keras import ops
 from keras_s3gan import backend
 from keras_s3gan.models import GAN, SSGAN
 from keras_s3gan.networks import Discriminator, Generator, ResidualBlock
-from keras_s3gan.networks.parts import Parts
+from keras_s3gan.networks.layer_factory import LayerFactory
 
 IMAGE_SIZE, CHANNELS, LATENT_DIM, CLASSES = 32, 3, 128, 10
 INITIALIZER = "glorot_uniform"
@@ -26,22 +26,22 @@ class MimicryGenerator(Generator):
     data_format = "channels_last"
 
     def __init__(self, num_classes=None, width=256, name="generator", **kwargs):
-        parts = Parts(
+        factory = LayerFactory(
             INITIALIZER,
             normalization="batch" if num_classes is None else "conditional_batch",
             data_format=self.data_format,
         )
         inputs, labels = self.make_inputs(LATENT_DIM, num_classes)
-        vectors = parts.dense(inputs[0], 4 * 4 * width, "first_linear")
-        images = parts.as_images(vectors, 4, width, "first_images")
+        vectors = factory.dense(inputs[0], 4 * 4 * width, "first_linear")
+        images = factory.as_images(vectors, 4, width, "first_images")
         for number in (1, 2, 3):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock, images, width, "up", f"block_{number}", labels
             )
-        parts.normalization = "batch"
-        images = ops.relu(parts.normalize(images, "last_norm"))
-        images = parts.convolution(images, CHANNELS, 3, "last_convolution")
-        images = parts.image_values(images, "tanh")
+        factory.normalization = "batch"
+        images = ops.relu(factory.normalize(images, "last_norm"))
+        images = factory.convolution(images, CHANNELS, 3, "last_convolution")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -71,11 +71,11 @@ class MimicryDiscriminator(Discriminator):
     """
 
     def __init__(self, num_classes=None, width=128, name="discriminator", **kwargs):
-        parts = Parts(INITIALIZER, "spectral", data_format="channels_last")
+        factory = LayerFactory(INITIALIZER, "spectral", data_format="channels_last")
         inputs = images = self.make_input(IMAGE_SIZE, CHANNELS, "channels_last")
         for number in (1, 2, 3, 4):
             halves = number < 3
-            images = parts.block(
+            images = factory.block(
                 BareBlock,
                 images if number == 1 else ops.relu(images),
                 width,
@@ -83,8 +83,8 @@ class MimicryDiscriminator(Discriminator):
                 f"block_{number}",
                 shortcut="convolution" if halves else "identity",
             )
-        features = parts.pool(ops.relu(images), "sum")
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.pool(ops.relu(images), "sum")
+        logits = factory.dense(features, 1, "last_linear")
         trunk = keras.Model(inputs, [logits, features], name="trunk")
         super().__init__(trunk, num_classes, "spectral", name=name, **kwargs)
         self._keep_arguments(locals())

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from benchmarks.plain import setting as settings
-from keras_s3gan.layers import label_rows
+from keras_s3gan.layers import to_one_hot
 from keras_s3gan.models import S3GAN
 
 # Rates at which the losses fall smoothly: where they jump, a few steps of Adam make a
@@ -18,8 +18,8 @@ class Given(S3GAN):
     def random_latents(self, count):
         return self.drawn[0][self.steps.value]
 
-    def random_rows(self, count):
-        return label_rows(self.drawn[1][self.steps.value], self.num_classes)
+    def random_labels_one_hot(self, count):
+        return to_one_hot(self.drawn[1][self.steps.value], self.num_classes)
 
 
 def plain_step(setting, gan):
@@ -73,7 +73,7 @@ def compare(setting, steps=3):
     differences = {
         name: max(abs(a[name] - b[name]) for a, b in zip(ours, plain, strict=True))
         / (max(abs(a[name]) for a in ours) or 1.0)
-        for name in gan.tracked
+        for name in gan.metric_names
     }
     differences["average"] = _difference(
         settings.average_weights(gan), step.average_weights(), before

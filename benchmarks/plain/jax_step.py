@@ -81,8 +81,8 @@ class PlainStep:
             classes = jax.random.randint(label_key, (count,), 0, setting.num_classes)
         else:
             latents, classes = drawn
-        rows = nn.one_hot(labels, setting.num_classes)  # of -1: zeros
-        fake_rows = nn.one_hot(classes, setting.num_classes)
+        labels_one_hot = nn.one_hot(labels, setting.num_classes)  # of -1: zeros
+        fake_labels = nn.one_hot(classes, setting.num_classes)
 
         # The generator stays as it is until its own update, so all images but the last
         # part come from one pass; the last one is differentiated after the updates.
@@ -90,12 +90,12 @@ class PlainStep:
         fakes, moved = [], state.generator_state
         if count > size:
             found, moved = self._generate(
-                state.generator, moved, latents[early], fake_rows[early]
+                state.generator, moved, latents[early], fake_labels[early]
             )
             fakes = jnp.split(found, count // size - 1)
         last_fakes, pull, moved = jax.vjp(
             lambda weights: self._generate(
-                weights, moved, latents[last], fake_rows[last]
+                weights, moved, latents[last], fake_labels[last]
             ),
             state.generator,
             has_aux=True,
@@ -110,8 +110,8 @@ class PlainStep:
             )(
                 discriminator,
                 vectors,
-                (images[part], rows[part]),
-                (fake, fake_rows[part]),
+                (images[part], labels_one_hot[part]),
+                (fake, fake_labels[part]),
             )
             discriminator, moments = self._adam(
                 setting.discriminator_rate,
@@ -124,7 +124,7 @@ class PlainStep:
 
         to_images, (vectors, found) = jax.grad(
             self._generator_loss, argnums=2, has_aux=True
-        )(discriminator, vectors, last_fakes, fake_rows[last])
+        )(discriminator, vectors, last_fakes, fake_labels[last])
         (gradients,) = pull(to_images)
         generator, generator_moments = self._adam(
             setting.generator_rate,
@@ -173,24 +173,26 @@ class PlainStep:
 
     def _discriminator_loss(self, weights, state, real, fake):
         setting, size = self.setting, self.setting.batch_size
-        (images, rows), (fakes, fake_rows) = real, fake
+        (images, labels_one_hot), (fakes, fake_labels) = real, fake
         layers = Layers(setting, weights, state)
-        # Nothing in this loss reads turned generated images.
+        # Nothing in this loss reads rotated generated images.
         shown = jnp.concatenate([self._with_turned(images), fakes])
         logits, features = discriminate(layers, shown)
-        known = (rows.sum(-1) > 0.5).astype("float32")
+        known = (labels_one_hot.sum(-1) > 0.5).astype("float32")
         class_logits = layers.dense(features[:size], "class_predictor")
-        entropies = -(rows * nn.log_softmax(class_logits)).sum(-1)
+        entropies = -(labels_one_hot * nn.log_softmax(class_logits)).sum(-1)
         labelled = jnp.maximum(known.sum(), 1.0)
         class_loss = (entropies * known).sum() / labelled
         predicted = class_logits.argmax(-1)
-        right = (predicted == rows.argmax(-1)).astype("float32")
+        right = (predicted == labels_one_hot.argmax(-1)).astype("float32")
         guessed = nn.one_hot(predicted, setting.num_classes)
-        rows = jnp.where(known[:, None] > 0, rows, guessed)
+        labels_one_hot = jnp.where(known[:, None] > 0, labels_one_hot, guessed)
 
         logits = jnp.concatenate([logits[:size], logits[-size:]])
         pairs = jnp.concatenate([features[:size], features[-size:]])
-        logits = logits + project(layers, pairs, jnp.concatenate([rows, fake_rows]))
+        logits = logits + project(
+            layers, pairs, jnp.concatenate([labels_one_hot, fake_labels])
+        )
         hinge = nn.relu(1 - logits[:size]).mean() + nn.relu(1 + logits[size:]).mean()
         rotation_loss, accuracy = self._rotation_loss(layers, features[:-size])
         loss = hinge + class_loss + rotation_loss
@@ -206,11 +208,11 @@ class PlainStep:
             },
         )
 
-    def _generator_loss(self, weights, state, fakes, rows):
+    def _generator_loss(self, weights, state, fakes, labels_one_hot):
         size = self.setting.batch_size
         layers = Layers(self.setting, weights, state)
         logits, features = discriminate(layers, self._with_turned(fakes))
-        logits = logits[:size] + project(layers, features[:size], rows)
+        logits = logits[:size] + project(layers, features[:size], labels_one_hot)
         rotation_loss, _ = self._rotation_loss(layers, features)
         loss = self.setting.rotation_weight_generator * rotation_loss - logits.mean()
         values = {"generator_loss": loss, "rotation_loss_fake": rotation_loss}
@@ -218,20 +220,20 @@ class PlainStep:
 
     def _with_turned(self, images):
         last = images[-self.setting.rotated :]
-        turned = [jnp.rot90(last, turns, (1, 2)) for turns in (1, 2, 3)]
-        return jnp.concatenate([images, *turned])
+        rotated = [jnp.rot90(last, turns, (1, 2)) for turns in (1, 2, 3)]
+        return jnp.concatenate([images, *rotated])
 
     def _rotation_loss(self, layers, features):
-        """Of a batch with its turned images: the last of each rotation."""
+        """Of a batch with its rotated images: the last of each rotation."""
         rotated = self.setting.rotated
         logits = layers.dense(features[-4 * rotated :], "rotation_head/linear")
         labels = jnp.repeat(jnp.arange(4), rotated)
         picked = jnp.take_along_axis(nn.log_softmax(logits), labels[:, None], axis=1)
         return -picked.mean(), (logits.argmax(-1) == labels).mean()
 
-    def _generate(self, weights, state, latents, rows):
+    def _generate(self, weights, state, latents, labels_one_hot):
         layers = Layers(self.setting, weights, state)
-        return generate(layers, latents, rows), layers.state
+        return generate(layers, latents, labels_one_hot), layers.state
 
 
 # Networks.
@@ -315,8 +317,8 @@ def convolved(images, kernel, stride):
 def convolved_doubling(images, kernel):
     """Over images with a zero behind each row and column."""
     if jax.default_backend() == "cpu":
-        turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
-        return cpu_convolutions.transposed_convolution(images, turned)
+        flipped = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+        return cpu_convolutions.transposed_convolution(images, flipped)
     return lax.conv_transpose(images, kernel, (2, 2), "SAME")
 
 
@@ -338,10 +340,10 @@ def halved(images):
     return pairs.mean((2, 4))
 
 
-def generate(layers, latents, rows):
+def generate(layers, latents, labels_one_hot):
     """Images `[N, S, S, C]`."""
     first, *chunks = jnp.split(latents, layers.setting.halvings + 1, axis=1)
-    embedded = rows @ layers.weights["class_embedding/kernel"]
+    embedded = labels_one_hot @ layers.weights["class_embedding/kernel"]
     images = layers.dense(first, "first_linear").reshape(len(latents), 4, 4, -1)
     for number, chunk in enumerate(chunks, 1):
         block = f"block_{number}"
@@ -376,7 +378,7 @@ def discriminate(layers, images):
     return layers.dense(features, "last_linear"), features
 
 
-def project(layers, features, rows):
+def project(layers, features, labels_one_hot):
     """Inner products of features with the embeddings of their classes, `[N, 1]`."""
-    embedded = rows @ layers.kernel("class_projection/embedding")
+    embedded = labels_one_hot @ layers.kernel("class_projection/embedding")
     return (features * embedded).sum(-1, keepdims=True)

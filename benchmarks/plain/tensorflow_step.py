@@ -40,30 +40,30 @@ class PlainStep:
             classes = tf.random.uniform((count,), 0, setting.num_classes, tf.int32)
         else:
             latents, classes = drawn
-        rows = tf.one_hot(labels, setting.num_classes)  # of -1: zeros
-        fake_rows = tf.one_hot(classes, setting.num_classes)
+        labels_one_hot = tf.one_hot(labels, setting.num_classes)  # of -1: zeros
+        fake_labels = tf.one_hot(classes, setting.num_classes)
 
         # The generator stays as it is until its own update, so all images but the last
         # part come from one pass; the last one is differentiated after the updates.
         early, fakes = count - size, []
         if early:
-            inputs = latents[:early], fake_rows[:early]
+            inputs = latents[:early], fake_labels[:early]
             fakes = tf.split(generate(self.generator, *inputs), early // size)
         with tf.GradientTape() as generator_tape:
-            last_fakes = generate(self.generator, latents[early:], fake_rows[early:])
+            last_fakes = generate(self.generator, latents[early:], fake_labels[early:])
         values = []
         for number, fake in enumerate([*fakes, last_fakes]):
             part = slice(number * size, (number + 1) * size)
             values.append(
                 self._update_discriminator(
-                    (images[part], rows[part]), (fake, fake_rows[part])
+                    (images[part], labels_one_hot[part]), (fake, fake_labels[part])
                 )
             )
         values = {name: tf.stack([v[name] for v in values]) for name in values[0]}
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(last_fakes)
-            loss, found = self._generator_loss(last_fakes, fake_rows[early:])
+            loss, found = self._generator_loss(last_fakes, fake_labels[early:])
         gradients = generator_tape.gradient(
             last_fakes,
             self.generator.variables,
@@ -84,25 +84,25 @@ class PlainStep:
 
     # Losses.
 
-    def _discriminator_loss(self, images, rows, fakes, fake_rows):
+    def _discriminator_loss(self, images, labels_one_hot, fakes, fake_labels):
         setting, layers = self.setting, self.discriminator
         size = setting.batch_size
-        # Nothing in this loss reads turned generated images.
+        # Nothing in this loss reads rotated generated images.
         shown = tf.concat([*self._with_turned(images), fakes], 0)
         logits, features = discriminate(layers, shown)
-        known = tf.cast(tf.reduce_sum(rows, -1) > 0.5, tf.float32)
+        known = tf.cast(tf.reduce_sum(labels_one_hot, -1) > 0.5, tf.float32)
         class_logits = layers.dense(features[:size], "class_predictor")
-        entropies = -tf.reduce_sum(rows * tf.nn.log_softmax(class_logits), -1)
+        entropies = -tf.reduce_sum(labels_one_hot * tf.nn.log_softmax(class_logits), -1)
         labelled = tf.maximum(tf.reduce_sum(known), 1.0)
         class_loss = tf.reduce_sum(entropies * known) / labelled
         predicted = tf.argmax(class_logits, -1)
-        right = tf.cast(predicted == tf.argmax(rows, -1), tf.float32)
+        right = tf.cast(predicted == tf.argmax(labels_one_hot, -1), tf.float32)
         guessed = tf.one_hot(predicted, setting.num_classes)
-        rows = tf.where(known[:, None] > 0, rows, guessed)
+        labels_one_hot = tf.where(known[:, None] > 0, labels_one_hot, guessed)
 
         logits = tf.concat([logits[:size], logits[-size:]], 0)
         pairs = tf.concat([features[:size], features[-size:]], 0)
-        logits += project(layers, pairs, tf.concat([rows, fake_rows], 0))
+        logits += project(layers, pairs, tf.concat([labels_one_hot, fake_labels], 0))
         hinge = tf.reduce_mean(tf.nn.relu(1 - logits[:size]))
         hinge += tf.reduce_mean(tf.nn.relu(1 + logits[size:]))
         rotation_loss, accuracy = self._rotation_loss(features[:-size])
@@ -116,11 +116,11 @@ class PlainStep:
             "rotation_accuracy": accuracy,
         }
 
-    def _generator_loss(self, fakes, rows):
+    def _generator_loss(self, fakes, labels_one_hot):
         layers, size = self.discriminator, self.setting.batch_size
         shown = tf.concat(self._with_turned(fakes), 0)
         logits, features = discriminate(layers, shown)
-        logits = logits[:size] + project(layers, features[:size], rows)
+        logits = logits[:size] + project(layers, features[:size], labels_one_hot)
         rotation_loss, _ = self._rotation_loss(features)
         loss = self.setting.rotation_weight_generator * rotation_loss
         loss -= tf.reduce_mean(logits)
@@ -131,7 +131,7 @@ class PlainStep:
         return [images, *(tf.image.rot90(last, turns) for turns in (1, 2, 3))]
 
     def _rotation_loss(self, features):
-        """Of a batch with its turned images: the last of each rotation."""
+        """Of a batch with its rotated images: the last of each rotation."""
         rotated = self.setting.rotated
         logits = self.discriminator.dense(
             features[-4 * rotated :], "rotation_head/linear"
@@ -270,10 +270,10 @@ def halved(images):
     return tf.nn.avg_pool2d(images, 2, 2, "VALID")
 
 
-def generate(layers, latents, rows):
+def generate(layers, latents, labels_one_hot):
     """Images `[N, S, S, C]`."""
     first, *chunks = tf.split(latents, layers.setting.halvings + 1, axis=1)
-    embedded = rows @ layers.weights["class_embedding/kernel"]
+    embedded = labels_one_hot @ layers.weights["class_embedding/kernel"]
     images = layers.dense(first, "first_linear")
     images = tf.reshape(images, (len(latents), 4, 4, -1))
     for number, chunk in enumerate(chunks, 1):
@@ -310,7 +310,7 @@ def discriminate(layers, images):
     return layers.dense(features, "last_linear"), features
 
 
-def project(layers, features, rows):
+def project(layers, features, labels_one_hot):
     """Inner products of features with the embeddings of their classes, `[N, 1]`."""
-    embedded = rows @ layers.kernel("class_projection/embedding")
+    embedded = labels_one_hot @ layers.kernel("class_projection/embedding")
     return tf.reduce_sum(features * embedded, -1, keepdims=True)

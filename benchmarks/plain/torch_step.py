@@ -36,27 +36,27 @@ class PlainStep:
         else:
             latents, classes = (torch.as_tensor(v, device=device) for v in drawn)
         images = torch.as_tensor(images, device=device).permute(0, 3, 1, 2)
-        rows = self._rows(torch.as_tensor(labels, device=device))
-        fake_rows = self._rows(classes)
+        labels_one_hot = self._one_hot(torch.as_tensor(labels, device=device))
+        fake_labels = self._one_hot(classes)
 
         # The generator stays as it is until its own update, so all images but the last
         # part come from one pass; the last one is differentiated after the updates.
         early, fakes = count - size, []
         if early:
             with torch.no_grad():
-                inputs = latents[:early], fake_rows[:early]
+                inputs = latents[:early], fake_labels[:early]
                 fakes = generate(self.generator, *inputs).split(size)
-        last_fakes = generate(self.generator, latents[early:], fake_rows[early:])
+        last_fakes = generate(self.generator, latents[early:], fake_labels[early:])
         parts = zip(
             images.split(size),
-            rows.split(size),
+            labels_one_hot.split(size),
             (*fakes, last_fakes.detach()),
-            fake_rows.split(size),
+            fake_labels.split(size),
             strict=True,
         )
         values = [self._update_discriminator(*part) for part in parts]
         values = {name: [v[name] for v in values] for name in values[0]}
-        found = self._update_generator(last_fakes, fake_rows[early:])
+        found = self._update_generator(last_fakes, fake_labels[early:])
         with torch.no_grad():
             torch._foreach_lerp_(
                 self.average, self.generator.parameters, 1 - setting.ema_decay
@@ -68,19 +68,21 @@ class PlainStep:
         named = zip(self.generator.weights, self.average, strict=True)
         return {name: as_keras(weight).cpu().numpy() for name, weight in named}
 
-    def _rows(self, labels):
+    def _one_hot(self, labels):
         classes = torch.arange(self.setting.num_classes, device=labels.device)
         return (labels[:, None] == classes).float()
 
-    def _update_discriminator(self, images, rows, fakes, fake_rows):
-        loss, values = self._discriminator_loss(images, rows, fakes, fake_rows)
+    def _update_discriminator(self, images, labels_one_hot, fakes, fake_labels):
+        loss, values = self._discriminator_loss(
+            images, labels_one_hot, fakes, fake_labels
+        )
         self.discriminator_optimizer.zero_grad()
         loss.backward()
         self.discriminator_optimizer.step()
         return values
 
-    def _update_generator(self, fakes, rows):
-        loss, values = self._generator_loss(fakes, rows)
+    def _update_generator(self, fakes, labels_one_hot):
+        loss, values = self._generator_loss(fakes, labels_one_hot)
         self.generator_optimizer.zero_grad()
         # The discriminator's own gradients are not wanted here.
         loss.backward(inputs=self.generator.parameters)
@@ -89,23 +91,27 @@ class PlainStep:
 
     # Losses.
 
-    def _discriminator_loss(self, images, rows, fakes, fake_rows):
+    def _discriminator_loss(self, images, labels_one_hot, fakes, fake_labels):
         layers, size = self.discriminator, self.setting.batch_size
-        # Nothing in this loss reads turned generated images.
+        # Nothing in this loss reads rotated generated images.
         shown = torch.cat([*self._with_turned(images), fakes])
         logits, features = discriminate(layers, shown)
-        known = (rows.sum(-1) > 0.5).float()
+        known = (labels_one_hot.sum(-1) > 0.5).float()
         class_logits = layers.dense(features[:size], "class_predictor")
-        entropies = -(rows * F.log_softmax(class_logits, -1)).sum(-1)
+        entropies = -(labels_one_hot * F.log_softmax(class_logits, -1)).sum(-1)
         labelled = known.sum().clamp(min=1.0)
         class_loss = (entropies * known).sum() / labelled
         predicted = class_logits.detach().argmax(-1)
-        right = (predicted == rows.argmax(-1)).float()
-        rows = torch.where(known[:, None] > 0, rows, self._rows(predicted))
+        right = (predicted == labels_one_hot.argmax(-1)).float()
+        labels_one_hot = torch.where(
+            known[:, None] > 0, labels_one_hot, self._one_hot(predicted)
+        )
 
         logits = torch.cat([logits[:size], logits[-size:]])
         pairs = torch.cat([features[:size], features[-size:]])
-        logits = logits + project(layers, pairs, torch.cat([rows, fake_rows]))
+        logits = logits + project(
+            layers, pairs, torch.cat([labels_one_hot, fake_labels])
+        )
         hinge = F.relu(1 - logits[:size]).mean() + F.relu(1 + logits[size:]).mean()
         rotation_loss, accuracy = self._rotation_loss(features[:-size])
         loss = hinge + class_loss + rotation_loss
@@ -118,10 +124,10 @@ class PlainStep:
             "rotation_accuracy": accuracy,
         }
 
-    def _generator_loss(self, fakes, rows):
+    def _generator_loss(self, fakes, labels_one_hot):
         layers, size = self.discriminator, self.setting.batch_size
         logits, features = discriminate(layers, torch.cat(self._with_turned(fakes)))
-        logits = logits[:size] + project(layers, features[:size], rows)
+        logits = logits[:size] + project(layers, features[:size], labels_one_hot)
         rotation_loss, _ = self._rotation_loss(features)
         loss = self.setting.rotation_weight_generator * rotation_loss - logits.mean()
         return loss, {
@@ -134,7 +140,7 @@ class PlainStep:
         return [images, *(torch.rot90(last, turns, (2, 3)) for turns in (1, 2, 3))]
 
     def _rotation_loss(self, features):
-        """Of a batch with its turned images: the last of each rotation."""
+        """Of a batch with its rotated images: the last of each rotation."""
         rotated = self.setting.rotated
         logits = self.discriminator.dense(
             features[-4 * rotated :], "rotation_head/linear"
@@ -244,10 +250,10 @@ def from_keras_vector(array, kernel):
     return vector.flatten()
 
 
-def generate(layers, latents, rows):
+def generate(layers, latents, labels_one_hot):
     """Images `[N, C, S, S]`."""
     first, *chunks = latents.chunk(layers.setting.halvings + 1, dim=1)
-    embedded = F.linear(rows, layers.weights["class_embedding/kernel"])
+    embedded = F.linear(labels_one_hot, layers.weights["class_embedding/kernel"])
     images = layers.dense(first, "first_linear").view(len(latents), 4, 4, -1)
     images = images.permute(0, 3, 1, 2)
     for number, chunk in enumerate(chunks, 1):
@@ -294,7 +300,7 @@ def discriminate(layers, images):
     return layers.dense(features, "last_linear"), features
 
 
-def project(layers, features, rows):
+def project(layers, features, labels_one_hot):
     """Inner products of features with the embeddings of their classes, `[N, 1]`."""
-    embedded = F.linear(rows, layers.kernel("class_projection/embedding"))
+    embedded = F.linear(labels_one_hot, layers.kernel("class_projection/embedding"))
     return (features * embedded).sum(-1, keepdim=True)

@@ -1,15 +1,16 @@
-"""Reusable Keras layers, one a file."""
+"""Reusable Keras layers, one per file."""
 
+from keras_s3gan.deprecation import moved
 from keras_s3gan.layers.batch_normalization import BatchNormalization
 from keras_s3gan.layers.class_projection import ClassProjection
-from keras_s3gan.layers.code_head import CodeHead
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
-from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.layers.layer_normalization import LayerNormalization
+from keras_s3gan.layers.one_hot import to_one_hot
+from keras_s3gan.layers.q_head import QHead
 from keras_s3gan.layers.random_affine import RandomAffine
 from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
 from keras_s3gan.layers.rotation import (
@@ -31,10 +32,10 @@ __all__ = [
     "NUM_ROTATIONS",
     "BatchNormalization",
     "ClassProjection",
-    "CodeHead",
     "ConditionalBatchNormalization",
     "Convolution",
     "LayerNormalization",
+    "QHead",
     "RandomAffine",
     "RotationHead",
     "SelfAttention2D",
@@ -44,11 +45,13 @@ __all__ = [
     "WeightNormalization",
     "accumulate_standing_statistics",
     "average_pool",
-    "label_rows",
     "max_pool",
     "rotate",
     "rotation_labels",
     "rotations",
+    "to_one_hot",
     "upsample",
     "with_kernel_normalization",
 ]
+
+__getattr__ = moved(__name__, {"CodeHead": "QHead", "label_rows": "to_one_hot"})

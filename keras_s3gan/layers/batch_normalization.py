@@ -1,4 +1,4 @@
-"""Batch normalization whose inference moments can be standing statistics."""
+"""Batch normalization that can use standing statistics at inference."""
 
 import keras
 
@@ -11,28 +11,32 @@ from keras_s3gan.layers import data_formats
 class BatchNormalization(keras.layers.Layer):
     """Batch normalization with moving and standing moments.
 
-    Training uses the moments of the batch (biased variance, in float32), over all
-    replicas where training is spread over several, and moves an exponential average of
-    them. Inference uses the moving moments, unless moments were
-    accumulated by `accumulate_standing_statistics`: then their plain average. The next
-    training call forgets the accumulated ones.
+    Training normalizes with the moments of the batch (biased variance, in float32, over
+    all replicas) and updates an exponential moving average of them. Inference uses the
+    moving moments or, after `accumulate_standing_statistics`, the mean of the
+    accumulated ones. The next training call resets the accumulated moments.
 
     Args:
         momentum: float in [0, 1). Decay of the moving moments. Defaults to `0.9`.
         epsilon: float. Added to the variance. Defaults to `1e-5`.
-        center: bool. Add a learned bias. Defaults to `True`.
-        scale: bool. Multiply by a learned gain. Defaults to `True`.
+        center: bool. Whether to add a learned bias. Defaults to `True`.
+        scale: bool. Whether to multiply by a learned gain. Defaults to `True`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments:
         inputs: `[N, H, W, C]` (or `[N, C, H, W]`, or `[N, C]`), any float dtype.
-        training: bool.
+        training: bool. Whether to use the moments of the batch.
 
     Returns:
         A tensor of the shape of `inputs` in the compute dtype.
 
     Raises:
         ValueError: if `momentum` is not in [0, 1).
+
+    Example:
+        >>> layer = BatchNormalization()
+        >>> layer(keras.ops.ones((8, 32, 32, 3)), training=True).shape
+        (8, 32, 32, 3)
 
     Reference:
         - Ioffe & Szegedy, 2015, https://arxiv.org/abs/1502.03167
@@ -90,7 +94,7 @@ class BatchNormalization(keras.layers.Layer):
         )
 
     def reset_standing_statistics(self):
-        """Forgets the accumulated moments."""
+        """Resets the accumulated moments."""
         for variable in (
             self.standing_mean,
             self.standing_variance,

@@ -10,25 +10,29 @@ from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 class ClassProjection(keras.layers.Layer):
     """Inner product of image features with the embedding of a class.
 
-    `⟨features, labels · E⟩`, one number an image. Soft labels mix embeddings, a row of
-    zeros (no label) gives 0.
+    `⟨features, labels · E⟩`, one number per image. Soft labels mix embeddings; a label
+    of zeros gives 0.
 
     Args:
         num_classes: int >= 1.
-        kernel_normalization: of E, see `with_kernel_normalization`. Defaults to
-            `None`.
+        kernel_normalization: of the embedding E, see `with_kernel_normalization`.
+            Defaults to `None`.
         kernel_initializer: Defaults to `"glorot_normal"`.
 
     Call arguments:
         features: `[N, D]`, any float dtype.
-        labels: `[N, num_classes]`, one-hot or soft rows, see `label_rows`.
-        training: bool. Moves the vector of the spectral normalization.
+        labels: `[N, num_classes]`, one-hot or soft, see `to_one_hot`.
+        training: bool. Updates the vector of spectral normalization.
 
     Returns:
         `[N, 1]` in the compute dtype.
 
     Raises:
-        ValueError: if `num_classes` is less than 1 or `labels` has other columns.
+        ValueError: if `num_classes` is less than 1 or `labels` has another width.
+
+    Example:
+        >>> ClassProjection(10)(features, to_one_hot(labels, 10)).shape
+        (64, 1)
 
     Reference:
         - Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637

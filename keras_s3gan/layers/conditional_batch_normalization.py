@@ -1,4 +1,4 @@
-"""Batch normalization with gain and bias made from a condition."""
+"""Batch normalization with a gain and a bias computed from a condition."""
 
 import keras
 
@@ -15,9 +15,9 @@ class ConditionalBatchNormalization(BatchNormalization):
     `y = standardize(x) · (1 + c·Wγ) + c·Wβ`, or `c·Wγ` alone without `unit_gain`.
 
     Args:
-        unit_gain: bool. Add 1 to the gain, so that a zero condition leaves plain batch
-            normalization. Compare GAN does without. Defaults to `True`.
-        use_bias: bool. Give the two linear maps a bias. Defaults to `False`.
+        unit_gain: bool. Whether to add 1 to the gain, so that a condition of zeros
+            gives plain batch normalization. Compare GAN does not. Defaults to `True`.
+        use_bias: bool. Whether the two linear maps have a bias. Defaults to `False`.
         kernel_normalization: of the two maps, see
             `with_kernel_normalization`. Defaults to `None`.
         kernel_initializer: initializer of the two maps. Defaults to `"orthogonal"`.

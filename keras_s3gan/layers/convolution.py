@@ -1,4 +1,4 @@
-"""Convolutions that can change the size, right in every data format.
+"""Convolutions that can resample, and work in every data format.
 
 Keras 3.15 adds the bias by `keras.ops.add`. On TensorFlow that takes a second tensor
 with one axis that is not 1 for the bias of the last axis, if it is as long. With the
@@ -18,19 +18,19 @@ _RESAMPLINGS = (None, "up", "down")
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Convolution(keras.layers.Conv2D):
-    """`keras.layers.Conv2D` that can double or halve, too.
+    """`keras.layers.Conv2D` with optional upsampling or downsampling by 2.
 
-    Doubling and halving are part of the convolution, which is worked out on the smaller
-    of the two sizes: four ninths of the products that a 3x3 kernel takes on the larger
-    one. The values are the same but for rounding.
+    The resampling is fused with the convolution, which is computed at the smaller of
+    the two sizes: a 3x3 kernel needs four ninths of the products that it needs at the
+    larger one. The values are the same but for rounding.
 
     Args:
         filters, kernel_size, ...: as in `keras.layers.Conv2D`.
         resampling: `"up"` doubles height and width first, by repeating pixels;
-            `"down"` takes the mean of each 2x2 outputs, with their bias and before the
-            activation, at an odd edge of what there is; `None` keeps the size. Either
-            wants an odd `kernel_size`, `padding="same"`, and no strides, dilation or
-            groups. Defaults to `None`.
+            `"down"` averages the outputs over windows of 2x2, after the bias and before
+            the activation, at an odd edge over those that exist; `None` does neither.
+            Both need an odd `kernel_size`, `padding="same"`, and no strides, dilation
+            or groups. Defaults to `None`.
 
     Call arguments:
         inputs: `[N, H, W, C]` (or `[N, C, H, W]`).
@@ -39,7 +39,12 @@ class Convolution(keras.layers.Conv2D):
         `[N, H', W', filters]` (or `[N, filters, H', W']`).
 
     Raises:
-        ValueError: if `resampling` is neither or does not go with another argument.
+        ValueError: if `resampling` is not known or does not fit another argument.
+
+    Example:
+        >>> layer = Convolution(64, 3, resampling="down", padding="same")
+        >>> layer(keras.ops.ones((8, 32, 32, 3))).shape
+        (8, 16, 16, 64)
 
     Reference:
         - kernels that halve and double: Karras et al., 2018,
@@ -58,7 +63,7 @@ class Convolution(keras.layers.Conv2D):
         plain = keeps and odd and self.groups == 1 and self.padding == "same"
         if resampling and not plain:
             raise ValueError(
-                "`resampling` wants an odd kernel_size, padding='same', strides=1, "
+                "`resampling` needs an odd kernel_size, padding='same', strides=1, "
                 "dilation_rate=1 and groups=1. Received: "
                 f"kernel_size={self.kernel_size}, padding={self.padding}, "
                 f"strides={self.strides}, dilation_rate={self.dilation_rate}, "
@@ -67,15 +72,15 @@ class Convolution(keras.layers.Conv2D):
         self.resampling = resampling
 
     def call(self, inputs):
-        # In the compute dtype; a wrapper may have put a tensor there.
+        # In the compute dtype; a `KernelWrapper` may have put a tensor there.
         kernel = getattr(self.kernel, "value", self.kernel)
         bias = self.bias.value if self.use_bias else None
         if self.resampling == "up":
             outputs = backend.transposed_convolution(
-                inputs, _turned(_widened(kernel)), bias, self.data_format
+                inputs, _transposed(_box_filtered(kernel)), bias, self.data_format
             )
         elif self.resampling == "down" and self._is_even(inputs.shape):
-            outputs = self._convolved(inputs, _widened(kernel) / 4, bias, (2, 2))
+            outputs = self._convolved(inputs, _box_filtered(kernel) / 4, bias, (2, 2))
         else:
             outputs = self._convolved(inputs, kernel, bias, tuple(self.strides))
             if self.resampling == "down":
@@ -109,25 +114,22 @@ class Convolution(keras.layers.Conv2D):
         return {**super().get_config(), "resampling": self.resampling}
 
 
-def _widened(kernel):
-    """Sums of each 2x2 entries of a kernel with zeros around it.
-
-    That is how often a pixel of the smaller size is met by each of the kernel's.
-    """
+def _box_filtered(kernel):
+    """A kernel convolved with a 2x2 box filter, which makes it larger by one."""
     padding = ((1, 1), (1, 1), (0, 0), (0, 0))
     kernel = tensor_ops.pad(kernel, padding)
     kernel = kernel[1:] + kernel[:-1]
     return kernel[:, 1:] + kernel[:, :-1]
 
 
-def _turned(kernel):
+def _transposed(kernel):
     """`[H, W, in, out]` as the kernel of a transposed convolution."""
     return tensor_ops.transpose(tensor_ops.flip(kernel, (0, 1)), (0, 1, 3, 2))
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class TransposedConvolution(keras.layers.Conv2DTranspose):
-    """`keras.layers.Conv2DTranspose`, and right with `channels_first` on TensorFlow.
+    """`keras.layers.Conv2DTranspose`, also for `channels_first` on TensorFlow.
 
     Args, Call arguments, Returns: as there.
     """

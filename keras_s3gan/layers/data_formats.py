@@ -1,4 +1,4 @@
-"""Where the channels are."""
+"""Data formats: whether the channels are the first or the last axis."""
 
 import keras
 
@@ -9,7 +9,7 @@ def standardize(data_format):
     """`data_format`, or Keras' setting for `None`.
 
     Raises:
-        ValueError: if it is not a data format.
+        ValueError: if it is no data format.
     """
     data_format = data_format or keras.config.image_data_format()
     if data_format not in _FORMATS:
@@ -21,7 +21,7 @@ def standardize(data_format):
 
 
 def channel_axis(data_format):
-    """The axis of the channels of a batch of images, from the front."""
+    """The channel axis of a batch of images, a positive int."""
     return 1 if data_format == "channels_first" else 3
 
 
@@ -43,7 +43,7 @@ def spatial_axes(data_format):
 
 
 def reduction_axes(inputs, data_format):
-    """Every axis but that of the channels."""
+    """All axes but the channel axis."""
     if len(inputs.shape) == 2:
         return (0,)
     return (0, *spatial_axes(data_format))
@@ -51,8 +51,8 @@ def reduction_axes(inputs, data_format):
 
 def broadcast_shape(inputs, vector, data_format):
     """A shape in which `vector` (`[C]` or `[N, C]`) broadcasts against `inputs`."""
-    rows = 1 if len(vector.shape) == 1 else -1
+    batch = 1 if len(vector.shape) == 1 else -1
     count = vector.shape[-1]
     if len(inputs.shape) == 2:
-        return (rows, count)
-    return (rows, *image_shape(1, 1, count, data_format))
+        return (batch, count)
+    return (batch, *image_shape(1, 1, count, data_format))

@@ -1,4 +1,4 @@
-"""The choice between the normalizations of kernels."""
+"""The kernel normalizations by name."""
 
 from keras_s3gan.layers.spectral_normalization import SpectralNormalization
 from keras_s3gan.layers.weight_normalization import WeightNormalization
@@ -10,19 +10,19 @@ KERNEL_NORMALIZATIONS = {
 
 
 def with_kernel_normalization(layer, kernel_normalization):
-    """Wraps `layer` if asked to.
+    """Wraps a layer in a kernel normalization, or returns it.
 
     Args:
         layer: a Keras layer.
-        kernel_normalization: `None` (leave it), `"spectral"`, `"weight"`, or a dict of
-            one of these as `"scheme"` and of arguments of its layer:
+        kernel_normalization: `None`, `"spectral"`, `"weight"`, or a dict with one of
+            these as `"scheme"` and with arguments of the wrapper:
             `{"scheme": "spectral", "side": "left"}`.
 
     Returns:
         `layer`, or `layer` wrapped.
 
     Raises:
-        ValueError: if it is something else.
+        ValueError: if `kernel_normalization` has another value.
     """
     if kernel_normalization is None:
         return layer

@@ -1,4 +1,4 @@
-"""A layer that works with a function of its kernel instead of the kernel."""
+"""A layer that replaces the kernel of another by a function of it."""
 
 import contextlib
 
@@ -7,16 +7,16 @@ import keras
 from keras_s3gan import backend
 from keras_s3gan.backend import ops
 
-# Where Keras' layers keep what is here called the kernel.
+# Attributes of Keras' layers that hold what is here called the kernel.
 _ATTRIBUTES = ("_kernel", "kernel", "_embeddings", "embeddings")
 
 
 class KernelWrapper(keras.layers.Wrapper):
-    """Base of the normalizations of kernels.
+    """Base of the kernel normalizations.
 
-    The raw kernel stays as it is, so that gradients flow through what a subclass makes
-    of it in `normalized_kernel`, in float32 whatever the dtype policy of the wrapped
-    layer.
+    A subclass defines `normalized_kernel`, in float32 whatever the dtype policy of the
+    wrapped layer. The stored kernel is not changed; gradients flow through
+    `normalized_kernel`.
 
     Args:
         layer: the layer to wrap: Dense, Conv1D/2D/3D, a transposed or separable
@@ -42,11 +42,11 @@ class KernelWrapper(keras.layers.Wrapper):
 
     @property
     def kernel(self):
-        """The raw kernel, a `keras.Variable`."""
+        """The kernel before normalization, a `keras.Variable`."""
         return self.layer.__dict__[self._attribute]
 
     def normalized_kernel(self, training=False):
-        """The kernel that the wrapped layer works with, in float32.
+        """The kernel that the wrapped layer uses, in float32.
 
         Args:
             training: bool. Whether a subclass may update its state first.
@@ -60,8 +60,8 @@ class KernelWrapper(keras.layers.Wrapper):
 
     @contextlib.contextmanager
     def _replaced(self, kernel):
-        # Straight into the instance dictionary: the attribute hooks of Keras would
-        # take the assignment for a change of the layer's weights.
+        # Directly in the instance dictionary: by `setattr` Keras would take it for a
+        # change of the layer's weights.
         variable = self.kernel
         self.layer.__dict__[self._attribute] = kernel
         try:

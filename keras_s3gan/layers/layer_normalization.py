@@ -8,12 +8,12 @@ from keras_s3gan.layers import data_formats
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LayerNormalization(keras.layers.Layer):
-    """Normalizes each example over all its positions and channels.
+    """Normalizes each example over all positions and channels.
 
-    `y = (x - mean) / sqrt(variance + ε) · γ + β` with a γ and a β for each channel. The
-    moments are taken in float32, the variance from the differences to the mean: as
-    `E[x²] - E[x]²` it could come out negative for an image of one colour, and with so
-    small an ε the result would not be a number.
+    `y = (x - mean) / sqrt(variance + ε) · γ + β` with one γ and one β per channel. The
+    moments are computed in float32. The variance is `E[(x - mean)²]`: rounding could
+    make `E[x²] - E[x]²` negative for an image of one colour, and the small ε would then
+    not prevent NaN.
 
     Args:
         epsilon: float. Added to the variance. Defaults to `1e-12`.
@@ -24,6 +24,10 @@ class LayerNormalization(keras.layers.Layer):
 
     Returns:
         A tensor of the shape of `inputs` in the compute dtype.
+
+    Example:
+        >>> LayerNormalization()(keras.ops.ones((8, 32, 32, 3))).shape
+        (8, 32, 32, 3)
 
     Reference:
         - Ba et al., 2016, https://arxiv.org/abs/1607.06450

@@ -1,4 +1,4 @@
-"""Augmentation: small random shifts, turns and scalings of images."""
+"""Augmentation: small random translations, rotations and zooms of images."""
 
 import math
 
@@ -11,18 +11,18 @@ from keras_s3gan.layers import data_formats
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class RandomAffine(keras.layers.Layer):
-    """Moves, turns and scales each image by its own random amount, in one resampling.
+    """Translates, rotates and zooms each image by its own random amount, in one step.
 
-    What comes into view from outside of an image repeats its border. Nothing happens
-    outside of training.
+    Pixels from outside of an image repeat its border. At inference the layer returns
+    its input.
 
     Args:
-        translation: float in [0, 1). Largest shift along either axis, as a share of
-            the image's side. Defaults to `0.125`.
-        rotation: float in [0, 180]. Largest turn either way, in degrees. Keep it well
-            under 45 where rotations are predicted. Defaults to `0`.
-        zoom: float in [0, 1). Largest change of size, as a share. Defaults to `0`.
-        horizontal_flip: bool. Mirror every other image. Defaults to `False`.
+        translation: float in [0, 1). Maximum translation along either axis, as a
+            fraction of the image size. Defaults to `0.125`.
+        rotation: float in [0, 180]. Maximum rotation in either direction, in degrees.
+            Keep it well under 45 where rotations are predicted. Defaults to `0`.
+        zoom: float in [0, 1). Maximum change of scale, as a fraction. Defaults to `0`.
+        horizontal_flip: bool. Whether to flip with probability ½. Defaults to `False`.
         seed: int or `None`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -107,7 +107,7 @@ class RandomAffine(keras.layers.Layer):
         return ops.stack([a, b, c, d, e, f, zero, zero], axis=-1)
 
     def _uniform(self, count):
-        # Of all replicas' images, so that each image is moved as without replicas.
+        # Drawn for all replicas, so that each image changes as it does without them.
         whole = count * backend.replica_count()
         return backend.replica_part(
             keras.random.uniform((whole,), -1.0, 1.0, seed=self.random)

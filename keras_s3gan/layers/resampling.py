@@ -1,4 +1,4 @@
-"""Halving and doubling of images."""
+"""Downsampling and upsampling of images by 2."""
 
 from keras import ops
 
@@ -9,21 +9,21 @@ UPSAMPLINGS = ("nearest", "zero_insertion")
 
 
 def _split(images, axis):
-    """Gives the pairs of neighbours along `axis` an axis of their own behind it."""
+    """Splits `axis` into pairs of neighbours: a new axis of length 2 after it."""
     shape = [-1, *images.shape[1:]]
     shape[axis : axis + 1] = [shape[axis] // 2, 2]
     return ops.reshape(images, shape)
 
 
 def _joined(pairs, axis):
-    """Undoes `_split`."""
+    """The inverse of `_split`."""
     shape = [-1, *pairs.shape[1:]]
     shape[axis : axis + 2] = [2 * shape[axis]]
     return ops.reshape(pairs, shape)
 
 
 def _even(images, data_format):
-    """The images, with the last row or column twice where their number is odd."""
+    """Images of even size: an odd one has its last row or column twice."""
     for axis in data_formats.spatial_axes(data_format):
         if images.shape[axis] % 2:
             last = [slice(None)] * 4
@@ -33,11 +33,11 @@ def _even(images, data_format):
 
 
 def average_pool(images, data_format):
-    """Mean over windows of 2x2; at an odd edge over what there is of one.
+    """Mean over windows of 2x2; at an odd edge over the pixels that exist.
 
     Args:
         images: `[N, H, W, C]` or `[N, C, H, W]`.
-        data_format: which of the two.
+        data_format: `"channels_last"` or `"channels_first"`.
     """
     images = _even(images, data_format)
     return backend.average_pool(images, data_format)
@@ -56,8 +56,8 @@ def upsample(images, upsampling, data_format):
     Args:
         images: `[N, H, W, C]` or `[N, C, H, W]`.
         upsampling: `"nearest"` repeats each pixel; `"zero_insertion"` puts it at the
-            even positions and zeros elsewhere, as Compare GAN does.
-        data_format: where the channels are.
+            even positions with zeros between, as in Compare GAN.
+        data_format: `"channels_last"` or `"channels_first"`.
 
     Raises:
         ValueError: if `upsampling` is neither.

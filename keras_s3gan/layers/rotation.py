@@ -1,8 +1,9 @@
-"""Quarter turns of images, and the head that tells them apart."""
+"""Rotations of images by multiples of 90 degrees, and the head that predicts them."""
 
 import keras
 from keras import ops
 
+from keras_s3gan import deprecation
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
@@ -10,12 +11,12 @@ NUM_ROTATIONS = 4
 
 
 def rotate(images, quarter_turns, data_format="channels_last"):
-    """Images turned counter-clockwise by a multiple of 90 degrees.
+    """Rotates images counter-clockwise by a multiple of 90 degrees.
 
     Args:
         images: `[N, S, S, C]` or `[N, C, S, S]`.
-        quarter_turns: int.
-        data_format: where the channels are.
+        quarter_turns: int. How many times 90 degrees.
+        data_format: `"channels_last"` or `"channels_first"`.
     """
     height, width = data_formats.spatial_axes(data_format)
     quarter_turns %= NUM_ROTATIONS
@@ -25,22 +26,23 @@ def rotate(images, quarter_turns, data_format="channels_last"):
         return ops.flip(images, (height, width))
     order = list(range(4))
     order[height], order[width] = order[width], order[height]
-    # Transposing and then mirroring top to bottom is a turn to the left.
+    # A transpose and a vertical flip rotate by 90 degrees.
     return ops.flip(
         ops.transpose(images, order), height if quarter_turns == 1 else width
     )
 
 
-def rotations(images, upright=True, data_format="channels_last"):
-    """The rotations of a batch, one after another: `[0°…, 90°…, 180°…, 270°…]`.
+@deprecation.renamed_arguments(upright="unrotated")
+def rotations(images, unrotated=True, data_format="channels_last"):
+    """All rotations of a batch, concatenated: `[0°…, 90°…, 180°…, 270°…]`.
 
     Args:
         images: `[N, S, S, C]` or `[N, C, S, S]`, square.
-        upright: bool. Whether the images themselves come first.
-        data_format: where the channels are.
+        unrotated: bool. Whether to start with the unrotated images.
+        data_format: `"channels_last"` or `"channels_first"`.
 
     Returns:
-        `[4N, …]`, or `[3N, …]` without the upright ones.
+        `[4N, …]`, or `[3N, …]` without the unrotated images.
 
     Raises:
         ValueError: if the images are not square.
@@ -48,10 +50,10 @@ def rotations(images, upright=True, data_format="channels_last"):
     height, width = data_formats.spatial_axes(data_format)
     if images.shape[height] != images.shape[width]:
         raise ValueError(
-            "Only square images can be turned by 90 degrees. "
+            "Only square images can be rotated by 90 degrees. "
             f"Received: images of shape {tuple(images.shape)}"
         )
-    turns = range(0 if upright else 1, NUM_ROTATIONS)
+    turns = range(0 if unrotated else 1, NUM_ROTATIONS)
     return ops.concatenate([rotate(images, turn, data_format) for turn in turns])
 
 
@@ -70,10 +72,14 @@ class RotationHead(keras.layers.Layer):
 
     Call arguments:
         features: `[N, D]`, any float dtype.
-        training: bool. Moves the vector of the spectral normalization.
+        training: bool. Updates the vector of spectral normalization.
 
     Returns:
         Logits `[N, 4]` in the compute dtype.
+
+    Example:
+        >>> RotationHead()(features).shape
+        (64, 4)
 
     Reference:
         - Gidaris et al., 2018, https://arxiv.org/abs/1803.07728

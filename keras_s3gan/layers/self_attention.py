@@ -1,4 +1,4 @@
-"""The non-local block of SAGAN and BigGAN."""
+"""Self-attention, the non-local block of SAGAN and BigGAN."""
 
 import keras
 from keras import ops
@@ -11,28 +11,32 @@ from keras_s3gan.layers.resampling import max_pool
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SelfAttention2D(keras.layers.Layer):
-    """Self-attention over image positions with a learned, initially closed gate.
+    """Self-attention over image positions with a learned gate that starts at 0.
 
     `x + σ · O(softmax(θ(x) φ(x)ᵀ) g(x))`: θ, φ, g and O are 1x1 convolutions without
-    bias, φ and g are max-pooled by 2, σ is a scalar.
+    bias, φ and g are followed by 2x2 max-pooling, σ is a scalar.
 
     Args:
         kernel_normalization: of the convolutions, see
             `with_kernel_normalization`. Defaults to `None`.
         kernel_initializer: Defaults to `"orthogonal"`.
-        gate_initializer: of σ. Defaults to `"zeros"`: at first the layer does nothing.
+        gate_initializer: of σ. Defaults to `"zeros"`: the layer starts as identity.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments:
         inputs: `[N, H, W, C]` (or `[N, C, H, W]`) with even H and W, and C a multiple
             of 8.
-        training: bool. Moves the vectors of the spectral normalization.
+        training: bool. Updates the vectors of spectral normalization.
 
     Returns:
         A tensor of the shape and dtype of `inputs`.
 
     Raises:
         ValueError: if C is not a multiple of 8, or H or W is odd.
+
+    Example:
+        >>> SelfAttention2D()(keras.ops.ones((8, 32, 32, 64))).shape
+        (8, 32, 32, 64)
 
     Reference:
         - Zhang et al., 2019, https://arxiv.org/abs/1805.08318

@@ -1,4 +1,4 @@
-"""Batch normalization whose gain and bias are made from the latent."""
+"""Batch normalization with a gain and a bias computed from the latent."""
 
 import keras
 from keras import ops
@@ -13,7 +13,7 @@ class SelfModulatedBatchNormalization(ConditionalBatchNormalization):
     """Batch normalization whose gain and bias come from a small network of the latent.
 
     `y = standardize(x) · (1 + h·Wγ + bγ) + h·Wβ + bβ` with `h = relu(c·W + b)`. The
-    condition c is the latent, or the latent and the label side by side.
+    condition c is the latent, or the latent and the label, concatenated.
 
     Args:
         hidden_units: int >= 0. Length of h; with 0 there is no hidden layer, `h = c`.
@@ -26,7 +26,13 @@ class SelfModulatedBatchNormalization(ConditionalBatchNormalization):
     Call arguments, Returns: as in `ConditionalBatchNormalization`.
 
     Raises:
-        ValueError: if `hidden_units` is negative or `condition` not of rank 2.
+        ValueError: if `hidden_units` is negative or `condition` is not of rank 2.
+
+    Example:
+        >>> layer = SelfModulatedBatchNormalization()
+        >>> x, latents = keras.ops.ones((4, 8, 8, 16)), keras.ops.ones((4, 120))
+        >>> layer(x, latents, training=True).shape
+        (4, 8, 8, 16)
 
     Reference:
         - Chen et al., 2019, https://arxiv.org/abs/1810.01365

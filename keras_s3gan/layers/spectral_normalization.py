@@ -14,30 +14,30 @@ _SIDES = ("left", "right", "auto")
 class SpectralNormalization(KernelWrapper):
     """Divides the kernel of a layer by an estimate of its largest singular value.
 
-    The kernel is read as a matrix `W` of `[prod(shape[:-1]), shape[-1]]`; one vector
-    `u` is kept, and each call in training moves it by power iteration:
-    `v = n(Wᵀu)`, `u = n(Wv)`, `σ = uᵀWv`. The layer then works with `W / σ`. The raw
-    kernel stays as it is, so gradients flow through `σ` (not through `u` and `v`) and
-    inference uses the same normalized kernel as training.
+    The kernel is reshaped to a matrix `W`, `[prod(shape[:-1]), shape[-1]]`. The layer
+    stores one vector `u`, and each call in training updates it by power iteration:
+    `v = n(Wᵀu)`, `u = n(Wv)`, `σ = uᵀWv`. The wrapped layer then uses `W / σ`. The
+    stored kernel is not changed. Gradients flow through `σ`, not through `u` and `v`,
+    and inference uses the same normalized kernel as training.
 
     Args:
         layer: the layer to wrap, see `KernelWrapper`.
-        power_iterations: int >= 1. Iterations for each call. Defaults to `1`.
-        side: `"left"`, `"right"` or `"auto"`: whether `u` has an entry for each row
-            of `W`, for each column, or for whichever are fewer. Defaults to `"auto"`.
-        iterate_at_inference: bool. Also move `u` when `training` is false, as
-            Compare GAN does. Defaults to `False`.
+        power_iterations: int >= 1. Iterations per call. Defaults to `1`.
+        side: `"left"`, `"right"` or `"auto"`: whether `u` has one entry per row of
+            `W`, per column, or per whichever are fewer. Defaults to `"auto"`.
+        iterate_at_inference: bool. Whether to update `u` at inference, too, as Compare
+            GAN does. Defaults to `False`.
         warmup_iterations: int >= 0. Power iterations on the initial kernel when the
-            layer is built, so that `σ` is right from the first step. Defaults to `0`.
+            layer is built, for an accurate `σ` at the first step. Defaults to `0`.
         epsilon: float. Floor of the squared norms. Defaults to `1e-12`.
 
     Call arguments:
-        inputs: whatever the wrapped layer takes.
-        training: bool. Whether to move `u`.
+        inputs: as of the wrapped layer.
+        training: bool. Whether to update `u`.
 
     Returns:
-        What the wrapped layer returns. The normalization itself is done in float32
-        whatever the dtype policy of the wrapped layer.
+        The output of the wrapped layer. The normalization itself is computed in
+        float32, whatever the layer's dtype policy.
 
     Raises:
         ValueError: if the layer has no kernel, or an argument is out of range.
@@ -92,7 +92,7 @@ class SpectralNormalization(KernelWrapper):
         )
 
     def _initial_vector(self, shape, dtype=None):
-        # An initializer has a seed of its own, so this may happen inside of a trace.
+        # An initializer has its own seed, so this also works while tracing.
         vector = keras.initializers.RandomNormal(stddev=1.0)(shape, dtype=dtype)
         for _ in range(self.warmup_iterations):
             vector = self._iterate(self._matrix(self.kernel.value), vector)
@@ -112,20 +112,20 @@ class SpectralNormalization(KernelWrapper):
         return self._normalize(self._along_u(matrix, self._other(matrix, u)))
 
     def _other(self, matrix, u):
-        """The singular vector of the other side, `v` where `u` is the left one."""
+        """The other singular vector: `v` where `u` is the left one."""
         transposed = ops.transpose(matrix)
         operands = (transposed, u) if self._left else (u, transposed)
         return self._normalize(ops.matmul(*operands))
 
     def _along_u(self, matrix, other):
-        """`Wv`: as long as σ, in the direction of the next `u`."""
+        """`Wv`: its norm is σ, its direction that of the next `u`."""
         return ops.matmul(*((matrix, other) if self._left else (other, matrix)))
 
     def normalized_kernel(self, training=False):
-        """The kernel that the wrapped layer works with: `W / σ`, in float32.
+        """The kernel that the wrapped layer uses: `W / σ`, in float32.
 
         Args:
-            training: bool. Whether to move `u` first.
+            training: bool. Whether to update `u` first.
         """
         matrix = self._matrix(self.kernel.value)
         constant = ops.stop_gradient(matrix)
@@ -134,11 +134,11 @@ class SpectralNormalization(KernelWrapper):
             for _ in range(self.power_iterations - 1):
                 u = self._iterate(constant, u)
             along_u = self._along_u(matrix, self._other(constant, u))
-            # Of `uᵀWv`, too, this is the gradient, since `v` is constant.
+            # Its gradient is that of `uᵀWv`, since `v` is constant.
             sigma = self._length(along_u)
             self.u.assign(ops.stop_gradient(along_u / sigma))
         else:
-            # The stored `u` is normalized once it has moved; a fresh one is not.
+            # An initial `u` is not normalized.
             u = self._normalize(u)
             along_u = self._along_u(matrix, self._other(constant, u))
             sigma = ops.sum(along_u * u)

@@ -1,4 +1,4 @@
-"""Moments of batch normalization, accumulated over many generated batches."""
+"""Standing statistics: batch moments, averaged over many generated batches."""
 
 from keras import ops
 
@@ -7,17 +7,17 @@ from keras_s3gan.layers.batch_normalization import BatchNormalization
 
 
 def accumulate_standing_statistics(model, batches):
-    """Replaces the moments that `model` uses at inference by standing ones.
+    """Computes the standing statistics of a model and uses them at inference.
 
-    Every batch normalization layer of this package inside `model` averages the moments
-    of its inputs over `batches`, and uses that average until the next training call.
+    Every batch normalization layer of this package in `model` averages the moments of
+    its inputs over `batches`, and uses the averages until the next training call.
 
     Args:
         model: `keras.Model` in inference mode, for example a generator.
         batches: iterable of what `model` takes as its first argument.
 
     Raises:
-        ValueError: if there is no batch or no layer that could keep the moments.
+        ValueError: if there is no batch or no batch normalization of this package.
 
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096, appendix on sampling
@@ -26,7 +26,7 @@ def accumulate_standing_statistics(model, batches):
 
 
 class StandingStatistics:
-    """The standing moments of one model, which may be accumulated again and again.
+    """The standing statistics of one model, for repeated use.
 
     Args:
         model: as in `accumulate_standing_statistics`.
@@ -39,13 +39,13 @@ class StandingStatistics:
             for layer in model._flatten_layers()
             if isinstance(layer, BatchNormalization)
         ]
-        # Traced when the layers accumulate: as they do in later ones.
+        # Always called, and so traced, while the layers accumulate.
         self._forward = backend.compiled(
             lambda inputs: model(inputs, training=False), model.variables
         )
 
     def in_use(self):
-        """Whether the model normalizes with standing moments at this moment."""
+        """Whether the model uses standing statistics now."""
         counts = [ops.convert_to_numpy(layer.standing_count) for layer in self.layers]
         return bool(counts and min(counts) > 0)
 

@@ -14,10 +14,10 @@ _TRANSPOSED = (
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class WeightNormalization(KernelWrapper):
-    """Learns the length of a kernel apart from its direction: `g · v / ‖v‖`.
+    """Learns the norm of a kernel apart from its direction: `g · v / ‖v‖`.
 
-    The kernel of the wrapped layer is `v`; `g` has a number for each output channel and
-    starts as `‖v‖`, so that wrapping a layer does not change what it computes.
+    The kernel of the wrapped layer is `v`; `g` has one entry per output channel. It
+    starts as `‖v‖`, so that wrapping a layer does not change its outputs.
     `initialize_from_data` is the data-dependent initialization of the paper.
 
     Args:
@@ -25,10 +25,10 @@ class WeightNormalization(KernelWrapper):
         epsilon: float. Floor of the squared norms. Defaults to `1e-12`.
 
     Call arguments:
-        inputs: whatever the wrapped layer takes.
+        inputs: as of the wrapped layer.
 
     Returns:
-        What the wrapped layer returns.
+        The output of the wrapped layer.
 
     Raises:
         ValueError: if the layer has no kernel.
@@ -48,7 +48,7 @@ class WeightNormalization(KernelWrapper):
 
     def build(self, input_shape=None):
         super().build(input_shape)
-        # Transposed convolutions keep their output channels before the input's.
+        # In transposed convolutions the output channels come before the input channels.
         last = len(self.kernel.shape) - 1
         self._axis = last - 1 if isinstance(self.layer, _TRANSPOSED) else last
         self._others = [axis for axis in range(last + 1) if axis != self._axis]

@@ -1,4 +1,4 @@
-"""Trainable GANs: what is optimised, and how."""
+"""The GANs: Keras models that `fit` trains."""
 
 from keras_s3gan.models.acgan import ACGAN
 from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer

@@ -1,4 +1,4 @@
-"""AC-GAN: a conditional GAN by an auxiliary classifier."""
+"""AC-GAN: a conditional GAN with an auxiliary classifier."""
 
 import keras
 from keras import ops
@@ -14,23 +14,25 @@ from keras_s3gan.models.gan import GAN
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class ACGAN(GAN):
-    """A conditional GAN whose discriminator also tells classes apart.
+    """A conditional GAN whose discriminator also predicts the class.
 
-    A linear classifier on the discriminator's features learns the classes of real and
-    of generated images, and the generator is rewarded for images of the class that was
-    asked for.
+    A linear classifier on the discriminator's features is trained on real and on
+    generated images. The generator's loss has the cross-entropy of the class that an
+    image was generated for.
 
     Args:
         generator: `keras_s3gan.networks.Generator` with classes.
         discriminator: `keras_s3gan.networks.Discriminator` for the same images, without
-            classes: the classifier takes the place of the projection. One with the same
-            classes has both.
+            classes: the classifier replaces the class projection. With classes, the
+            same ones, there are both.
         weight_class_loss_real: float. In the discriminator's loss, over the labelled
             real images. Defaults to `1.0`.
         weight_class_loss_fake: float. In the discriminator's loss, over generated
-            images; 0 leaves the classifier to real ones. Defaults to `1.0`.
+            images; with 0 it is trained on real ones alone. Defaults to `1.0`.
         weight_class_loss_generator: float. In the generator's loss. Defaults to `1.0`.
         **kwargs: as in `GAN`.
+
+    Call arguments, Returns: as in `GAN`.
 
     Raises:
         ValueError: if the generator has no classes, the discriminator has others, or as
@@ -61,7 +63,7 @@ class ACGAN(GAN):
         self.weight_class_loss_fake = weight_class_loss_fake
         self.weight_class_loss_generator = weight_class_loss_generator
         self.classifier = self._linear_head(self.num_classes, "classifier")
-        self._track_also(
+        self._add_metrics(
             "class_loss_real", "class_loss_fake", "class_accuracy", "label_fraction"
         )
 
@@ -71,7 +73,7 @@ class ACGAN(GAN):
         if classes is None or others not in (None, classes):
             raise ValueError(
                 "An auxiliary classifier needs a generator with `num_classes` and a "
-                "discriminator with none or as many. "
+                "discriminator with the same `num_classes` or with None. "
                 f"Received: num_classes={classes} and num_classes={others}"
             )
 
@@ -80,44 +82,48 @@ class ACGAN(GAN):
         return [*super().heads, self.classifier]
 
     def _discriminator_heads(self, real, fake, real_features, fake_features):
-        count = real.rows.shape[0]
-        features = [real_features[:count], fake_features[: fake.rows.shape[0]]]
+        size = real.labels_one_hot.shape[0]
+        features = [real_features[:size], fake_features[: fake.images.shape[0]]]
         logits = self.classifier(ops.concatenate(features), training=True)
-        available = has_label(real.rows)
-        labelled = labelled_count(available) if real.labelled is None else real.labelled
-        of_real = labelled_cross_entropy(logits[:count], real.rows, available, labelled)
-        of_fake = _cross_entropy(logits[count:], fake.rows)
-        correct = ops.argmax(logits[:count], -1) == ops.argmax(real.rows, -1)
-        accuracy = labelled_mean(ops.cast(correct, "float32"), available, labelled)
+        real_logits, fake_logits = logits[:size], logits[size:]
+        label_mask = has_label(real.labels_one_hot)
+        count = real.num_labelled
+        count = labelled_count(label_mask) if count is None else count
+        real_loss = labelled_cross_entropy(
+            real_logits, real.labels_one_hot, label_mask, count
+        )
+        fake_loss = _cross_entropy(fake_logits, fake.labels_one_hot)
+        correct = ops.argmax(real_logits, -1) == ops.argmax(real.labels_one_hot, -1)
+        accuracy = labelled_mean(ops.cast(correct, "float32"), label_mask, count)
         values = {
-            "class_loss_real": (of_real, labelled),
-            "class_loss_fake": of_fake,
-            "class_accuracy": (accuracy, labelled),
-            "label_fraction": ops.mean(available),
+            "class_loss_real": (real_loss, count),
+            "class_loss_fake": fake_loss,
+            "class_accuracy": (accuracy, count),
+            "label_fraction": ops.mean(label_mask),
         }
         loss = (
-            self.weight_class_loss_real * of_real
-            + self.weight_class_loss_fake * of_fake
+            self.weight_class_loss_real * real_loss
+            + self.weight_class_loss_fake * fake_loss
         )
         return loss, values
 
     def _generator_heads(self, fake, features):
-        upright = features[: fake.rows.shape[0]]
-        loss = _cross_entropy(self.classifier(upright, training=True), fake.rows)
+        features = features[: fake.images.shape[0]]
+        logits = self.classifier(features, training=True)
+        loss = _cross_entropy(logits, fake.labels_one_hot)
         return self.weight_class_loss_generator * loss, {}
 
     def predict_labels(self, images, batch_size=64):
-        """The classes that the classifier sees in images.
+        """The most probable classes of images, by the classifier.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
-            batch_size: int. Images at a time.
+            batch_size: int. Images per call of the network.
 
         Returns:
             int32 array `[N]`.
         """
-        logits = self._head_outputs(self.classifier, images, batch_size)
-        return logits.argmax(axis=-1).astype("int32")
+        return self._predicted_classes(self.classifier, images, batch_size)
 
     def get_config(self):
         return {
@@ -128,5 +134,6 @@ class ACGAN(GAN):
         }
 
 
-def _cross_entropy(logits, rows):
-    return labelled_cross_entropy(logits, rows, ops.ones((rows.shape[0],)))
+def _cross_entropy(logits, labels_one_hot):
+    label_mask = ops.ones((labels_one_hot.shape[0],))
+    return labelled_cross_entropy(logits, labels_one_hot, label_mask)

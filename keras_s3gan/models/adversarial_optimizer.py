@@ -1,22 +1,27 @@
-"""One optimizer object that holds the generator's and the discriminator's."""
+"""One optimizer that contains the generator's and the discriminator's."""
 
 import keras
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class AdversarialOptimizer(keras.optimizers.Optimizer):
-    """Two optimizers where Keras expects one.
+    """Contains two optimizers where Keras expects one.
 
-    Keras' trainers carry, save and restore `model.optimizer` only. This object is
-    built, saved and restored with both of its parts, and has no state of its own.
+    Keras' trainers save and restore `model.optimizer` only. This object is built, saved
+    and restored with both optimizers, and has no state of its own.
 
     Args:
         generator: optimizer of the generator, an instance, a name or a configuration.
         discriminator: likewise.
 
     Raises:
-        ValueError: if Keras knows no such optimizer, or only one of both accumulates
-            gradients.
+        ValueError: if Keras knows no such optimizer, both are the same object, or they
+            have different `gradient_accumulation_steps`.
+
+    Example:
+        >>> optimizer = AdversarialOptimizer("adam", keras.optimizers.Adam(4e-4))
+        >>> float(optimizer.discriminator.learning_rate)
+        0.0004
     """
 
     def __init__(self, generator, discriminator, name="adversarial_optimizer"):
@@ -25,7 +30,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         self.discriminator = keras.optimizers.get(discriminator)
         if self.generator is self.discriminator:
             raise ValueError(
-                "The generator and the discriminator need an optimizer each. "
+                "The generator and the discriminator need two different optimizers. "
                 f"Received: the same object twice, {generator}"
             )
 
@@ -38,7 +43,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             )
 
     def build(self, generator_variables, discriminator_variables):
-        """Creates the variables of both parts, if that was not done yet."""
+        """Creates the variables of both optimizers, unless they exist."""
         if not self.built:
             self.generator.build(generator_variables)
             self.discriminator.build(discriminator_variables)
@@ -46,7 +51,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
 
     @property
     def accumulated_batches(self):
-        """Gradients that make one update of either part."""
+        """Microbatches per update, an int."""
         return _accumulated(self.generator)
 
     @property
@@ -59,7 +64,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
 
     @property
     def learning_rate(self):
-        """The generator's; set the parts' own to change one of them."""
+        """The generator's. Set it on either optimizer to change one of them."""
         return self.generator.learning_rate
 
     @learning_rate.setter
@@ -67,10 +72,10 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         self.generator.learning_rate = value
 
     def save_own_variables(self, store):
-        """The parts are saved as children."""
+        """Nothing: both optimizers are saved as children."""
 
     def load_own_variables(self, store):
-        """The parts are loaded as children."""
+        """Nothing: both optimizers are loaded as children."""
 
     def get_config(self):
         return {
@@ -78,6 +83,26 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             "discriminator": keras.optimizers.serialize(self.discriminator),
             "name": self.name,
         }
+
+
+def with_loss_scaling(optimizer):
+    """Wraps an optimizer in a `LossScaleOptimizer`, unless it is one.
+
+    float16 gradients underflow unless the loss is scaled.
+
+    Raises:
+        ValueError: if it accumulates gradients.
+    """
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if optimizer.inner_optimizer.gradient_accumulation_steps:
+        # Keras skips a microbatch that overflows, and the next ones take its place.
+        raise ValueError(
+            "Gradients cannot be accumulated with 'mixed_float16': use "
+            "'mixed_bfloat16'. Received: gradient_accumulation_steps="
+            f"{optimizer.inner_optimizer.gradient_accumulation_steps}"
+        )
+    return optimizer
 
 
 def _accumulated(optimizer):

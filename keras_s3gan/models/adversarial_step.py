@@ -4,149 +4,183 @@ import keras
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.one_hot import to_one_hot
 from keras_s3gan.losses import has_label
 from keras_s3gan.models.objective import Batch
 
 
 class AdversarialStep:
-    """Mixin of `GAN`: what a training step does; `Objective` says what it optimises."""
+    """Mixin of `GAN`: one training step. `Objective` defines the losses.
 
-    def random_latents(self, count):
-        """`[count, latent_dim]` of the latents' distribution."""
-        return self._latents.draw(count, self.random)
-
-    def random_rows(self, count):
-        """Rows of uniformly drawn classes, or `None` without classes."""
-        if self.num_classes is None:
-            return None
-        labels = keras.random.randint((count,), 0, self.num_classes, seed=self.random)
-        return label_rows(labels, self.num_classes)
+    The images of a step are those of `discriminator_steps` updates. With gradient
+    accumulation each update is computed in several microbatches. With replicas each of
+    them has its own part of every batch, and all have the same variables, random
+    states and metrics.
+    """
 
     def step(self, data):
-        """One training step on a batch of `discriminator_steps` parts.
-
-        Where the optimizers accumulate gradients, each part is seen in as many pieces.
-
-        With replicas each has its own rows of the batch, every n-th one, and all of
-        them the same variables, random states and values.
+        """k updates of the discriminator, one of the generator, one of the average.
 
         Args:
-            data: `(images, labels)`, or `images` alone without classes.
+            data: `(images, labels)`, or `images` alone without classes; the images of
+                all k = `discriminator_steps` updates.
 
         Returns:
-            A dict of the values that `tracked` names.
+            Dict from each of `metric_names` to its mean over the epoch so far.
         """
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        images, labels = self._of_known_size(images), self._of_known_size(labels)
-        count = images.shape[0]
-        self._check_rows(count)
-        rows = self._rows(labels)
-        latents, fake_rows = self._drawn(count)
+        images = self._with_static_size(images)
+        labels_one_hot = self._one_hot(self._with_static_size(labels))
+        self._check_batch_size(images.shape[0])
+        latents, fake_labels = self._random_inputs_of_replica(images.shape[0])
+        fakes, generator_pullback = self._generate_all(latents, fake_labels)
 
-        fakes, pull_to_generator = self._generate_all(latents, fake_rows)
-        real = self._parts(Batch(images, rows))
-        real = real._replace(labelled=self._labelled(real.rows))
-        fake = self._parts(Batch(fakes, fake_rows, latents))
+        real = self._microbatches(Batch(images, labels_one_hot))
+        real = real._replace(num_labelled=self._num_labelled(real.labels_one_hot))
+        fake = self._microbatches(Batch(fakes, fake_labels, latents))
         state = self._state_of(self.optimizer.discriminator)
         backend.scan(
-            lambda part: self._update_discriminator(*part, state), (real, fake), state
+            lambda batches: self._update_discriminator(*batches, state),
+            (real, fake),
+            state,
         )
-        real, fake = self._last_update(real), self._last_update(fake)
+        # The generator's update takes the images of the last discriminator update.
+        last = slice(-self.accumulated_batches, None)
+        real, fake = _slice(real, last), _slice(fake, last)
         state = self._state_of(self.optimizer.generator)
-        if pull_to_generator:
-            self._update_generator(_only(real), _only(fake), state, pull_to_generator)
+        if generator_pullback:
+            self._update_generator(
+                _slice(real, 0), _slice(fake, 0), state, generator_pullback
+            )
         else:
             backend.scan(
-                lambda part: self._update_generator(*part, state), (real, fake), state
+                lambda batches: self._update_generator(*batches, state),
+                (real, fake),
+                state,
             )
         self._update_average()
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
-    def _drawn(self, count):
-        """Latents and rows for this replica, of those for all."""
-        whole = count * backend.replica_count()
-        latents, rows = self.random_latents(whole), self.random_rows(whole)
-        rows = None if rows is None else backend.replica_part(rows)
-        return backend.replica_part(latents), rows
+    # The batch.
 
-    def _of_known_size(self, values):
-        """What TensorFlow's `fit` hands over may have any number of rows."""
+    def _with_static_size(self, values):
+        """Gives a tensor from TensorFlow's `fit` its batch size back."""
         if values is None or values.shape[0] is not None:
             return values
-        rows = self._rows_per_step // backend.replica_count()
-        return ops.reshape(values, (rows, *values.shape[1:]))
+        count = self._images_per_step // backend.replica_count()
+        return ops.reshape(values, (count, *values.shape[1:]))
 
-    def _state_of(self, optimizer):
-        """Every variable that an update by this optimizer may read or assign."""
-        return [*self.variables, *optimizer.variables, *self.metrics_variables]
+    def _check_batch_size(self, num_images):
+        if num_images % self.discriminator_steps:
+            raise ValueError(
+                f"A batch must hold discriminator_steps={self.discriminator_steps} × "
+                f"batch_size images. Received: {num_images} images"
+            )
+        count = self.discriminator_steps * self.accumulated_batches
+        if num_images % count:
+            raise ValueError(
+                "The images of an update must be a multiple of "
+                f"gradient_accumulation_steps={self.accumulated_batches}. "
+                f"Received: {num_images // self.discriminator_steps} images per update"
+            )
 
-    def _parts(self, batch):
-        """A batch as one of `[parts, N, …]`, each part with gradients of its own."""
-        parts = self.discriminator_steps * self.accumulated_batches
+    def _one_hot(self, labels):
+        if self.num_classes is None or labels is None:
+            return None
+        return to_one_hot(labels, self.num_classes)
+
+    def _microbatches(self, batch):
+        """A batch as `[M, N, …]`: M microbatches, each with gradients of its own."""
+        count = self.discriminator_steps * self.accumulated_batches
 
         def divided(tensor):
             if tensor is None:
                 return None
-            return ops.reshape(tensor, (parts, -1, *tensor.shape[1:]))
+            return ops.reshape(tensor, (count, -1, *tensor.shape[1:]))
 
         return keras.tree.map_structure(divided, batch)
 
-    def _labelled(self, rows):
-        """For each part, how many images have a label in a piece of its update.
+    def _num_labelled(self, labels_one_hot):
+        """For each microbatch, the mean number of labels in those of its update.
 
         Args:
-            rows: `[parts, N, num_classes]` or `None`.
+            labels_one_hot: `[M, N, num_classes]` or `None`.
 
         Returns:
-            `[parts]`, the mean over the pieces of each update, or `None`.
+            `[M]`, or `None` without classes or gradient accumulation.
         """
-        pieces = self.accumulated_batches
-        if rows is None or pieces == 1:
+        count = self.accumulated_batches
+        if labels_one_hot is None or count == 1:
             return None
-        (counts,) = backend.replica_mean(ops.sum(has_label(rows), axis=1))
-        means = ops.mean(ops.reshape(counts, (-1, pieces)), axis=1)
-        return ops.repeat(means, pieces)
+        label_mask = has_label(labels_one_hot)
+        (numbers,) = backend.replica_mean(ops.sum(label_mask, axis=1))
+        means = ops.mean(ops.reshape(numbers, (-1, count)), axis=1)
+        return ops.repeat(means, count)
 
-    def _last_update(self, batch):
-        """Of `_parts`, those of the last update."""
-        return _slice(batch, slice(-self.accumulated_batches, None))
+    # Generated images.
 
-    def _generate_all(self, latents, rows):
-        """The images for every update, and the last ones' pullback to the generator.
+    def random_latents(self, count):
+        """`[count, latent_dim]` of the latents' distribution."""
+        return self._latents.draw(count, self.random)
 
-        The generator does not change while the discriminator is updated, so the images
+    def random_labels_one_hot(self, count):
+        """`[count, num_classes]` of uniformly drawn classes, `None` without classes."""
+        if self.num_classes is None:
+            return None
+        labels = keras.random.randint((count,), 0, self.num_classes, seed=self.random)
+        return to_one_hot(labels, self.num_classes)
+
+    def _random_inputs_of_replica(self, count):
+        """This replica's part of the latents and labels that are drawn for all."""
+        total = count * backend.replica_count()
+        latents = self.random_latents(total)
+        labels_one_hot = self.random_labels_one_hot(total)
+        if labels_one_hot is not None:
+            labels_one_hot = backend.replica_part(labels_one_hot)
+        return backend.replica_part(latents), labels_one_hot
+
+    def _generate_all(self, latents, labels_one_hot):
+        """The images for all updates, and the pullback of the last update's ones.
+
+        The generator does not change while the discriminator is updated. So the images
         for all but the last update come from one pass without gradients, and the last
-        pass is kept to be differentiated. Where gradients are accumulated, so that the
-        memory of a whole pass is not needed, none is kept, and the pullback is `None`.
+        pass is kept for the generator's own update. With gradient accumulation, which
+        is there to save memory, none is kept, and the pullback is `None`.
         """
         count = latents.shape[0]
         keeps = self.accumulated_batches == 1
         start = count - count // self.discriminator_steps if keeps else count
-        early = []
+        early, late = slice(start), slice(start, None)
+        images = []
         if start:
             with backend.no_gradient():
-                early = [self._generate(latents[:start], _slice(rows, slice(start)))]
+                images = [self._generate(latents[early], _slice(labels_one_hot, early))]
         if not keeps:
-            return early[0], None
+            return images[0], None
         last, pullback = self._generate_with_pullback(
-            latents[start:], _slice(rows, slice(start, None))
+            latents[late], _slice(labels_one_hot, late)
         )
-        return ops.concatenate([*early, last]), pullback
+        return ops.concatenate([*images, last]), pullback
 
-    def _generate(self, latents, rows):
+    def _generate(self, latents, labels_one_hot):
         return self.generator(
-            self.generator.generator_inputs(latents, rows), training=True
+            self.generator.generator_inputs(latents, labels_one_hot), training=True
         )
 
-    def _generate_with_pullback(self, latents, rows):
+    def _generate_with_pullback(self, latents, labels_one_hot):
         images, _, pullback = backend.vjp(
-            lambda: (self._generate(latents, rows), ()),
+            lambda: (self._generate(latents, labels_one_hot), ()),
             variables=self.generator.trainable_variables,
             state=self.variables,
         )
         return images, pullback
+
+    # Updates.
+
+    def _state_of(self, optimizer):
+        """All variables that an update by this optimizer may read or assign."""
+        return [*self.variables, *optimizer.variables, *self.metrics_variables]
 
     def _update_discriminator(self, real, fake, state):
         optimizer = self.optimizer.discriminator
@@ -158,14 +192,14 @@ class AdversarialStep:
         variables = self.discriminator_variables
         (_, values), gradients = backend.value_and_grad(scaled_loss, variables, state)
         backend.apply_gradients(optimizer, gradients, variables)
-        self._track(values)
+        self._update_metrics(values)
 
-    def _update_generator(self, real, fake, state, pull_to_generator=None):
-        """Moves the generator; without a pullback its images are made anew."""
+    def _update_generator(self, real, fake, state, generator_pullback=None):
+        """One update; without a pullback the images are generated anew."""
         optimizer = self.optimizer.generator
-        if pull_to_generator is None:
-            images, pull_to_generator = self._generate_with_pullback(
-                fake.latents, fake.rows
+        if generator_pullback is None:
+            images, generator_pullback = self._generate_with_pullback(
+                fake.latents, fake.labels_one_hot
             )
             fake = fake._replace(images=images)
 
@@ -175,38 +209,54 @@ class AdversarialStep:
 
         loss, values, pullback = backend.vjp(scaled_loss, [fake.images], state=state)
         (image_gradient,), _ = pullback(ops.ones_like(loss))
-        _, gradients = pull_to_generator(image_gradient)
-        gradients = self._add_generator_penalty(gradients)
+        _, gradients = generator_pullback(image_gradient)
+        gradients, penalty = self._add_generator_penalty(gradients)
         backend.apply_gradients(
             optimizer, gradients, self.generator.trainable_variables
         )
-        self._track(values)
+        self._update_metrics({**values, **penalty})
 
     def _update_average(self):
         decay = ops.where(self.steps < self.ema_start_step, 0.0, self.ema_decay)
         generator, average = self.generator, self.ema_generator
         trained = {id(variable) for variable in generator.trainable_variables}
         pairs = list(zip(average.weights, generator.weights, strict=True))
-        moved = [pair for pair in pairs if id(pair[1]) in trained]
-        backend.update_ema(*zip(*moved, strict=True), decay)
+        averaged = [pair for pair in pairs if id(pair[1]) in trained]
+        backend.update_ema(*zip(*averaged, strict=True), decay)
         for mean, variable in pairs:
             if id(variable) not in trained:
                 mean.assign(variable)
 
-    def _track(self, values):
-        """Adds to the epoch's means; a value may come with its weight.
+    # Metrics.
 
-        A value's mean over the replicas is that of the whole batch, and its weight is
-        the same on all of them.
+    @property
+    def metric_names(self):
+        """Names of the values that a step returns."""
+        return tuple(self._trackers)
+
+    @property
+    def metrics(self):
+        return list(self._trackers.values())
+
+    def _add_metrics(self, *names):
+        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
+
+    def _update_metrics(self, values):
+        """Adds values to the means over the epoch.
+
+        Args:
+            values: dict from names to scalars, or to pairs of a scalar and its weight.
+                The mean of a scalar over the replicas is that of the whole batch; its
+                weight is the same on all replicas.
         """
+        pairs = {
+            name: value if isinstance(value, tuple) else (value, 1.0)
+            for name, value in values.items()
+        }
         means = backend.replica_mean(
-            *(
-                ops.cast(value[0] if isinstance(value, tuple) else value, "float32")
-                for value in values.values()
-            )
+            *(ops.cast(value, "float32") for value, _ in pairs.values())
         )
-        for (name, value), mean in zip(values.items(), means, strict=True):
-            weight = value[1] if isinstance(value, tuple) else 1.0
+        for (name, (_, weight)), mean in zip(pairs.items(), means, strict=True):
             # What `update_state` does with scalars, in a tenth of the calls.
             self._trackers[name].total.assign_add(mean * weight)
             self._trackers[name].count.assign_add(weight)
@@ -216,7 +266,3 @@ def _slice(batch, part):
     return keras.tree.map_structure(
         lambda tensor: None if tensor is None else tensor[part], batch
     )
-
-
-def _only(parts):
-    return _slice(parts, 0)

@@ -1,4 +1,4 @@
-"""The contract of a batch, checked before the first step."""
+"""The data of `fit`: checks of a batch, and batches of arrays."""
 
 import itertools
 
@@ -29,7 +29,7 @@ def check_batch(batch, image_shape, num_classes):
 
 
 def peek(batches):
-    """The first batch, and batches that still begin with it.
+    """Returns the first batch, and the batches with it still in front.
 
     Raises:
         ValueError: if there is none.
@@ -47,13 +47,13 @@ def peek(batches):
 class ArrayBatches(keras.utils.PyDataset):
     """Shuffled batches of arrays, all of one size.
 
-    What is left over at the end of an epoch is left out; another permutation leaves out
-    other images in the next.
+    The images left over at the end of an epoch are not used in it. Every epoch has a
+    new permutation.
 
     Args:
         images: array `[N, …]`.
         labels: array `[N, …]` or `None`.
-        batch_size: int. Images a batch.
+        batch_size: int.
         seed: int, ints or `None`, as `numpy.random.default_rng` takes them.
 
     Raises:
@@ -77,10 +77,10 @@ class ArrayBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         start = index * self.batch_size
-        rows = self._order[start : start + self.batch_size]
+        indices = self._order[start : start + self.batch_size]
         if self.labels is None:
-            return (self.images[rows],)
-        return self.images[rows], self.labels[rows]
+            return (self.images[indices],)
+        return self.images[indices], self.labels[indices]
 
     def on_epoch_end(self):
         self._order = self._random.permutation(len(self.images))

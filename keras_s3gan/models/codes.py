@@ -1,25 +1,25 @@
-"""Latents part of which is a code that an image should show."""
+"""Latents that end in InfoGAN's code."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.one_hot import to_one_hot
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.validation import check_integer
 
 
 class CodedLatents(Latents):
-    """Noise, then a one-hot row for each category, then numbers in [-1, 1].
+    """Noise, one one-hot vector per categorical variable, numbers in [-1, 1].
 
     Args:
-        dim: int. Length of the whole.
+        dim: int. Length of all of it.
         distribution: of the noise, see `Latents`.
-        categorical: tuple of ints >= 2. How many values each category has.
-        continuous: int >= 0. How many numbers.
+        categorical: tuple of ints >= 2. Number of values of each categorical variable.
+        continuous: int >= 0. Number of continuous variables.
 
     Raises:
-        ValueError: if there is no code, or no place for it.
+        ValueError: if there is no code, or it is longer than `dim`.
     """
 
     def __init__(self, dim, distribution, categorical, continuous):
@@ -41,19 +41,20 @@ class CodedLatents(Latents):
         parts = [super().draw(count, seed)]
         for size in self.categorical:
             values = keras.random.randint((count,), 0, size, seed=seed)
-            parts.append(label_rows(values, size))
+            parts.append(to_one_hot(values, size))
         shape = (count, self.continuous)
         parts.append(keras.random.uniform(shape, -1.0, 1.0, seed=seed))
         return ops.concatenate(parts, axis=1)
 
     def sample(self, random, count, truncation=None, categories=None, continuous=None):
-        """As `Latents.sample`, with a code of one's choice; only noise is truncated.
+        """As `Latents.sample`, with a chosen code; only the noise is truncated.
 
         Args:
             random, count, truncation: as there.
-            categories: integers `[count, number of categories]`, or a row for all, or
-                `None` for random ones.
-            continuous: floats `[count, continuous]`, or a row for all, or `None`.
+            categories: integers `[count, number of categorical variables]`, or without
+                the first axis for the same ones in all latents, or `None` for random
+                ones.
+            continuous: floats `[count, continuous]`, or likewise.
 
         Raises:
             ValueError: if the code is not of that shape, or a category out of range.
@@ -80,7 +81,7 @@ class CodedLatents(Latents):
         return latents[:, -self.length :]
 
     def split(self, codes):
-        """The rows of each category as a list, and the numbers."""
+        """A list with one part per categorical variable, and the continuous part."""
         parts, start = [], 0
         for size in self.categorical:
             parts.append(codes[:, start : start + size])

@@ -1,65 +1,107 @@
-"""The adversarial `keras.Model`: its networks, and how Keras sees them."""
+"""The adversarial `keras.Model`: its arguments, and the interface of Keras."""
 
 import keras
 import numpy as np
-from keras import ops
+from keras import layers, ops
 
-from keras_s3gan import backend, losses
+from keras_s3gan import backend, deprecation, losses, penalties
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.label_rows import label_rows
+from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.models import batches
-from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
+from keras_s3gan.models.adversarial_optimizer import (
+    AdversarialOptimizer,
+    with_loss_scaling,
+)
 from keras_s3gan.models.adversarial_step import AdversarialStep
 from keras_s3gan.models.latents import Latents
-from keras_s3gan.models.network_pair import NetworkPair
 from keras_s3gan.models.objective import Objective
-from keras_s3gan.models.regularization import Regularization
 from keras_s3gan.models.sampling import Sampling
+from keras_s3gan.networks.normalization import over_the_batch
+from keras_s3gan.validation import check_integer
+
+# For one more release.
+_OLD_NAMES = {"random_rows": "random_labels_one_hot", "tracked": "metric_names"}
+_OLD_HOOKS = {
+    "_check_rows": "_check_batch_size",
+    "_fill_in": "_impute_labels",
+    "_shown": "_discriminator_inputs",
+    "_shown_as_constant": "_detached_discriminator_inputs",
+    "random_rows": "random_labels_one_hot",
+}
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class GAN(
-    backend.TrainStep,
-    AdversarialStep,
-    Objective,
-    Regularization,
-    NetworkPair,
-    Sampling,
-    keras.Model,
-):
-    """A generator and a discriminator that are trained against each other by `fit`.
+class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
+    """A generator and a discriminator that `fit` trains against each other.
 
-    Each step makes `discriminator_steps` updates of the discriminator, one of the
-    generator, and moves the averaged generator.
+    One training step is `discriminator_steps` updates of the discriminator, one of the
+    generator, and one of the averaged generator.
 
     Args:
         generator: `keras_s3gan.networks.Generator`.
         discriminator: `keras_s3gan.networks.Discriminator` for the same images and
             classes.
-        discriminator_steps: int >= 1. Defaults to `1`.
-        ema_decay: float in [0, 1). Decay of the averaged generator's weights. Defaults
-            to `0.9999`.
-        ema_start_step: int. Until this many steps are done the average is a copy.
-            Defaults to `0`.
+        discriminator_steps: int >= 1. Discriminator updates per training step. Defaults
+            to `1`.
+        ema_decay: float in [0, 1). Decay of the averaged generator, an exponential
+            moving average of the weights. Defaults to `0.9999`.
+        ema_start_step: int. Number of steps for which the average is a copy of the
+            generator. Defaults to `0`.
         penalty: of the discriminator: `None`, a name of `keras_s3gan.penalties`, a dict
-            of it as `"scheme"` and of arguments, or a penalty. Defaults to `None`.
-        penalty_weight: float, or `None` for the one that it is published with.
-        penalty_interval: int >= 1. Every so many updates of the discriminator the
-            penalty counts, that many times. Defaults to `1`.
-        generator_penalty: of the generator: `None`, `"orthogonal"` or `"l2"`, or as
+            with the name as `"scheme"` and with arguments, or a penalty. Defaults to
+            `None`.
+        penalty_weight: float, or `None` for the published weight.
+        penalty_interval: int >= 1. The penalty is computed once in this many updates
+            of the discriminator, with as many times the weight ("lazy
+            regularization"). Defaults to `1`.
+        generator_penalty: of the generator: `None`, `"orthogonal"`, `"l2"`, or as
             `penalty`. Defaults to `None`.
-        generator_penalty_weight: float, or `None` for the one of the publication.
-        latent_distribution: of training and of sampling: `"normal"`, `"uniform"` in
+        generator_penalty_weight: float, or `None` for the published weight.
+        latent_distribution: in training and for samples: `"normal"`, `"uniform"` in
             [-1, 1], or `"truncated_normal"`, cut at 2. Defaults to `"normal"`.
         seed: int or `None`. Seed of latents and labels.
 
     Call arguments:
-        labels: integers `[N]` or rows `[N, num_classes]`; anything of length N for an
-            unconditional GAN.
+        labels: integers `[N]` or one-hot `[N, num_classes]`; for an unconditional GAN
+            anything of length N.
         latents: `[N, latent_dim]`, or `None` for random ones.
+        training: bool. Of the averaged generator.
 
     Returns:
-        Images of the averaged generator.
+        Images of the averaged generator, `[N, H, W, C]` (or `[N, C, H, W]`).
+
+    Attributes:
+        latent_dim: int. Length of a latent.
+        image_shape: `(H, W, C)` on every data format.
+        num_classes: int, or `None`.
+        data_format: `"channels_last"` or `"channels_first"`.
+        accumulated_batches: int. Microbatches per update, the
+            `gradient_accumulation_steps` of the optimizers.
+
+    A subclass may override these hooks. N is the number of images in a batch, M that of
+    the discriminator's inputs, of which the first N are the images of the batch; D is
+    the length of a feature vector. `real` and `fake` are of type `Batch`.
+
+    | hook | arguments | returns |
+    | --- | --- | --- |
+    | `shared_attributes` | class attribute | names of what both networks have alike |
+    | `adversarial` | class attribute | whether there are adversarial losses |
+    | `heads` | property | list of layers that train with the discriminator |
+    | `_check_networks` | both networks | nothing; raises if they do not fit |
+    | `_check_batch_size` | images per step, of this replica, an int | nothing; raises |
+    | `random_latents` | count, an int | `[count, latent_dim]` |
+    | `random_labels_one_hot` | count | `[count, num_classes]` or `None` |
+    | `_discriminator_inputs` | images `[N, …]` | `[M, …]`: them, then more |
+    | `_detached_discriminator_inputs` | likewise, images without gradient | likewise |
+    | `_impute_labels` | `real`, its features `[M, D]` | labels, loss, values |
+    | `_discriminator_heads` | `real`, `fake`, their features `[M, D]` | loss, values |
+    | `_generator_heads` | `fake`, its features `[M, D]` | loss, values |
+    | `discriminator_loss` | `real`, `fake` | loss, values |
+    | `generator_loss` | `fake`, `real` | loss, values |
+
+    Labels are `[N, num_classes]`, a loss is a scalar, and `values` is a dict for the
+    metrics, from names to scalars or to pairs of a scalar and its weight. `__init__`
+    builds the `heads` and names the metrics by `_add_metrics(*names)`.
 
     Raises:
         ValueError: if the two networks do not fit each other, the penalty does not fit
@@ -75,6 +117,24 @@ class GAN(
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
+
+    shared_attributes = ("image_shape", "num_classes", "data_format")
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        deprecation.rename_methods(cls, _OLD_HOOKS)
+
+    def __getattr__(self, name):
+        # Not a property: Keras reads all of those when it saves a model.
+        if name in _OLD_NAMES:
+            deprecation.warn(name, _OLD_NAMES[name])
+            return getattr(self, _OLD_NAMES[name])
+        inherited = getattr(super(), "__getattr__", None)
+        if inherited is None:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}"
+            )
+        return inherited(name)
 
     def __init__(
         self,
@@ -103,6 +163,10 @@ class GAN(
             raise ValueError(
                 f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay}"
             )
+        self.latent_dim = generator.latent_dim
+        self.image_shape = generator.image_shape
+        self.num_classes = generator.num_classes
+        self.data_format = generator.data_format
         self.generator = generator
         self.discriminator = discriminator
         self.ema_generator = generator.__class__.from_config(
@@ -119,38 +183,77 @@ class GAN(
         self.latent_distribution = latent_distribution
         self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
-        self.random = keras.random.SeedGenerator(_far_from_others(seed))
+        self.random = keras.random.SeedGenerator(_independent(seed))
         self.steps = self.add_weight(
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
         self.adversarial_loss = None
         self._trackers = {}
-        self._track_also("discriminator_loss", "generator_loss")
-        self._set_penalties(
-            penalty,
-            penalty_weight,
-            penalty_interval,
-            generator_penalty,
-            generator_penalty_weight,
-        )
-        self._rows_per_step = None
+        self._add_metrics("discriminator_loss", "generator_loss")
+        self.penalty = penalties.get(penalty)
+        self.penalty_weight = penalty_weight
+        self.penalty_interval = penalty_interval
+        self.generator_penalty = penalties.get(generator_penalty)
+        self.generator_penalty_weight = generator_penalty_weight
+        self._check_penalties(generator_penalty)
+        if self.generator_penalty is not None:
+            self._add_metrics("generator_penalty")
+        if self.penalty is not None:
+            self._add_metrics("penalty")
+        self.accumulated_batches = 1
+        self._images_per_step = None
         self.built = True
 
-    @property
-    def tracked(self):
-        """Names of the values that a step gives."""
-        return tuple(self._trackers)
+    def _check_networks(self, generator, discriminator):
+        for name in self.shared_attributes:
+            ours, theirs = getattr(generator, name), getattr(discriminator, name)
+            if ours != theirs:
+                raise ValueError(
+                    f"Generator and discriminator must have the same `{name}`. "
+                    f"Received: {ours} and {theirs}"
+                )
 
-    def _track_also(self, *names):
-        self._trackers.update({name: keras.metrics.Mean(name) for name in names})
+    def _check_penalties(self, generator_penalty):
+        check_integer("penalty_interval", self.penalty_interval, 1)
+        normalization = getattr(self.discriminator, "normalization", None)
+        differentiates = getattr(self.penalty, "differentiates", False)
+        if differentiates and over_the_batch(normalization):
+            raise ValueError(
+                "A penalty on the gradient of each image's logit needs a discriminator "
+                "without batch normalization: normalization=None or 'layer'. "
+                f"Received: normalization={normalization}"
+            )
+        if self.penalty_interval > 1 and penalties.acts_on(self.penalty) == "logits":
+            raise ValueError(
+                "A penalty on logits, which are computed anyway, has "
+                "penalty_interval=1. "
+                f"Received: penalty_interval={self.penalty_interval}"
+            )
+        if self.generator_penalty is None:
+            return
+        if penalties.acts_on(self.generator_penalty) != "kernels":
+            raise ValueError(
+                "`generator_penalty` must act on kernels: 'orthogonal' or 'l2'. "
+                f"Received: generator_penalty={generator_penalty}"
+            )
 
-    @property
-    def metrics(self):
-        return list(self._trackers.values())
+    def _linear_head(self, units, name):
+        """A built linear layer on the features, normalized as the discriminator is."""
+        head = with_kernel_normalization(
+            layers.Dense(
+                units,
+                kernel_initializer="orthogonal",
+                dtype=self.discriminator.dtype_policy,
+                name=name,
+            ),
+            self.discriminator.kernel_normalization,
+        )
+        head.build((None, self.discriminator.feature_dim))
+        return head
 
     @property
     def state_variables(self):
-        """Everything that the next step depends on, as `(unique path, variable)`."""
+        """All variables that the next step depends on, as `(unique path, variable)`."""
         optimizer = self.optimizer.variables if self.compiled else []
         groups = {"model": self.variables, "optimizer": optimizer}
         return [
@@ -174,53 +277,43 @@ class GAN(
 
         Args:
             generator_optimizer: optimizer, name or configuration. With
-                `gradient_accumulation_steps=n`, on both optimizers, an update sees its
-                images in n pieces, with the memory that one of them takes; moments of
-                batch normalization are each piece's own.
+                `gradient_accumulation_steps=n`, on both optimizers, an update is
+                computed in n microbatches, with the memory of one; each microbatch has
+                its own moments of batch normalization.
             discriminator_optimizer: likewise, another object.
             loss: name of a loss, or a `keras_s3gan.losses.AdversarialLoss`.
-            jit_compile: bool, or `"auto"` for what is faster on the device at hand.
-            run_eagerly: bool. Step through in Python, for debugging.
-            steps_per_execution: int. Steps between two returns to Python.
+            jit_compile: bool, or `"auto"` for what is faster on the device in use.
+            run_eagerly: bool. Run every step in Python, for debugging.
+            steps_per_execution: int. Steps per call of the compiled function.
+
+        Raises:
+            ValueError: if an optimizer or the loss is not known, or the two optimizers
+                do not fit each other or the networks' dtype.
         """
         self._jit_compile_as_given = jit_compile
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile() and not run_eagerly
+        policies = [
+            network.dtype_policy.name
+            for network in (self.generator, self.discriminator)
+        ]
+        optimizers = [
+            keras.optimizers.get(generator_optimizer),
+            keras.optimizers.get(discriminator_optimizer),
+        ]
+        if "mixed_float16" in policies:
+            optimizers = [with_loss_scaling(optimizer) for optimizer in optimizers]
         super().compile(
-            optimizer=AdversarialOptimizer(
-                self._scaled(generator_optimizer), self._scaled(discriminator_optimizer)
-            ),
+            optimizer=AdversarialOptimizer(*optimizers),
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
         )
         self.adversarial_loss = losses.get(loss)
+        self.accumulated_batches = self.optimizer.accumulated_batches
         self.optimizer.build(
             self.generator.trainable_variables, self.discriminator_variables
         )
-
-    @property
-    def accumulated_batches(self):
-        """Pieces of an update's images that gradients are accumulated over, an int."""
-        return self.optimizer.accumulated_batches if self.compiled else 1
-
-    def _scaled(self, optimizer):
-        """float16 gradients underflow unless the loss is scaled."""
-        optimizer = keras.optimizers.get(optimizer)
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        networks = self.generator, self.discriminator
-        if "mixed_float16" in [network.dtype_policy.name for network in networks]:
-            optimizer = (
-                optimizer if scaled else keras.optimizers.LossScaleOptimizer(optimizer)
-            )
-            if optimizer.inner_optimizer.gradient_accumulation_steps:
-                # Keras leaves out a piece that overflows, and shifts all that follow.
-                raise ValueError(
-                    "With 'mixed_float16' gradients are not accumulated: take "
-                    "'mixed_bfloat16'. Received: gradient_accumulation_steps="
-                    f"{optimizer.inner_optimizer.gradient_accumulation_steps}"
-                )
-        return optimizer
 
     def get_compile_config(self):
         if not self.compiled:
@@ -250,15 +343,16 @@ class GAN(
         Args:
             x: images `[N, …]` in [-1, 1], or anything that gives batches of
                 `(images, labels)` of `discriminator_steps × batch_size` images.
-            y: labels of an array of images, see the contract in `batches`.
-            batch_size: int. Images that one update sees, for arrays.
+            y: labels for an array of images: integers `[N]`, -1 for no label, or
+                one-hot or soft labels `[N, num_classes]`, zeros for no label.
+            batch_size: int. Images per update, for arrays.
 
         Returns:
             A `keras.callbacks.History`.
 
         Raises:
-            ValueError: if the images or labels break the contract; of data that comes
-                in batches the first batch is looked at.
+            ValueError: if images or labels have a wrong shape, dtype or range. Of data
+                that comes in batches the first one is checked.
         """
         shape = data_formats.image_shape(*self.image_shape, self.data_format)
         if hasattr(x, "shape"):
@@ -273,39 +367,18 @@ class GAN(
             )
         first, x = batches.peek(x)
         batches.check_batch(first, shape, self.num_classes)
-        rows = len(first[0] if isinstance(first, (tuple, list)) else first)
-        self._check_rows(rows)
-        if rows != self._rows_per_step:
-            # A traced step has the size of its batch built in.
-            self._rows_per_step, self.train_function = rows, None
+        count = len(first[0] if isinstance(first, (tuple, list)) else first)
+        self._check_batch_size(count)
+        if count != self._images_per_step:
+            # The batch size is a constant of a traced step.
+            self._images_per_step, self.train_function = count, None
         return super().fit(x, **kwargs)
-
-    def _check_rows(self, rows):
-        if rows % self.discriminator_steps:
-            raise ValueError(
-                f"A batch must hold discriminator_steps={self.discriminator_steps} × "
-                f"batch_size images. Received: {rows} images"
-            )
-        pieces = self.discriminator_steps * self.accumulated_batches
-        if rows % pieces:
-            raise ValueError(
-                "An update's images must split into gradient_accumulation_steps="
-                f"{self.accumulated_batches} pieces. Received: "
-                f"{rows // self.discriminator_steps} images an update"
-            )
 
     def call(self, labels, latents=None, training=False):
         if latents is None:
             latents = self.random_latents(ops.shape(labels)[0])
-        rows = self._rows(labels)
-        return self.ema_generator(
-            self.generator.generator_inputs(latents, rows), training=training
-        )
-
-    def _rows(self, labels):
-        if self.num_classes is None or labels is None:
-            return None
-        return label_rows(labels, self.num_classes)
+        inputs = self.generator.generator_inputs(latents, self._one_hot(labels))
+        return self.ema_generator(inputs, training=training)
 
     def get_config(self):
         return {
@@ -336,8 +409,8 @@ class GAN(
         return cls(**config)
 
 
-def _far_from_others(seed):
-    """A seed whose draws are not those of the next seed, one step later, on PyTorch."""
+def _independent(seed):
+    """A seed for Keras: on PyTorch, seed n + 1 is seed n after one draw."""
     if seed is None:
         return None
     return int(np.random.SeedSequence(seed).generate_state(1)[0]) % 2**31

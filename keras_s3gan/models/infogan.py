@@ -1,43 +1,44 @@
-"""InfoGAN: a GAN whose images show a code."""
+"""InfoGAN: a GAN with an interpretable latent code."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_s3gan.layers.code_head import CodeHead
+from keras_s3gan.layers.q_head import QHead
 from keras_s3gan.models.codes import CodedLatents
 from keras_s3gan.models.gan import GAN
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class InfoGAN(GAN):
-    """A GAN that finds categories and directions of variation without labels.
+    """A GAN that learns categories and continuous factors of variation without labels.
 
-    Part of the latent is a code: categories, and numbers in [-1, 1]. A head on the
-    discriminator's features reads it from generated images. Generator and discriminator
-    both learn to make that easy, which raises a lower bound of the mutual information
-    of code and image: the cross-entropy of each category falls, and so does half the
-    squared error of each number, the log-likelihood of a normal distribution of
-    deviation 1.
+    Part of the latent is a code of categorical and of continuous variables, the latter
+    in [-1, 1]. A Q head on the discriminator's features predicts it from generated
+    images. Its loss, in both networks' losses, is a bound on the mutual information of
+    code and image: the cross-entropy of each category, and half the squared error of
+    each continuous variable, the negative log-likelihood of a normal distribution of
+    standard deviation 1.
 
     Args:
-        generator: `keras_s3gan.networks.Generator`, whose `latent_dim` has room for the
-            code: the noise comes first, then a one-hot row for each category, then the
-            numbers.
+        generator: `keras_s3gan.networks.Generator`. Its latents are the noise, then one
+            one-hot vector per categorical variable, then the continuous variables;
+            `latent_dim` is the length of all of it.
         discriminator: as in `GAN`.
-        categorical_codes: tuple of ints >= 2. How many values each category has.
-            Defaults to `(10,)`.
-        continuous_codes: int >= 0. How many numbers. Defaults to `2`.
+        categorical_codes: tuple of ints >= 2. Number of values of each categorical
+            variable. Defaults to `(10,)`.
+        continuous_codes: int >= 0. Number of continuous variables. Defaults to `2`.
         weight_categorical: float. In both losses. Defaults to `1.0`.
-        weight_continuous: float. In both losses, less than the other so that numbers
-            do not outweigh the game. Defaults to `0.1`.
-        hidden_units: int. Of the head. Defaults to `128`.
+        weight_continuous: float. In both losses; smaller, so that these terms do not
+            dominate the adversarial losses. Defaults to `0.1`.
+        hidden_units: int. Of the Q head. Defaults to `128`.
         **kwargs: as in `GAN`; `latent_distribution` is that of the noise, the
             paper's is `"uniform"`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
-        ValueError: if there is no code, the latents have no room for it, or as in
-            `GAN`.
+        ValueError: if there is no code, it is longer than the latents, or as in `GAN`.
 
     Example:
         >>> gan = InfoGAN(InfoGANGenerator(28, 1), InfoGANDiscriminator(28, 1))
@@ -72,7 +73,7 @@ class InfoGAN(GAN):
         self.weight_categorical = weight_categorical
         self.weight_continuous = weight_continuous
         self.hidden_units = hidden_units
-        self.code_head = CodeHead(
+        self.code_head = QHead(
             self._latents.length,
             hidden_units,
             discriminator.kernel_normalization,
@@ -81,29 +82,31 @@ class InfoGAN(GAN):
         )
         self.code_head.build((None, discriminator.feature_dim))
         if categorical_codes:
-            self._track_also("categorical_code_loss", "categorical_code_accuracy")
+            self._add_metrics("categorical_code_loss", "categorical_code_accuracy")
         if continuous_codes:
-            self._track_also("continuous_code_loss")
+            self._add_metrics("continuous_code_loss")
 
     @property
     def heads(self):
         return [*super().heads, self.code_head]
 
     def _code_loss(self, fake, features):
-        """How badly the code is read from the images: `(loss, values)`."""
+        """The Q head's loss on generated images: `(loss, values)`."""
         features = features[: fake.images.shape[0]]
         outputs = ops.cast(self.code_head(features, training=True), "float32")
         logits, means = self._latents.split(outputs)
-        rows, numbers = self._latents.split(self._latents.code_of(fake.latents))
+        categories, continuous = self._latents.split(
+            self._latents.code_of(fake.latents)
+        )
         loss, values = 0.0, {}
-        if rows:
+        if categories:
             entropies = [
-                ops.categorical_crossentropy(known, read, from_logits=True)
-                for known, read in zip(rows, logits, strict=True)
+                ops.categorical_crossentropy(true, predicted, from_logits=True)
+                for true, predicted in zip(categories, logits, strict=True)
             ]
             correct = [
-                ops.argmax(known, -1) == ops.argmax(read, -1)
-                for known, read in zip(rows, logits, strict=True)
+                ops.argmax(true, -1) == ops.argmax(predicted, -1)
+                for true, predicted in zip(categories, logits, strict=True)
             ]
             entropy = ops.mean(sum(entropies))
             values["categorical_code_loss"] = entropy
@@ -112,13 +115,13 @@ class InfoGAN(GAN):
             )
             loss = loss + self.weight_categorical * entropy
         if self.continuous_codes:
-            error = 0.5 * ops.mean(ops.sum(ops.square(means - numbers), axis=-1))
+            error = 0.5 * ops.mean(ops.sum(ops.square(means - continuous), axis=-1))
             values["continuous_code_loss"] = error
             loss = loss + self.weight_continuous * error
         return loss, values
 
     def _discriminator_heads(self, real, fake, real_features, fake_features):
-        # What is tracked is what the generator gets to see, after this update.
+        # The metrics are those of the generator's update, which comes later.
         loss, _ = self._code_loss(fake, fake_features)
         return loss, {}
 
@@ -126,13 +129,14 @@ class InfoGAN(GAN):
         return self._code_loss(fake, features)
 
     def sample_latents(self, count, seed=0, categories=None, continuous=None):
-        """As in `GAN`, with a code of one's choice.
+        """As in `GAN`, with a chosen code.
 
         Args:
             count, seed: as there.
-            categories: integers `[count, number of categories]`, or a row for all, or
-                `None` for random ones.
-            continuous: floats `[count, continuous_codes]`, or a row for all, or `None`.
+            categories: integers `[count, number of categorical variables]`, or without
+                the first axis for the same ones in all latents, or `None` for random
+                ones.
+            continuous: floats `[count, continuous_codes]`, or likewise.
 
         Returns:
             float32 array `[count, latent_dim]`.
@@ -146,14 +150,14 @@ class InfoGAN(GAN):
         )
 
     def predict_codes(self, images, batch_size=64):
-        """The code that the head reads from images.
+        """The code that the Q head predicts from images.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
-            batch_size: int. Images at a time.
+            batch_size: int. Images per call of the network.
 
         Returns:
-            `(categories, continuous)`: arrays `[N, number of categories]`, int32, and
+            `(categories, continuous)`: arrays `[N, number of variables]`, int32, and
             `[N, continuous_codes]`, float32.
         """
         outputs = self._head_outputs(self.code_head, images, batch_size)

@@ -1,4 +1,4 @@
-"""Where latents come from: a distribution, in training and for sampling."""
+"""The distribution of latents, in training and for samples."""
 
 import math
 
@@ -12,10 +12,10 @@ class Latents:
     Args:
         dim: int. Length of a latent.
         distribution: `"normal"`; `"uniform"` in [-1, 1]; or `"truncated_normal"`, a
-            normal one without what is beyond 2.
+            normal distribution cut at 2.
 
     Raises:
-        ValueError: if there is no such distribution.
+        ValueError: if the distribution is not known.
     """
 
     # The largest magnitude of an entry.
@@ -67,10 +67,10 @@ class Latents:
         Args:
             random: `numpy.random.Generator`.
             count: int.
-            truncation: float. Entries beyond it are drawn anew. `None`: none are.
+            truncation: float or `None`. Entries of a larger magnitude are drawn again.
 
         Raises:
-            ValueError: if `truncation` is not positive, or beyond the distribution.
+            ValueError: if `truncation` is not positive or larger than any entry.
         """
         limit = self._limit(truncation)
         if self.distribution == "uniform":

@@ -1,63 +1,79 @@
-"""What the two networks of a GAN are trained on."""
+"""The losses of a GAN's two networks."""
 
 import itertools
 import typing
 
 from keras import ops
 
+from keras_s3gan import backend, deprecation, penalties
+
 
 class Batch(typing.NamedTuple):
-    """Images, and what belongs to them.
+    """Images and what belongs to them.
 
     Attributes:
         images: `[N, …]`.
-        rows: `[N, num_classes]`, zeros for no label, or `None` without classes.
-        latents: `[N, latent_dim]` that the images were generated from, or `None`.
-        labelled: scalar: how many images have a label in a piece of an update on
-            average, for a batch that is one piece of several; else `None`.
+        labels_one_hot: `[N, num_classes]`, all zeros for an image without a label, or
+            `None` without classes.
+        latents: `[N, latent_dim]` of generated images, or `None`.
+        num_labelled: scalar, or `None`. With gradient accumulation, the mean number of
+            labelled images per microbatch of this update.
     """
 
     images: typing.Any
-    rows: typing.Any = None
+    labels_one_hot: typing.Any = None
     latents: typing.Any = None
-    labelled: typing.Any = None
+    num_labelled: typing.Any = None
+
+    rows = deprecation.renamed_attribute("Batch.rows", "labels_one_hot")
+    labelled = deprecation.renamed_attribute("Batch.labelled", "num_labelled")
 
 
 class Objective:
-    """Mixin of `GAN`: both losses, out of one call of the discriminator each.
+    """Mixin of `GAN`: both losses, each from a single call of the discriminator.
 
-    A subclass with heads on the discriminator's features overrides the hooks `_shown`,
-    `_shown_as_constant`, `_fill_in`, `_discriminator_heads` and `_generator_heads`; one
-    with another game altogether overrides `discriminator_loss` and `generator_loss`.
+    What a subclass may override is listed in `GAN`.
     """
 
-    # Without, the heads alone are trained.
+    # Whether there are adversarial losses, or those of the heads alone.
     adversarial = True
 
+    @property
+    def heads(self):
+        """List of the layers on the discriminator's features that train with it."""
+        return []
+
+    @property
+    def discriminator_variables(self):
+        """What the discriminator's optimizer updates."""
+        layers = [self.discriminator, *self.heads]
+        return [variable for layer in layers for variable in layer.trainable_variables]
+
     def discriminator_loss(self, real, fake):
-        """The discriminator's loss on a batch of real and one of generated images.
+        """The discriminator's loss on real and generated images.
 
         Args:
             real: `Batch`.
-            fake: `Batch`, its images a constant.
+            fake: `Batch`, whose images are constants.
 
         Returns:
-            `(loss, values)`: a scalar and a dict of what to track.
+            `(loss, values)`: a scalar, and a dict of values for the metrics.
         """
-        seen = self._discriminate(
-            self._shown(real.images), self._shown_as_constant(fake.images)
+        outputs = self._discriminate(
+            self._discriminator_inputs(real.images),
+            self._detached_discriminator_inputs(fake.images),
         )
-        features = [features for _, features in seen]
-        rows, loss, values = self._fill_in(real, features[0])
-        real = real._replace(rows=rows)
+        features = [features for _, features in outputs]
+        labels_one_hot, loss, values = self._impute_labels(real, features[0])
+        real = real._replace(labels_one_hot=labels_one_hot)
         if self.adversarial:
-            logits = self._logits([real, fake], seen)
+            logits = self._conditional_logits([real, fake], outputs)
             loss = loss + self.adversarial_loss.discriminator(*logits)
-        more = [self._discriminator_heads(real, fake, *features)]
+        terms = [self._discriminator_heads(real, fake, *features)]
         if self.adversarial:
-            more.append(self._penalty(real, fake, logits))
-        for term, tracked in more:
-            loss, values = loss + term, {**values, **tracked}
+            terms.append(self._penalty(real, fake, logits))
+        for term, more_values in terms:
+            loss, values = loss + term, {**values, **more_values}
         return loss, {**values, "discriminator_loss": loss}
 
     def generator_loss(self, fake, real):
@@ -65,47 +81,53 @@ class Objective:
 
         Args:
             fake: `Batch`.
-            real: `Batch` that a relativistic loss compares with; others leave it alone.
+            real: `Batch`. Only a relativistic loss uses it.
 
         Returns:
             `(loss, values)`, as `discriminator_loss`.
         """
-        compares = self.adversarial and self.adversarial_loss.relativistic
-        others = [real.images] if compares else []
-        seen = self._discriminate(self._shown(fake.images), *others)
-        loss, values = self._generator_heads(fake, seen[0][1])
+        relativistic = self.adversarial and self.adversarial_loss.relativistic
+        real_images = [real.images] if relativistic else []
+        outputs = self._discriminate(
+            self._discriminator_inputs(fake.images), *real_images
+        )
+        loss, values = self._generator_heads(fake, outputs[0][1])
         if self.adversarial:
             batches = [fake]
-            if compares:
-                rows, _, _ = self._fill_in(real, seen[1][1])
-                batches.append(real._replace(rows=rows))
-            logits = self._logits(batches, seen)
+            if relativistic:
+                labels_one_hot, _, _ = self._impute_labels(real, outputs[1][1])
+                batches.append(real._replace(labels_one_hot=labels_one_hot))
+            logits = self._conditional_logits(batches, outputs)
             loss = loss + self.adversarial_loss.generator(*logits)
         return loss, {**values, "generator_loss": loss}
 
-    def _discriminate(self, *shown):
-        """Logits without class and features of each batch, by one call for all.
+    def _discriminate(self, *inputs):
+        """Unconditional logits and features of each tensor of images.
 
-        The vectors of spectral normalization then move once.
+        One call for all of them: the vectors of spectral normalization are updated
+        once.
         """
-        counts = [images.shape[0] for images in shown]
-        logits, features = self.discriminator(_joined(shown), training=True)
+        counts = [images.shape[0] for images in inputs]
+        logits, features = self.discriminator(_concatenated(inputs), training=True)
         return list(zip(_split(logits, counts), _split(features, counts), strict=True))
 
-    def _logits(self, batches, seen):
-        """Logits of the images of each batch, with their class projection.
+    def _conditional_logits(self, batches, outputs):
+        """Logits of the images of each batch, with the class projection if it exists.
 
-        What `_shown` has appended is left out.
+        Args:
+            batches: list of `Batch`.
+            outputs: what `_discriminate` returned for each, which may start with the
+                images of the batch and go on with others.
         """
         counts = [batch.images.shape[0] for batch in batches]
-        pairs = list(zip(seen, counts, strict=True))
+        pairs = list(zip(outputs, counts, strict=True))
         logits = [logits[:count] for (logits, _), count in pairs]
         projection = self.discriminator.class_projection
-        if projection is None or batches[0].rows is None:
+        if projection is None or batches[0].labels_one_hot is None:
             return logits
         projected = projection(
-            _joined([features[:count] for (_, features), count in pairs]),
-            _joined([batch.rows for batch in batches]),
+            _concatenated([features[:count] for (_, features), count in pairs]),
+            _concatenated([batch.labels_one_hot for batch in batches]),
             training=True,
         )
         return [
@@ -113,36 +135,66 @@ class Objective:
             for one, other in zip(logits, _split(projected, counts), strict=True)
         ]
 
-    # Hooks.
+    def _penalty(self, real, fake, logits):
+        """What the penalty adds to the discriminator's loss: `(loss, values)`."""
+        if self.penalty is None:
+            return 0.0, {}
 
-    def _shown(self, images):
-        """What the discriminator sees of a batch: its images, and more after them."""
+        def penalty():
+            return penalties.call(
+                self.penalty, self.discriminator, real, fake, logits, self.random
+            )
+
+        weight = penalties.weight(self.penalty, self.penalty_weight)
+        if self.penalty_interval == 1:
+            value = penalty()
+            return weight * value, {"penalty": value}
+        updates = ops.convert_to_tensor(self.optimizer.discriminator.iterations)
+        due = updates % self.penalty_interval == 0
+        value = backend.cond(
+            due, penalty, [*self.discriminator.variables, self.random.state]
+        )
+        values = {"penalty": (value, ops.cast(due, "float32"))}
+        return weight * self.penalty_interval * value, values
+
+    def _add_generator_penalty(self, gradients):
+        """Adds the gradients of the generator's penalty: `(gradients, values)`."""
+        if self.generator_penalty is None:
+            return gradients, {}
+        optimizer = self.optimizer.generator
+        weight = penalties.weight(self.generator_penalty, self.generator_penalty_weight)
+
+        def scaled_penalty():
+            value = self.generator_penalty(self.generator)
+            return optimizer.scale_loss(weight * value), {"generator_penalty": value}
+
+        (_, values), more = backend.value_and_grad(
+            scaled_penalty,
+            self.generator.trainable_variables,
+            [*self.generator.variables, *optimizer.variables],
+        )
+        return [one + other for one, other in zip(gradients, more, strict=True)], values
+
+    # Hooks, see `GAN`.
+
+    def _discriminator_inputs(self, images):
         return images
 
-    def _shown_as_constant(self, images):
-        """The same of generated images, where they are no one's to improve."""
-        return self._shown(images)
+    def _detached_discriminator_inputs(self, images):
+        return self._discriminator_inputs(images)
 
-    def _fill_in(self, real, features):
-        """Rows for all real images: `(rows, loss, values)`.
-
-        Args:
-            real: `Batch`, its rows as they are known.
-            features: of everything that was shown of it.
-        """
-        return real.rows, 0.0, {}
+    def _impute_labels(self, real, features):
+        return real.labels_one_hot, 0.0, {}
 
     def _discriminator_heads(self, real, fake, real_features, fake_features):
-        """What the heads add to the discriminator's loss: `(loss, values)`."""
         return 0.0, {}
 
     def _generator_heads(self, fake, features):
-        """What the heads add to the generator's loss: `(loss, values)`."""
         return 0.0, {}
 
 
-def _joined(parts):
-    return ops.concatenate(parts) if len(parts) > 1 else parts[0]
+def _concatenated(tensors):
+    return ops.concatenate(tensors) if len(tensors) > 1 else tensors[0]
 
 
 def _split(values, counts):

@@ -17,31 +17,38 @@ _PREDICTORS = ("hard", "soft", None)
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class S3GAN(SelfSupervisedGAN):
-    """A conditional GAN that infers missing labels and recognises rotations.
+    """A conditional GAN that predicts missing labels and rotations.
 
-    One call of the discriminator sees real, rotated real, generated and rotated
-    generated images. Its features feed a projection on the class, a classifier of the
-    rotation and, for co-training, a classifier of the class, whose prediction stands in
-    for the label where there is none. Without self-supervision, predictor and missing
-    labels this is plain BigGAN training.
+    One call of the discriminator takes real, rotated real, generated and rotated
+    generated images. Its features are the input of the class projection, of a rotation
+    head and, for co-training, of a class predictor, whose prediction replaces a missing
+    label. Without self-supervision, predictor and missing labels this is plain BigGAN
+    training.
 
     Args:
         generator, discriminator: as in `GAN`.
         self_supervision: `"rotation"` or `None`.
-        rotated_batch_fraction: int >= 1. Of a batch of b images, b / fraction go into
-            the rotation loss: b / fraction / 4 images in all four rotations. Defaults
+        rotated_batch_fraction: int >= 1. With a batch of b images the rotation loss is
+            over b / fraction: b / fraction / 4 images in all four rotations. Defaults
             to `2`.
         weight_rotation_loss_discriminator: float. On real images. Defaults to `1.0`.
         weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
-        predictor: `"hard"` to stand in the most probable class for a missing label,
-            `"soft"` the probabilities, `None` for no predictor.
+        predictor: what replaces a missing label: `"hard"`, the most probable class;
+            `"soft"`, the probabilities; `None` for no predictor. Defaults to `"hard"`.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
         **kwargs: as in `GAN`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
-        ValueError: if an argument is out of range, or a predictor is asked for without
-            classes. In training: if the batch is not a multiple of
+        ValueError: if an argument is out of range, or there is a predictor but no
+            classes. In training: if the batch size is not a multiple of
             4 × `rotated_batch_fraction`.
+
+    Example:
+        >>> gan = S3GAN(BigGANGenerator(32, 1, 10), BigGANDiscriminator(32, 1, 10))
+        >>> gan.compile("adam", "adam")
+        >>> gan.fit(images, labels, batch_size=64, epochs=10)  # -1: no label
 
     Reference:
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
@@ -90,9 +97,9 @@ class S3GAN(SelfSupervisedGAN):
             self.class_predictor = self._linear_head(
                 self.num_classes, "class_predictor"
             )
-            self._track_also("class_loss", "class_accuracy")
+            self._add_metrics("class_loss", "class_accuracy")
         if self.num_classes is not None:
-            self._track_also("label_fraction")
+            self._add_metrics("label_fraction")
 
     @property
     def heads(self):
@@ -101,9 +108,9 @@ class S3GAN(SelfSupervisedGAN):
             *([self.class_predictor] if self.class_predictor else []),
         ]
 
-    def _check_rows(self, rows):
-        super()._check_rows(rows)
-        batch = rows // self.discriminator_steps // self.accumulated_batches
+    def _check_batch_size(self, num_images):
+        super()._check_batch_size(num_images)
+        batch = num_images // self.discriminator_steps // self.accumulated_batches
         unit = rotation.NUM_ROTATIONS * self.rotated_batch_fraction
         if self.self_supervision and batch % unit:
             raise ValueError(
@@ -115,39 +122,38 @@ class S3GAN(SelfSupervisedGAN):
     def _rotated_count(self, batch_size):
         return batch_size // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
 
-    def _fill_in(self, real, features):
-        """The labels that are given, else the predictor's."""
-        rows = real.rows
-        if rows is None:
-            return rows, 0.0, {}
-        available = has_label(rows)
-        values = {"label_fraction": ops.mean(available)}
+    def _impute_labels(self, real, features):
+        """The given labels, and the predictor's where there is none."""
+        labels_one_hot = real.labels_one_hot
+        if labels_one_hot is None:
+            return labels_one_hot, 0.0, {}
+        label_mask = has_label(labels_one_hot)
+        values = {"label_fraction": ops.mean(label_mask)}
         if not self.predictor:
-            return rows, 0.0, values
-        upright = features[: rows.shape[0]]
-        logits = ops.cast(self.class_predictor(upright, training=True), "float32")
-        labelled = labelled_count(available) if real.labelled is None else real.labelled
-        loss = labelled_cross_entropy(logits, rows, available, labelled)
+            return labels_one_hot, 0.0, values
+        unrotated = features[: labels_one_hot.shape[0]]
+        logits = ops.cast(self.class_predictor(unrotated, training=True), "float32")
+        count = real.num_labelled
+        count = labelled_count(label_mask) if count is None else count
+        loss = labelled_cross_entropy(logits, labels_one_hot, label_mask, count)
+        classes = ops.argmax(logits, axis=-1)
+        correct = ops.cast(classes == ops.argmax(labels_one_hot, axis=-1), "float32")
+        values["class_loss"] = (loss, count)
+        values["class_accuracy"] = (labelled_mean(correct, label_mask, count), count)
         predicted = ops.softmax(logits)
         if self.predictor == "hard":
-            predicted = ops.one_hot(ops.argmax(logits, axis=-1), self.num_classes)
+            predicted = ops.one_hot(classes, self.num_classes)
         predicted = ops.stop_gradient(ops.cast(predicted, "float32"))
-        known = available[:, None]
-        correct = ops.cast(
-            ops.argmax(logits, axis=-1) == ops.argmax(rows, axis=-1), "float32"
-        )
-        accuracy = labelled_mean(correct, available, labelled)
-        values["class_loss"] = (loss, labelled)
-        values["class_accuracy"] = (accuracy, labelled)
-        rows = known * rows + (1.0 - known) * predicted
-        return rows, self.weight_class_loss * loss, values
+        mask = label_mask[:, None]
+        labels_one_hot = mask * labels_one_hot + (1.0 - mask) * predicted
+        return labels_one_hot, self.weight_class_loss * loss, values
 
     def predict_labels(self, images, batch_size=64):
-        """The classes that the predictor sees in real images.
+        """The most probable classes of real images, by the predictor.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
-            batch_size: int. Images at a time.
+            batch_size: int. Images per call of the network.
 
         Returns:
             int32 array `[N]`.
@@ -157,11 +163,10 @@ class S3GAN(SelfSupervisedGAN):
         """
         if self.class_predictor is None:
             raise ValueError(
-                "Labels are predicted by the predictor. "
+                "Only a model with a predictor predicts labels. "
                 f"Received: predictor={self.predictor}"
             )
-        logits = self._head_outputs(self.class_predictor, images, batch_size)
-        return logits.argmax(axis=-1).astype("int32")
+        return self._predicted_classes(self.class_predictor, images, batch_size)
 
     def get_config(self):
         return {

@@ -1,4 +1,4 @@
-"""What a trained GAN is asked for: latents and images, as NumPy arrays."""
+"""What a trained GAN is used for: samples, logits and outputs of heads, in NumPy."""
 
 import contextlib
 import functools
@@ -12,14 +12,14 @@ from keras_s3gan.validation import check_labels
 
 
 class Sampling:
-    """Mixin of `GAN`: images of its averaged or its raw generator, heads' outputs."""
+    """Mixin of `GAN`: everything that is not training; arrays in, arrays out."""
 
     def sample_latents(self, count, seed=0):
-        """Latents that depend on `seed` alone, the same on every backend.
+        """Latents for a seed, the same on every backend.
 
         Args:
             count: int.
-            seed: int, or a `numpy.random.Generator` to draw on from.
+            seed: int or `numpy.random.Generator`.
 
         Returns:
             float32 array `[count, latent_dim]`.
@@ -40,18 +40,18 @@ class Sampling:
         averaged=True,
         batch_size=64,
     ):
-        """Images for the labels asked for.
+        """Generates images.
 
         Args:
-            labels: integers `[N]` or rows `[N, num_classes]`; for an unconditional GAN
-                the number of images.
-            latents: `[N, latent_dim]`, or `None` for ones made from `seed`.
-            truncation: float > 0 or `None`. Entries of random latents beyond it are
-                drawn anew, so it lies within the latents' distribution: at most 1 for
-                uniform ones, at most 2 for ones of a truncated normal distribution.
-            seed: int or `None` for fresh latents.
-            averaged: bool. Use the averaged generator.
-            batch_size: int. Images at a time.
+            labels: integers `[N]`, or one-hot or soft labels `[N, num_classes]`; for an
+                unconditional GAN the number of images.
+            latents: `[N, latent_dim]`, or `None` for random ones.
+            truncation: float > 0 or `None`. Entries of random latents with a larger
+                magnitude are drawn again ("truncation trick"). At most 1 for uniform
+                latents, at most 2 for truncated normal ones.
+            seed: int or `None`. Seed of the random latents.
+            averaged: bool. Whether to use the averaged generator.
+            batch_size: int. Images per call of the network.
 
         Returns:
             float32 array `[N, H, W, C]` in [-1, 1], channels last on every data format.
@@ -71,14 +71,14 @@ class Sampling:
                 f"Received: latents of shape {latents.shape}"
             )
         inputs = self.generator.generator_inputs(latents, labels)
-        images = self._rows_of[averaged](*inputs, batch_size=batch_size)
+        images = self._batched_generators[averaged](*inputs, batch_size=batch_size)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, 1, -1)
         return images
 
     @functools.cached_property
-    def _rows_of(self):
-        """The averaged and the raw generator, as what they do with each row."""
+    def _batched_generators(self):
+        """The averaged and the raw generator as functions of arrays of any length."""
         return {
             True: _in_float32(self.ema_generator),
             False: _in_float32(self.generator),
@@ -92,19 +92,19 @@ class Sampling:
         if labels.ndim == 1:
             if (labels < 0).any():
                 raise ValueError(
-                    "An image needs a class to be generated. Received: label=-1"
+                    "An image is generated for a class, from 0. Received: label=-1"
                 )
             labels = np.eye(self.num_classes, dtype="float32")[labels]
         return labels.astype("float32"), len(labels)
 
     def discriminate(self, images, labels=None, batch_size=64):
-        """How real the discriminator finds images.
+        """The discriminator's logits for images.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
-            labels: as in `generate`, for a discriminator that takes them; without, the
-                class plays no part.
-            batch_size: int. Images at a time.
+            labels: as in `generate`, or `None` for logits without the class
+                projection. A discriminator without one ignores them.
+            batch_size: int. Images per call of the network.
 
         Returns:
             float32 array `[N]` of logits.
@@ -119,21 +119,26 @@ class Sampling:
                 [images],
                 batch_size,
             )[:, 0]
-        rows, count = self._generation_labels(labels)
+        labels_one_hot, count = self._generation_labels(labels)
         if count != len(images):
             raise ValueError(
-                "There must be a label for each image. "
+                "There must be one label per image. "
                 f"Received: {len(images)} images, {count} labels"
             )
         return self._outputs(
             "logits with labels",
-            lambda images, rows: self.discriminator(images, labels=rows)[0],
-            [images, rows],
+            lambda images, labels: self.discriminator(images, labels=labels)[0],
+            [images, labels_one_hot],
             batch_size,
         )[:, 0]
 
+    def _predicted_classes(self, head, images, batch_size):
+        """The class that a head finds most probable, int32 `[N]`."""
+        logits = self._head_outputs(head, images, batch_size)
+        return logits.argmax(axis=-1).astype("int32")
+
     def _head_outputs(self, head, images, batch_size):
-        """What a head says of images, `[N, units]` in float32; see `predict_labels`."""
+        """A head's outputs for images: a float32 array `[N, units]`."""
         return self._outputs(
             head.name,
             lambda images: head(self.discriminator(images)[1]),
@@ -143,14 +148,17 @@ class Sampling:
 
     @functools.cached_property
     def _compiled_outputs(self):
-        """What was asked of images before, by name."""
+        """Compiled functions of `_outputs`, by name."""
         return {}
 
     def _outputs(self, name, function, arrays, batch_size):
-        """`function` of images, and of what else there is, as an array in float32.
+        """Compiles and calls a function of images: a float32 array.
 
         Args:
-            name: string. The function is compiled at its first use under it.
+            name: string. A function is compiled once per name.
+            function: callable over tensors `[N, …]`.
+            arrays: list of its arguments; images first, channels last.
+            batch_size: int.
         """
         images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
@@ -160,7 +168,7 @@ class Sampling:
                 lambda *tensors: ops.cast(function(*tensors), "float32"), self.variables
             )
         layers = [self.discriminator, *self.heads]
-        # Power iteration may be on at inference, as Compare GAN has it.
+        # Power iteration may run at inference, too, as in Compare GAN.
         with _restored([v for layer in layers for v in layer.non_trainable_variables]):
             return self._compiled_outputs[name](images, *others, batch_size=batch_size)
 
@@ -169,20 +177,23 @@ class Sampling:
         return StandingStatistics(self.ema_generator)
 
     def has_standing_statistics(self):
-        """Whether the averaged generator samples with moments of its own images."""
+        """Whether the averaged generator has standing statistics."""
         return self._standing.in_use()
 
     def update_standing_statistics(self, num_batches=16, batch_size=64, seed=0):
-        """Gives the averaged generator moments of its own images.
+        """Computes the averaged generator's batch moments on its own images.
 
-        Worth doing before sampling or scoring: without, it normalizes with the moving
-        moments of the generator that is being trained. A generator without batch
-        normalization has no moments, and stays as it is.
+        Do this before sampling or scoring. Otherwise the averaged generator normalizes
+        with the moving moments of the trained generator. Without batch normalization
+        this changes nothing.
 
         Args:
             num_batches: int >= 1.
             batch_size: int.
             seed: int.
+
+        Reference:
+            - Brock et al., 2019, https://arxiv.org/abs/1809.11096
         """
         if not self._standing.layers:
             return
@@ -193,10 +204,9 @@ class Sampling:
 
     @contextlib.contextmanager
     def standing_statistics(self, num_batches=16, batch_size=64, seed=0):
-        """`update_standing_statistics` for what is sampled inside a `with` alone.
+        """Context manager: `update_standing_statistics` for the samples inside of it.
 
-        Afterwards all moments are what they were: training goes on as if nothing had
-        been sampled.
+        All moments are restored at the end, so that training is not affected.
         """
         with _restored(self.ema_generator.non_trainable_variables):
             self.update_standing_statistics(num_batches, batch_size, seed)
@@ -212,7 +222,7 @@ class Sampling:
 
 @contextlib.contextmanager
 def _restored(variables):
-    """Gives variables back the values that they had before a `with`."""
+    """Context manager that restores the values of variables at its end."""
     before = [ops.convert_to_numpy(variable) for variable in variables]
     try:
         yield

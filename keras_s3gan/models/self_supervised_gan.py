@@ -1,4 +1,4 @@
-"""What the GANs share whose discriminator tells rotations apart."""
+"""What the GANs with a rotation head share."""
 
 from keras import ops
 
@@ -11,13 +11,13 @@ from keras_s3gan.networks.normalization import over_the_batch
 class SelfSupervisedGAN(GAN):
     """Base of the GANs with a rotation head.
 
-    The discriminator sees each batch with turned copies of its last images after it.
-    A subclass says in `_rotated_count` how many images of a batch are turned, and in
-    `self_supervisions` what can be asked for.
+    The discriminator's input is a batch followed by rotated copies of its last images.
+    A subclass defines `_rotated_count`, the number of images that are rotated, and
+    `self_supervisions`, the allowed values of the argument.
 
     Args:
         generator, discriminator: as in `GAN`.
-        self_supervision: one of `self_supervisions`, where `None` is no rotation head.
+        self_supervision: one of `self_supervisions`; `None` for no rotation head.
         weight_rotation_loss_discriminator: float. On real images. Defaults to `1.0`.
         weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
         **kwargs: as in `GAN`.
@@ -45,13 +45,18 @@ class SelfSupervisedGAN(GAN):
         self.weight_rotation_loss_generator = weight_rotation_loss_generator
         self.rotation_head = None
         if self_supervision:
+            # The discriminator's loss has no term for rotated generated images. They
+            # matter to it only where the moments of a batch are part of the network.
+            self._rotates_detached = over_the_batch(
+                getattr(discriminator, "normalization", None)
+            )
             self.rotation_head = rotation.RotationHead(
                 discriminator.kernel_normalization,
                 dtype=discriminator.dtype_policy,
                 name="rotation_head",
             )
             self.rotation_head.build((None, discriminator.feature_dim))
-            self._track_also(
+            self._add_metrics(
                 "rotation_loss_real", "rotation_loss_fake", "rotation_accuracy"
             )
 
@@ -60,28 +65,28 @@ class SelfSupervisedGAN(GAN):
         return [*super().heads, *([self.rotation_head] if self.rotation_head else [])]
 
     def _rotated_count(self, batch_size):
-        """How many images of a batch are shown in all four rotations."""
+        """How many images of a batch are used in all four rotations."""
         raise TypeError(f"{type(self).__name__} must define `_rotated_count`.")
 
-    def _shown(self, images):
+    def _discriminator_inputs(self, images):
         if not self.self_supervision:
             return images
         last = images[-self._rotated_count(images.shape[0]) :]
-        turned = rotation.rotations(last, upright=False, data_format=self.data_format)
-        return ops.concatenate([images, turned])
+        rotated = rotation.rotations(
+            last, unrotated=False, data_format=self.data_format
+        )
+        return ops.concatenate([images, rotated])
 
-    def _shown_as_constant(self, images):
-        # Nobody asks for the rotation of generated images when the discriminator
-        # learns. They matter only to what normalizes over the batch.
-        if over_the_batch(getattr(self.discriminator, "normalization", None)):
-            return self._shown(images)
+    def _detached_discriminator_inputs(self, images):
+        if self.self_supervision and self._rotates_detached:
+            return self._discriminator_inputs(images)
         return images
 
     def _rotation_loss(self, features, batch_size):
-        """Loss and accuracy on the features of a batch made by `_shown`."""
+        """Loss and accuracy, from the features of `_discriminator_inputs`."""
         count = self._rotated_count(batch_size)
-        turned = features[-rotation.NUM_ROTATIONS * count :]
-        logits = self.rotation_head(turned, training=True)
+        rotated = features[-rotation.NUM_ROTATIONS * count :]
+        logits = self.rotation_head(rotated, training=True)
         labels = rotation.rotation_labels(count)
         correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
         return rotation_cross_entropy(logits, labels), ops.mean(

@@ -1,4 +1,4 @@
-"""SSGAN: a GAN whose discriminator also learns from rotations."""
+"""SSGAN: a GAN whose discriminator also predicts rotations."""
 
 import keras
 
@@ -10,28 +10,31 @@ from keras_s3gan.validation import check_integer
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SSGAN(SelfSupervisedGAN):
-    """A GAN, with classes or without, whose discriminator tells rotations apart.
+    """A GAN, with or without classes, whose discriminator also predicts rotations.
 
-    The discriminator sees real, rotated real, generated and rotated generated images in
-    one call, learns the rotation of real images, and the generator is rewarded for
-    images whose rotation can be seen. Rotated images take no part in the game, so their
-    labels do not matter.
+    One call of the discriminator takes real, rotated real, generated and rotated
+    generated images. The rotation loss of real images is part of the discriminator's
+    loss, that of generated images part of the generator's. Rotated images have no
+    adversarial loss, so their labels are not used.
 
     Args:
         generator, discriminator: as in `GAN`.
-        rotated_batch_size: int, a multiple of 4, and of 4 times as many as there are
-            replicas and accumulated pieces. Images of each kind in the rotation loss of
-            an update: a quarter as many images in all four rotations. Defaults to `16`.
+        rotated_batch_size: int, a multiple of 4 × replicas × microbatches per update.
+            Real images, and generated ones, in the rotation loss of an update: a
+            quarter of them are different images, each in all four rotations. Defaults
+            to `16`.
         self_supervision: `"rotation_gan"`; `"rotation_only"` for the rotation losses
-            alone, without the game of the two networks; or `None` for a plain GAN.
+            alone, without adversarial losses; or `None` for a plain GAN.
             Defaults to `"rotation_gan"`.
         weight_rotation_loss_discriminator: float. On real images. Defaults to `1.0`.
         weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
         **kwargs: as in `GAN`.
 
+    Call arguments, Returns: as in `GAN`.
+
     Raises:
-        ValueError: if an argument is out of range, or a penalty is asked for without
-            the game. In training: if a batch has too few images to rotate.
+        ValueError: if an argument is out of range, or there is a penalty but no
+            adversarial loss. In training: if a batch has too few images to rotate.
 
     Example:
         >>> gan = SSGAN(SmallGenerator(32), SmallDiscriminator(32))
@@ -70,7 +73,7 @@ class SSGAN(SelfSupervisedGAN):
         )
         if self.penalty is not None and not self.adversarial:
             raise ValueError(
-                "Where rotations alone are learned a penalty has no place. "
+                "With rotation losses alone there can be no penalty. "
                 f"Received: self_supervision={self_supervision}, penalty={self.penalty}"
             )
         self.rotated_batch_size = rotated_batch_size
@@ -79,19 +82,19 @@ class SSGAN(SelfSupervisedGAN):
     def adversarial(self):
         return self.self_supervision != "rotation_only"
 
-    def _check_rows(self, rows):
-        super()._check_rows(rows)
+    def _check_batch_size(self, num_images):
+        super()._check_batch_size(num_images)
         if not self.self_supervision:
             return
-        parts = self._parts_of_an_update()
+        parts = self._parts_per_update()
         if self.rotated_batch_size % (NUM_ROTATIONS * parts):
             raise ValueError(
-                "Each of the parts that an update's images come in, by devices and by "
-                f"gradient accumulation, has rotated images: with {parts} parts "
+                "Every replica has rotated images in every microbatch: with "
+                f"{parts} parts per update "
                 f"`rotated_batch_size` must be a multiple of {NUM_ROTATIONS * parts}. "
                 f"Received: rotated_batch_size={self.rotated_batch_size}"
             )
-        batch = rows // self.discriminator_steps // self.accumulated_batches
+        batch = num_images // self.discriminator_steps // self.accumulated_batches
         if self._rotated_count(batch) > batch:
             raise ValueError(
                 "A batch must hold a quarter of rotated_batch_size="
@@ -99,9 +102,9 @@ class SSGAN(SelfSupervisedGAN):
             )
 
     def _rotated_count(self, batch_size):
-        return self.rotated_batch_size // NUM_ROTATIONS // self._parts_of_an_update()
+        return self.rotated_batch_size // NUM_ROTATIONS // self._parts_per_update()
 
-    def _parts_of_an_update(self):
+    def _parts_per_update(self):
         return backend.replica_count() * self.accumulated_batches
 
     def get_config(self):

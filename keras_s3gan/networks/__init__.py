@@ -1,4 +1,4 @@
-"""Generators, discriminators and encoders, one architecture a file."""
+"""Generators, discriminators and encoders, one architecture per file."""
 
 from keras_s3gan.networks.biggan import BigGANDiscriminator, BigGANGenerator
 from keras_s3gan.networks.biggan_deep import (

@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import block_conditions, split_latents
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional, plain
-from keras_s3gan.networks.parts import Parts
 from keras_s3gan.networks.residual_block import ResidualBlock
 
 # Channels in units of `base_channels`, from the first feature map to the last.
@@ -43,8 +43,8 @@ def check_attention(blocks, count):
 class BigGANGenerator(Generator):
     """The generator of BigGAN for square images of 32 to 512 pixels.
 
-    The latent is cut into one chunk for the first linear layer and one for each block;
-    a block is normalized on its chunk and the class embedding.
+    The latent is split into one chunk for the first linear layer and one per block. The
+    condition of a block's normalizations is its chunk and the class embedding.
 
     Args:
         image_size: 32, 64, 128, 256 or 512.
@@ -52,18 +52,18 @@ class BigGANGenerator(Generator):
         num_classes: int, or `None` for an unconditional generator.
         latent_dim: int. Defaults to `120`.
         base_channels: int. The paper's `ch`. Defaults to `96`.
-        hierarchical_latent: bool. Give every block its chunk of the latent. Needs
-            `latent_dim` to be a multiple of the number of blocks + 1. Without, the
-            whole latent goes into the first layer only. Defaults to `True`.
+        hierarchical_latent: bool. Whether each block has its chunk of the latent.
+            `latent_dim` must then be a multiple of the number of blocks + 1. If not,
+            the whole latent is the input of the first layer only. Defaults to `True`.
         embedding_dim: int. Length of the shared class embedding; `0` gives the blocks
-            the label rows themselves. Defaults to `128`.
+            the one-hot labels themselves. Defaults to `128`.
         attention_blocks: block numbers (from 1) after which self-attention follows.
             Defaults to `()`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
         normalization: of the blocks, see `normalization.scheme_of`; the last one is a
             plain one of the same kind. Defaults to `"conditional_batch"`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -79,6 +79,9 @@ class BigGANGenerator(Generator):
         >>> latents, labels = keras.random.normal((8, 120)), keras.ops.eye(10)[:8]
         >>> generator([latents, labels]).shape
         (8, 32, 32, 3)
+
+    Reference:
+        - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -106,7 +109,7 @@ class BigGANGenerator(Generator):
         attention_blocks = check_attention(attention_blocks, blocks)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -116,14 +119,14 @@ class BigGANGenerator(Generator):
         )
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         if labels is not None and embedding_dim:
-            labels = parts.embed(labels, embedding_dim)
+            labels = factory.embed(labels, embedding_dim)
         first, chunks = split_latents(inputs[0], blocks, hierarchical_latent)
         conditions = block_conditions(
             normalization, chunks, hierarchical_latent, labels
         )
         width = widths[0] * base_channels
-        images = parts.as_images(
-            parts.dense(first, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(first, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
@@ -131,7 +134,7 @@ class BigGANGenerator(Generator):
         for number, (units, condition) in enumerate(
             zip(widths[1:], conditions, strict=True), 1
         ):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 units * base_channels,
@@ -140,11 +143,11 @@ class BigGANGenerator(Generator):
                 condition,
             )
             if number in attention_blocks:
-                images = parts.attention(images, f"attention_{number}")
-        parts.normalization = plain(normalization)
-        images = ops.relu(parts.normalize(images, "last_norm"))
-        images = parts.convolution(images, channels, 3, "last_convolution")
-        images = parts.image_values(images, "tanh")
+                images = factory.attention(images, f"attention_{number}")
+        factory.normalization = plain(normalization)
+        images = ops.relu(factory.normalize(images, "last_norm"))
+        images = factory.convolution(images, channels, 3, "last_convolution")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -174,6 +177,16 @@ class BigGANDiscriminator(Discriminator):
     Raises:
         ValueError: if there is no network of `image_size` or an attention block does
             not exist.
+
+    Example:
+        >>> discriminator = BigGANDiscriminator(32, base_channels=16, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -198,7 +211,7 @@ class BigGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -207,7 +220,7 @@ class BigGANDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number, units in enumerate(widths, 1):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 units * base_channels,
@@ -216,9 +229,9 @@ class BigGANDiscriminator(Discriminator):
                 shortcut="identity" if identity_shortcut else "none",
             )
             if number in attention_blocks:
-                images = parts.attention(images, f"attention_{number}")
-        features = parts.pool(ops.relu(images), "sum")
-        logits = parts.dense(features, 1, "last_linear")
+                images = factory.attention(images, f"attention_{number}")
+        features = factory.pool(ops.relu(images), "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

@@ -10,13 +10,13 @@ from keras import ops
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.bottleneck_block import BottleneckBlock
 from keras_s3gan.networks.conditioning import condition_of
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import (
     check_unconditional,
     is_conditional,
     plain,
 )
-from keras_s3gan.networks.parts import Parts
 
 # Channels in units of `base_channels`, from the first feature map to the last.
 GENERATOR_CHANNELS = {
@@ -50,12 +50,12 @@ class BigGANDeepGenerator(Generator):
         latent_dim: int. Defaults to `128`.
         base_channels: int. The paper's `ch`. Defaults to `128`.
         embedding_dim: int. Length of the shared class embedding; `0` gives the blocks
-            the label rows themselves. Defaults to `128`.
+            the one-hot labels themselves. Defaults to `128`.
         normalization: of the blocks, see `normalization.scheme_of`; the last one is a
             plain one of the same kind. Defaults to `"conditional_batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
@@ -63,6 +63,15 @@ class BigGANDeepGenerator(Generator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> generator = BigGANDeepGenerator(32, base_channels=16, num_classes=10)
+        >>> latents, labels = keras.random.normal((8, 128)), keras.ops.eye(10)[:8]
+        >>> generator([latents, labels]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -86,7 +95,7 @@ class BigGANDeepGenerator(Generator):
         ]
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -98,14 +107,14 @@ class BigGANDeepGenerator(Generator):
         vectors = inputs[0]
         if labels is not None:
             if embedding_dim:
-                labels = parts.embed(labels, embedding_dim)
+                labels = factory.embed(labels, embedding_dim)
             vectors = ops.concatenate([vectors, labels], axis=1)
         condition = None
         if is_conditional(normalization):
             condition = condition_of(normalization, vectors)
         width = widths[0] * base_channels
-        images = parts.as_images(
-            parts.dense(vectors, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(vectors, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
@@ -113,7 +122,7 @@ class BigGANDeepGenerator(Generator):
         size = 4
         for number, units in enumerate(widths[1:], 1):
             grows = number % 2 == 0
-            images = parts.block(
+            images = factory.block(
                 BottleneckBlock,
                 images,
                 units * base_channels,
@@ -123,11 +132,11 @@ class BigGANDeepGenerator(Generator):
             )
             size = 2 * size if grows else size
             if grows and size == ATTENTION_SIZE:
-                images = parts.attention(images, f"attention_{number}")
-        parts.normalization = plain(normalization)
-        images = ops.relu(parts.normalize(images, "last_norm"))
-        images = parts.convolution(images, channels, 3, "last_convolution")
-        images = parts.image_values(images, "tanh")
+                images = factory.attention(images, f"attention_{number}")
+        factory.normalization = plain(normalization)
+        images = ops.relu(factory.normalize(images, "last_norm"))
+        images = factory.convolution(images, channels, 3, "last_convolution")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -151,8 +160,18 @@ class BigGANDeepDiscriminator(Discriminator):
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = BigGANDeepDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
     """
 
     def __init__(
@@ -174,7 +193,7 @@ class BigGANDeepDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -182,13 +201,13 @@ class BigGANDeepDiscriminator(Discriminator):
             kwargs.get("dtype"),
         )
         inputs = images = self.make_input(image_size, channels, data_format)
-        images = parts.convolution(
+        images = factory.convolution(
             images, widths[0] * base_channels, 3, "first_convolution"
         )
         size = image_size
         for number, units in enumerate(widths[1:], 1):
             shrinks = number % 2 == 1
-            images = parts.block(
+            images = factory.block(
                 BottleneckBlock,
                 images,
                 units * base_channels,
@@ -197,9 +216,9 @@ class BigGANDeepDiscriminator(Discriminator):
             )
             size = size // 2 if shrinks else size
             if not shrinks and size == ATTENTION_SIZE:
-                images = parts.attention(images, f"attention_{number}")
-        features = parts.pool(ops.relu(images), "sum")
-        logits = parts.dense(features, 1, "last_linear")
+                images = factory.attention(images, f"attention_{number}")
+        features = factory.pool(ops.relu(images), "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

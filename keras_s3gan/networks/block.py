@@ -14,12 +14,13 @@ RESAMPLINGS = ("up", "down", None)
 
 
 class Block(keras.layers.Layer):
-    """Base of the residual blocks: their slots and how they change the size.
+    """Base of the residual blocks: their normalizations and their resampling.
 
     Args:
         filters: int. Channels of the output.
-        resampling: `"up"` doubles height and width, `"down"` halves them, `None`.
-        normalization: of each slot, see `normalization.scheme_of`.
+        resampling: `"up"` doubles height and width, `"down"` halves them, `None` keeps
+            them.
+        normalization: before each convolution, see `normalization.scheme_of`.
         upsampling: `"nearest"` or `"zero_insertion"`, see `upsample`.
         kernel_initializer: initializer of every kernel in the block.
         kernel_normalization: of every kernel in the block, see
@@ -35,7 +36,7 @@ class Block(keras.layers.Layer):
         `[N, H', W', filters]` (or `[N, filters, H', W']`).
 
     Raises:
-        ValueError: if an argument is none of its choices, or the condition is missing.
+        ValueError: if an argument has no allowed value, or the condition is missing.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Block(keras.layers.Layer):
         self.data_format = data_formats.standardize(data_format)
 
     def _convolution(self, name, filters, input_shape, kernel_size=3, resampling=None):
-        """A built convolution, and the shape that it gives."""
+        """A built convolution, and the shape of its outputs."""
         layer = with_kernel_normalization(
             Convolution(
                 filters,
@@ -83,9 +84,9 @@ class Block(keras.layers.Layer):
         return layer, layer.compute_output_shape(input_shape)
 
     def _within(self, resampling):
-        """`resampling` for a convolution, if the block does that and it can be there.
+        """`resampling` if the block has it and a convolution can do it, else `None`.
 
-        A convolution doubles by repeating pixels.
+        A convolution upsamples by repeating pixels only.
         """
         if resampling == "up" and self.upsampling != "nearest":
             return None

@@ -10,18 +10,23 @@ from keras_s3gan.networks.block import Block
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class BottleneckBlock(Block):
-    """Four convolutions through a bottleneck beside a shortcut that keeps the input.
+    """Four convolutions through a bottleneck, and a shortcut that keeps the input.
 
     1x1 to a quarter of the channels, 3x3 twice, 1x1 to `filters`, each after a
-    normalization and a relu. Up happens before the second convolution, down before the
-    fourth. The shortcut drops the channels that are too many, and appends those that
-    are missing by a 1x1 convolution.
+    normalization and a relu. Upsampling is before the second convolution, downsampling
+    before the fourth. The shortcut drops channels that are too many, and adds missing
+    ones by a 1x1 convolution.
 
     Args:
         filters, resampling, normalization, upsampling, kernel_initializer,
             kernel_normalization, data_format: as in `Block`.
 
     Call arguments, Returns, Raises: as in `Block`.
+
+    Example:
+        >>> block = BottleneckBlock(64, resampling="up", normalization="batch")
+        >>> block(keras.ops.ones((8, 16, 16, 32)), training=True).shape
+        (8, 32, 32, 64)
 
     Reference:
         - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096

@@ -1,4 +1,4 @@
-"""How latents and labels reach the normalizations of a generator."""
+"""The conditions of a generator's normalizations: latents and labels."""
 
 from keras import ops
 
@@ -6,21 +6,22 @@ from keras_s3gan.networks.normalization import is_conditional, scheme_of
 
 
 def split_latents(latents, blocks, hierarchical):
-    """The part of the latents for the first layer, and one for each block.
+    """The latents of the first layer, and those of each block.
 
     Args:
         latents: `[N, latent_dim]`.
         blocks: int.
-        hierarchical: bool. Cut into `blocks + 1` equal chunks, else give all to each.
+        hierarchical: bool. Whether to split into `blocks + 1` equal chunks. Otherwise
+            all get the whole latents.
 
     Raises:
-        ValueError: if the latents cannot be cut like that.
+        ValueError: if `latent_dim` is not a multiple of that.
     """
     if not hierarchical:
         return latents, [latents] * blocks
     if latents.shape[-1] % (blocks + 1):
         raise ValueError(
-            f"A hierarchical latent for {blocks} blocks is cut into {blocks + 1} "
+            f"A hierarchical latent for {blocks} blocks is split into {blocks + 1} "
             f"chunks, so `latent_dim` must be a multiple of {blocks + 1}. "
             f"Received: latent_dim={latents.shape[-1]}"
         )
@@ -29,28 +30,25 @@ def split_latents(latents, blocks, hierarchical):
 
 
 def condition_of(normalization, latents=None, labels=None):
-    """What a conditional normalization is called with.
-
-    Self-modulation sees the latents and, where there are classes, the labels beside
-    them; conditional normalization sees the labels, and latents that are passed here.
+    """The condition of a normalization: the given latents and labels, concatenated.
 
     Args:
         normalization: see `normalization.scheme_of`.
         latents: `[N, D]` or `None`.
-        labels: rows or embedded rows `[N, E]`, or `None` without classes.
+        labels: one-hot labels or their embedding `[N, E]`, or `None` without classes.
 
     Returns:
         `[N, D + E]`, or `None` for a normalization without a condition.
 
     Raises:
-        ValueError: if labels could not reach the network, or there is no condition.
+        ValueError: if there are labels but no condition, or a condition but no input.
     """
     if not is_conditional(normalization):
         if labels is not None:
             raise ValueError(
                 "With `num_classes`, `normalization` must be 'conditional_batch' or "
-                "'self_modulated_batch': it alone brings the labels into this "
-                f"generator. Received: normalization={normalization}"
+                "'self_modulated_batch': this generator has no other input for the "
+                f"labels. Received: normalization={normalization}"
             )
         return None
     parts = [part for part in (latents, labels) if part is not None]
@@ -64,7 +62,7 @@ def condition_of(normalization, latents=None, labels=None):
 
 
 def generator_condition(normalization, latents, labels):
-    """`condition_of` for a network that gives every slot the same."""
+    """`condition_of` for a network with one condition for all normalizations."""
     (condition,) = block_conditions(normalization, [latents], False, labels)
     return condition
 
@@ -72,8 +70,11 @@ def generator_condition(normalization, latents, labels):
 def block_conditions(normalization, chunks, hierarchical, labels):
     """`condition_of` for each block.
 
+    With classes, self-modulation depends on latents and labels, a conditional
+    normalization on labels, and with a hierarchical latent on the block's chunk, too.
+
     Raises:
-        ValueError: as there, and for chunks that no normalization would see.
+        ValueError: as there, and for chunks that no normalization would use.
     """
     if hierarchical and not is_conditional(normalization):
         raise ValueError(
@@ -81,8 +82,8 @@ def block_conditions(normalization, chunks, hierarchical, labels):
             "'conditional_batch' or 'self_modulated_batch': bind hierarchical_latent = "
             f"False. Received: normalization={normalization}"
         )
-    sees_latents = hierarchical or scheme_of(normalization) == "self_modulated_batch"
+    uses_latents = hierarchical or scheme_of(normalization) == "self_modulated_batch"
     return [
-        condition_of(normalization, chunk if sees_latents else None, labels)
+        condition_of(normalization, chunk if uses_latents else None, labels)
         for chunk in chunks
     ]

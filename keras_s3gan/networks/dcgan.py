@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, halvings
 from keras_s3gan.networks.normalization import check_unconditional
-from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -22,12 +22,12 @@ class DCGANGenerator(Generator):
         image_size: int >= 16. Defaults to `64`.
         channels: int. Colour channels of the images. Defaults to `3`.
         num_classes: int, or `None` for an unconditional generator. With classes the
-            normalization must take the label.
+            normalization must be conditional.
         latent_dim: int. Defaults to `128`.
         base_channels: int. Channels of the last hidden map. Defaults to `64`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -35,6 +35,13 @@ class DCGANGenerator(Generator):
     Raises:
         ValueError: if there is no network of `image_size`, or the normalization does
             not fit the classes.
+
+    Example:
+        >>> DCGANGenerator(32)([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -54,7 +61,7 @@ class DCGANGenerator(Generator):
         *sizes, seed = halvings(image_size, 4)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -64,8 +71,8 @@ class DCGANGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         condition = generator_condition(normalization, inputs[0], labels)
         width = 8 * base_channels
-        images = parts.as_images(
-            parts.dense(inputs[0], seed * seed * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(inputs[0], seed * seed * width, "first_linear"),
             seed,
             width,
             "first_images",
@@ -74,11 +81,11 @@ class DCGANGenerator(Generator):
         for number, (size, count) in enumerate(
             zip(sizes[::-1], filters, strict=True), 1
         ):
-            images = parts.normalize(images, f"normalization_{number}", condition)
-            images = parts.transposed_convolution(
+            images = factory.normalize(images, f"normalization_{number}", condition)
+            images = factory.transposed_convolution(
                 ops.relu(images), count, 5, size, f"convolution_{number}"
             )
-        images = parts.image_values(images, "tanh")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -96,14 +103,24 @@ class DCGANDiscriminator(Discriminator):
             `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = DCGANDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -123,7 +140,7 @@ class DCGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -132,7 +149,7 @@ class DCGANDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number in (1, 2, 3, 4):
-            images = parts.convolution(
+            images = factory.convolution(
                 images,
                 base_channels * 2 ** (number - 1),
                 5,
@@ -140,10 +157,10 @@ class DCGANDiscriminator(Discriminator):
                 strides=2,
             )
             if number > 1:
-                images = parts.normalize(images, f"normalization_{number}")
+                images = factory.normalize(images, f"normalization_{number}")
             images = ops.leaky_relu(images, 0.2)
-        features = parts.flatten(images)
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.flatten(images)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional
-from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 def _check_size(image_size):
@@ -29,7 +29,7 @@ class InfoGANGenerator(Generator):
         base_channels: int. Channels of the last hidden map. Defaults to `64`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -37,6 +37,13 @@ class InfoGANGenerator(Generator):
     Raises:
         ValueError: if there is no network of `image_size`, or the normalization does
             not fit the classes.
+
+    Example:
+        >>> InfoGANGenerator(28)([keras.random.normal((8, 128))]).shape
+        (8, 28, 28, 3)
+
+    Reference:
+        - Chen et al., 2016, https://arxiv.org/abs/1606.03657
     """
 
     def __init__(
@@ -56,7 +63,7 @@ class InfoGANGenerator(Generator):
         _check_size(image_size)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -67,22 +74,22 @@ class InfoGANGenerator(Generator):
         condition = generator_condition(normalization, inputs[0], labels)
 
         def activate(values, name):
-            return ops.leaky_relu(parts.normalize(values, name, condition), 0.2)
+            return ops.leaky_relu(factory.normalize(values, name, condition), 0.2)
 
         seed, width = image_size // 4, 2 * base_channels
-        vectors = parts.dense(inputs[0], 16 * base_channels, "first_linear")
+        vectors = factory.dense(inputs[0], 16 * base_channels, "first_linear")
         vectors = activate(vectors, "normalization_1")
-        vectors = parts.dense(vectors, seed * seed * width, "second_linear")
+        vectors = factory.dense(vectors, seed * seed * width, "second_linear")
         vectors = activate(vectors, "normalization_2")
-        images = parts.as_images(vectors, seed, width, "first_images")
-        images = parts.transposed_convolution(
+        images = factory.as_images(vectors, seed, width, "first_images")
+        images = factory.transposed_convolution(
             images, base_channels, 4, 2 * seed, "convolution_3"
         )
         images = activate(images, "normalization_3")
-        images = parts.transposed_convolution(
+        images = factory.transposed_convolution(
             images, channels, 4, image_size, "convolution_4"
         )
-        images = parts.image_values(images, "sigmoid")
+        images = factory.image_values(images, "sigmoid")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -99,14 +106,24 @@ class InfoGANDiscriminator(Discriminator):
             `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = InfoGANDiscriminator(28, num_classes=10)
+        >>> images = keras.random.normal((8, 28, 28, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Chen et al., 2016, https://arxiv.org/abs/1606.03657
     """
 
     def __init__(
@@ -126,7 +143,7 @@ class InfoGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -134,15 +151,19 @@ class InfoGANDiscriminator(Discriminator):
             kwargs.get("dtype"),
         )
         inputs = images = self.make_input(image_size, channels, data_format)
-        images = parts.convolution(images, base_channels, 4, "convolution_1", strides=2)
+        images = factory.convolution(
+            images, base_channels, 4, "convolution_1", strides=2
+        )
         images = ops.leaky_relu(images, 0.2)
-        images = parts.convolution(
+        images = factory.convolution(
             images, 2 * base_channels, 4, "convolution_2", strides=2
         )
-        images = ops.leaky_relu(parts.normalize(images, "normalization_2"), 0.2)
-        vectors = parts.dense(parts.flatten(images), 16 * base_channels, "third_linear")
-        features = ops.leaky_relu(parts.normalize(vectors, "normalization_3"), 0.2)
-        logits = parts.dense(features, 1, "last_linear")
+        images = ops.leaky_relu(factory.normalize(images, "normalization_2"), 0.2)
+        vectors = factory.dense(
+            factory.flatten(images), 16 * base_channels, "third_linear"
+        )
+        features = ops.leaky_relu(factory.normalize(vectors, "normalization_3"), 0.2)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

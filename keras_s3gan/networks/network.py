@@ -1,4 +1,4 @@
-"""What a generator and a discriminator have to be, whatever their architecture."""
+"""Base classes of the generators and discriminators."""
 
 import inspect
 
@@ -22,10 +22,10 @@ def check_choice(name, value, choices):
 
 
 def halvings(image_size, count):
-    """`image_size`, and what is left of it after each of `count` halvings, rounded up.
+    """`image_size`, and the size after each of `count` halvings, rounded up.
 
     Raises:
-        ValueError: if the last one would be of a single pixel.
+        ValueError: if the image is too small.
     """
     if image_size < 2**count:
         raise ValueError(
@@ -90,8 +90,8 @@ class Generator(Configured, keras.Model):
         data_format: `"channels_last"` or `"channels_first"`.
 
     Call arguments:
-        inputs: `[latents, labels]`: `[N, latent_dim]` and rows `[N, num_classes]` (see
-            `label_rows`), or `[latents]` without classes.
+        inputs: `[latents, labels]`: `[N, latent_dim]` and one-hot or soft labels
+            `[N, num_classes]`, see `to_one_hot`; or `[latents]` without classes.
 
     Returns:
         Images in [-1, 1], float32, `[N, H, W, C]` (or `[N, C, H, W]`).
@@ -124,13 +124,13 @@ class Discriminator(Configured, keras.Model):
             `[N, 1]` and `[N, D]`.
         num_classes: int, or `None` for an unconditional discriminator. With classes
             there is a `class_projection`.
-        kernel_normalization: for the projection; also taken by heads that a GAN adds.
+        kernel_normalization: of the projection, and of the heads that a GAN adds.
         data_format: `"channels_last"` or `"channels_first"`.
 
     Call arguments:
         images: `[N, H, W, C]` (or `[N, C, H, W]`) in [-1, 1].
-        labels: rows `[N, num_classes]` or `None`. With labels the projection of the
-            features on the class is added to the logits.
+        labels: one-hot or soft labels `[N, num_classes]`, or `None`. With labels the
+            class projection of the features is added to the logits.
         training: bool.
 
     Returns:
@@ -138,6 +138,17 @@ class Discriminator(Configured, keras.Model):
 
     Raises:
         ValueError: if labels are given to an unconditional discriminator.
+
+    Example:
+        >>> images = keras.Input((32, 32, 3))
+        >>> features = keras.layers.Flatten()(images)
+        >>> trunk = keras.Model(images, [keras.layers.Dense(1)(features), features])
+        >>> logits, features = Discriminator(trunk)(keras.ops.zeros((8, 32, 32, 3)))
+        >>> logits.shape, features.shape
+        ((8, 1), (8, 3072))
+
+    Reference:
+        - Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The normalization slot of an architecture, and what fits into it."""
+"""The argument `normalization` of the networks, and its layers."""
 
 import keras
 
@@ -20,15 +20,15 @@ NORMALIZATIONS = (*_PLAIN, *_CONDITIONAL)
 
 
 def scheme_of(normalization):
-    """The scheme, or `None`, of the argument `normalization` of a network.
+    """The scheme of the argument `normalization` of a network, or `None`.
 
     Args:
-        normalization: `None`, one of `NORMALIZATIONS`, or a dict of one of them as
-            `"scheme"` and of arguments of its layer:
+        normalization: `None`, one of `NORMALIZATIONS`, or a dict with one of them as
+            `"scheme"` and with arguments of its layer:
             `{"scheme": "batch", "momentum": 0.9}`.
 
     Raises:
-        ValueError: if it is something else.
+        ValueError: if it has another value.
     """
     scheme = normalization
     if isinstance(normalization, dict):
@@ -42,15 +42,15 @@ def scheme_of(normalization):
 
 
 def is_conditional(normalization):
-    """Whether the slot takes a condition."""
+    """Whether the normalization has a condition."""
     return scheme_of(normalization) in _CONDITIONAL
 
 
 def check_unconditional(normalization):
-    """The slot of a discriminator, whose classes enter by the projection.
+    """Checks the normalization of a discriminator, which must have no condition.
 
     Raises:
-        ValueError: if it takes a condition.
+        ValueError: if it has one.
     """
     if is_conditional(normalization):
         raise ValueError(
@@ -65,7 +65,7 @@ def over_the_batch(normalization):
 
 
 def plain(normalization):
-    """The same slot without a condition."""
+    """The same normalization without a condition."""
     if not is_conditional(normalization):
         return normalization
     arguments = normalization if isinstance(normalization, dict) else {}
@@ -80,7 +80,7 @@ def make_normalization(
     data_format=None,
     **kwargs,
 ):
-    """The layer of a slot.
+    """Makes a normalization layer.
 
     Args:
         normalization: see `scheme_of`.
@@ -89,8 +89,8 @@ def make_normalization(
         **kwargs: `name` and `dtype`.
 
     Returns:
-        A layer, or `None` for an empty slot. A conditional one is called with the
-        condition as its second argument.
+        A layer, or `None` for no normalization. The second argument of a conditional
+        one is the condition.
     """
     scheme = scheme_of(normalization)
     arguments = dict(normalization) if isinstance(normalization, dict) else {}

@@ -11,23 +11,27 @@ SHORTCUTS = ("convolution", "identity", "none")
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class ResidualBlock(Block):
-    """Normalize, relu and convolve, twice, beside a shortcut.
+    """Twice normalization, relu and convolution, and a shortcut.
 
-    Up happens before the first convolution, down after the second, within them where
-    they can do that.
+    Upsampling is before the first convolution, downsampling after the second; where
+    possible it is fused with them.
 
     Args:
         filters, resampling, normalization, upsampling, kernel_initializer,
             kernel_normalization, data_format: as in `Block`.
-        shortcut: `"convolution"`; or `"identity"` or `"none"` where the number of
-            channels stays, and a convolution where it changes. Defaults to
-            `"convolution"`.
+        shortcut: `"convolution"`, `"identity"` or `"none"`. Where the number of
+            channels changes it is always a convolution. Defaults to `"convolution"`.
         shortcut_kernel_size: int. Of the shortcut's convolution. Defaults to `1`.
 
     Call arguments, Returns: as in `Block`.
 
     Raises:
         ValueError: as in `Block`, and for an unknown `shortcut`.
+
+    Example:
+        >>> block = ResidualBlock(64, resampling="down", normalization="batch")
+        >>> block(keras.ops.ones((8, 32, 32, 3)), training=True).shape
+        (8, 16, 16, 64)
 
     Reference:
         - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028

@@ -16,9 +16,9 @@ from keras_s3gan.networks.conditioning import (
     condition_of,
     split_latents,
 )
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional, scheme_of
-from keras_s3gan.networks.parts import NORMAL, Parts
 from keras_s3gan.networks.residual_block import ResidualBlock
 
 
@@ -111,18 +111,19 @@ class ResNetGenerator(Generator):
         image_size: int. Defaults to `32`.
         channels: int. Colour channels of the images. Defaults to `3`.
         num_classes: int, or `None` for an unconditional generator. With classes the
-            normalization must take the label.
+            normalization must be conditional.
         latent_dim: int. Defaults to `128`.
         base_channels: int. Defaults to `64`.
-        hierarchical_latent: bool. Give the first layer and every block its chunk of the
-            latent. Defaults to `False`.
-        embed_latent: bool. A linear layer on the latent first. Defaults to `False`.
-        embed_label: bool. A linear layer on the label rows first, to the length of the
-            latent. Defaults to `False`.
+        hierarchical_latent: bool. Whether the first layer and each block have their own
+            chunk of the latent. Defaults to `False`.
+        embed_latent: bool. Whether to start with a linear layer on the latent. Defaults
+            to `False`.
+        embed_label: bool. Whether to start with a linear layer on the one-hot labels,
+            to the length of the latent. Defaults to `False`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        upsampling: `"nearest"` or, as Compare GAN has it, `"zero_insertion"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -130,6 +131,14 @@ class ResNetGenerator(Generator):
     Raises:
         ValueError: if the architecture has no network of `image_size`, the hierarchy
             does not divide `latent_dim`, or the normalization does not fit the classes.
+
+    Example:
+        >>> ResNetGenerator("resnet_cifar")([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -154,7 +163,7 @@ class ResNetGenerator(Generator):
         layout = _layout(architecture, image_size)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -166,9 +175,9 @@ class ResNetGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         latents = inputs[0]
         if embed_latent:
-            latents = parts.dense(latents, latent_dim, "latent_embedding")
+            latents = factory.dense(latents, latent_dim, "latent_embedding")
         if embed_label and labels is not None:
-            labels = parts.dense(labels, latent_dim, "class_embedding")
+            labels = factory.dense(labels, latent_dim, "class_embedding")
         first, chunks = split_latents(
             latents, len(layout.generator), hierarchical_latent
         )
@@ -177,8 +186,8 @@ class ResNetGenerator(Generator):
         )
         size, units = layout.seed
         width = units * base_channels
-        images = parts.as_images(
-            parts.dense(first, size * size * width, "first_linear", plain=plain_ends),
+        images = factory.as_images(
+            factory.dense(first, size * size * width, "first_linear", plain=plain_ends),
             size,
             width,
             "first_images",
@@ -186,7 +195,7 @@ class ResNetGenerator(Generator):
         for number, ((units, resampling), condition) in enumerate(
             zip(layout.generator, conditions, strict=True), 1
         ):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 int(units * base_channels),
@@ -200,11 +209,11 @@ class ResNetGenerator(Generator):
             condition = condition_of(
                 normalization, latents if modulated else None, labels
             )
-            images = ops.relu(parts.normalize(images, "last_norm", condition))
-        images = parts.convolution(
+            images = ops.relu(factory.normalize(images, "last_norm", condition))
+        images = factory.convolution(
             images, channels, 3, "last_convolution", plain=plain_ends
         )
-        images = parts.image_values(images, "sigmoid")
+        images = factory.image_values(images, "sigmoid")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -221,14 +230,25 @@ class ResNetDiscriminator(Discriminator):
             Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
         ValueError: if the architecture has no network of `image_size`, or the
-            normalization takes a condition.
+            normalization is conditional.
+
+    Example:
+        >>> discriminator = ResNetDiscriminator("resnet_cifar", num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -249,7 +269,7 @@ class ResNetDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -259,11 +279,11 @@ class ResNetDiscriminator(Discriminator):
         inputs = images = self.make_input(image_size, channels, data_format)
         if layout.first_convolution:
             width = int(layout.first_convolution * base_channels)
-            images = parts.convolution(
+            images = factory.convolution(
                 images, width, 3, "first_convolution", plain=True
             )
         for number, (units, resampling) in enumerate(layout.discriminator, 1):
-            images = parts.block(
+            images = factory.block(
                 ResidualBlock,
                 images,
                 int(units * base_channels),
@@ -272,10 +292,10 @@ class ResNetDiscriminator(Discriminator):
                 shortcut_kernel_size=3,
             )
         if layout.features == "flat":
-            features = parts.flatten(images)
+            features = factory.flatten(images)
         else:
-            features = parts.pool(ops.relu(images), layout.features)
-        logits = parts.dense(features, 1, "last_linear")
+            features = factory.pool(ops.relu(images), layout.features)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

@@ -1,4 +1,4 @@
-"""A small pair of convolutional networks, for tests and first tries.
+"""A small pair of convolutional networks, for tests and first experiments.
 
 Reference:
     - Radford et al., 2016, https://arxiv.org/abs/1511.06434
@@ -10,17 +10,17 @@ import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
+from keras_s3gan.networks.layer_factory import LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator
-from keras_s3gan.networks.parts import Parts
 
 _INITIALIZER = "glorot_uniform"
 
 
 def _doublings(image_size):
-    """How often 4 pixels double to `image_size`.
+    """How many times 4 pixels are doubled to reach `image_size`.
 
     Raises:
-        ValueError: if they do not.
+        ValueError: if that is not possible.
     """
     doublings = math.log2(image_size / 4) if image_size >= 8 else 0.5
     if doublings != int(doublings):
@@ -33,7 +33,7 @@ def _doublings(image_size):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SmallGenerator(Generator):
-    """Transposed convolutions with batch normalization; labels join the latent.
+    """Transposed convolutions with batch normalization, on latents and labels.
 
     Args:
         image_size: a power of two from 8. Defaults to `32`.
@@ -47,6 +47,13 @@ class SmallGenerator(Generator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> SmallGenerator(32)([keras.random.normal((8, 64))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -62,7 +69,7 @@ class SmallGenerator(Generator):
     ):
         doublings = _doublings(image_size)
         data_format = data_formats.standardize(data_format)
-        parts = Parts(
+        factory = LayerFactory(
             _INITIALIZER,
             normalization="batch",
             data_format=data_format,
@@ -71,23 +78,23 @@ class SmallGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         vectors = inputs[0] if labels is None else ops.concatenate(inputs, axis=1)
         width = base_channels * 2 ** (doublings - 1)
-        images = parts.as_images(
-            parts.dense(vectors, 4 * 4 * width, "first_linear"),
+        images = factory.as_images(
+            factory.dense(vectors, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
         )
         for number in range(doublings):
-            images = ops.relu(parts.normalize(images, f"normalization_{number}"))
+            images = ops.relu(factory.normalize(images, f"normalization_{number}"))
             last = number == doublings - 1
-            images = parts.transposed_convolution(
+            images = factory.transposed_convolution(
                 images,
                 channels if last else width // 2 ** (number + 1),
                 4,
                 8 * 2**number,
                 f"convolution_{number}",
             )
-        images = parts.image_values(images, "tanh")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -109,6 +116,16 @@ class SmallDiscriminator(Discriminator):
 
     Raises:
         ValueError: if there is no network of `image_size`.
+
+    Example:
+        >>> discriminator = SmallDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Radford et al., 2016, https://arxiv.org/abs/1511.06434
     """
 
     def __init__(
@@ -124,7 +141,7 @@ class SmallDiscriminator(Discriminator):
     ):
         doublings = _doublings(image_size)
         data_format = data_formats.standardize(data_format)
-        parts = Parts(
+        factory = LayerFactory(
             _INITIALIZER,
             kernel_normalization,
             data_format=data_format,
@@ -132,7 +149,7 @@ class SmallDiscriminator(Discriminator):
         )
         inputs = images = self.make_input(image_size, channels, data_format)
         for number in range(doublings):
-            images = parts.convolution(
+            images = factory.convolution(
                 images,
                 base_channels * 2**number,
                 4,
@@ -140,8 +157,8 @@ class SmallDiscriminator(Discriminator):
                 strides=2,
             )
             images = ops.leaky_relu(images, 0.2)
-        features = parts.pool(images, "sum")
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.pool(images, "sum")
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

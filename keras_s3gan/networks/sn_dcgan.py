@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.conditioning import generator_condition
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from keras_s3gan.networks.network import Discriminator, Generator, halvings
 from keras_s3gan.networks.normalization import check_unconditional
-from keras_s3gan.networks.parts import NORMAL, Parts
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -24,7 +24,7 @@ class SNDCGANGenerator(Generator):
         base_channels: int. Channels of the last hidden map. Defaults to `64`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Generator`.
@@ -32,6 +32,13 @@ class SNDCGANGenerator(Generator):
     Raises:
         ValueError: if there is no network of `image_size`, or the normalization does
             not fit the classes.
+
+    Example:
+        >>> SNDCGANGenerator(32)([keras.random.normal((8, 128))]).shape
+        (8, 32, 32, 3)
+
+    Reference:
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -51,7 +58,7 @@ class SNDCGANGenerator(Generator):
         *sizes, seed = halvings(image_size, 3)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -62,22 +69,22 @@ class SNDCGANGenerator(Generator):
         condition = generator_condition(normalization, inputs[0], labels)
         width = 8 * base_channels
         # This slot, unlike the others, has a moment for each pixel.
-        vectors = parts.dense(inputs[0], seed * seed * width, "first_linear")
-        vectors = parts.normalize(vectors, "normalization_1", condition)
-        images = parts.as_images(ops.relu(vectors), seed, width, "first_images")
+        vectors = factory.dense(inputs[0], seed * seed * width, "first_linear")
+        vectors = factory.normalize(vectors, "normalization_1", condition)
+        images = factory.as_images(ops.relu(vectors), seed, width, "first_images")
         filters = (4 * base_channels, 2 * base_channels, base_channels)
         for number, (size, count) in enumerate(
             zip(sizes[::-1], filters, strict=True), 2
         ):
-            images = parts.transposed_convolution(
+            images = factory.transposed_convolution(
                 images, count, 4, size, f"convolution_{number}"
             )
-            images = parts.normalize(images, f"normalization_{number}", condition)
+            images = factory.normalize(images, f"normalization_{number}", condition)
             images = ops.relu(images)
-        images = parts.transposed_convolution(
+        images = factory.transposed_convolution(
             images, channels, 3, image_size, "convolution_5", strides=1
         )
-        images = parts.image_values(images, "tanh")
+        images = factory.image_values(images, "tanh")
         super().__init__(inputs=inputs, outputs=images, name=name, **kwargs)
         self._keep_arguments(locals())
 
@@ -94,14 +101,24 @@ class SNDCGANDiscriminator(Discriminator):
             `"layer"` or `"batch"`, see `normalization.scheme_of`. Defaults to `None`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        kernel_initializer: Defaults to a normal distribution of deviation 0.02.
+        kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments, Returns: as in `Discriminator`.
 
     Raises:
-        ValueError: if there is no network of `image_size`, or the normalization takes a
-            condition.
+        ValueError: if there is no network of `image_size`, or the normalization is
+            conditional.
+
+    Example:
+        >>> discriminator = SNDCGANDiscriminator(32, num_classes=10)
+        >>> images = keras.random.normal((8, 32, 32, 3))
+        >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
+        >>> logits.shape
+        (8, 1)
+
+    Reference:
+        - Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
     def __init__(
@@ -121,7 +138,7 @@ class SNDCGANDiscriminator(Discriminator):
         check_unconditional(normalization)
         data_format = data_formats.standardize(data_format)
         kernel_initializer = keras.initializers.get(kernel_initializer)
-        parts = Parts(
+        factory = LayerFactory(
             kernel_initializer,
             kernel_normalization,
             normalization,
@@ -131,7 +148,7 @@ class SNDCGANDiscriminator(Discriminator):
         inputs = images = self.make_input(image_size, channels, data_format)
         for number, units in enumerate((1, 2, 2, 4, 4, 8, 8), 1):
             halves = number % 2 == 0
-            images = parts.convolution(
+            images = factory.convolution(
                 images,
                 units * base_channels,
                 4 if halves else 3,
@@ -139,10 +156,10 @@ class SNDCGANDiscriminator(Discriminator):
                 strides=2 if halves else 1,
             )
             if number > 1:
-                images = parts.normalize(images, f"normalization_{number}")
+                images = factory.normalize(images, f"normalization_{number}")
             images = ops.leaky_relu(images, 0.1)
-        features = parts.flatten(images)
-        logits = parts.dense(features, 1, "last_linear")
+        features = factory.flatten(images)
+        logits = factory.dense(features, 1, "last_linear")
         super().__init__(
             keras.Model(inputs, [logits, features], name="trunk"),
             num_classes,

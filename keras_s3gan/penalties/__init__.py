@@ -1,7 +1,7 @@
 """Penalties on the discriminator, or on the kernels of either network.
 
-Each is an object of one of three kinds, see `Penalty`, or a function of a
-discriminator and two batches.
+Each is an object that acts on images, on logits or on kernels, see `Penalty`, or a
+function that acts on images.
 """
 
 import functools
@@ -12,7 +12,7 @@ import keras
 from keras_s3gan.penalties.gradient import GradientPenalty, squared_gradient_norms
 from keras_s3gan.penalties.kernels import L2, Orthogonal
 from keras_s3gan.penalties.lecam import LeCam
-from keras_s3gan.penalties.penalty import Penalty
+from keras_s3gan.penalties.penalty import Penalty, acts_on, call, weight
 
 __all__ = [
     "L2",
@@ -21,8 +21,11 @@ __all__ = [
     "LeCam",
     "Orthogonal",
     "Penalty",
+    "acts_on",
+    "call",
     "get",
     "squared_gradient_norms",
+    "weight",
 ]
 
 PENALTIES = {
@@ -40,12 +43,15 @@ PENALTIES = {
 
 
 def get(identifier):
-    """A penalty by name, by name and arguments, by configuration, or as it is.
+    """Returns a penalty from its name, its configuration or a callable.
 
     Args:
-        identifier: `None`, which stays `None`; one of `PENALTIES`; a dict of one of
-            them as `"scheme"` and of its arguments, `{"scheme": "lecam",
-            "decay": 0.9}`; what Keras serializes a penalty to; or a callable.
+        identifier: `None`; one of `PENALTIES`; a dict with one of them as `"scheme"`
+            and with its arguments, `{"scheme": "lecam", "decay": 0.9}`; the serialized
+            form of a penalty; or a callable.
+
+    Returns:
+        A callable, or `None`.
 
     Raises:
         ValueError: if there is no such penalty, or it takes no such argument.
@@ -64,10 +70,10 @@ def get(identifier):
         )
     arguments = dict(arguments)
     make = PENALTIES[arguments.pop("scheme")]
-    known = set(inspect.signature(make).parameters) - {"kwargs"}
-    if not known.issuperset(arguments):
+    allowed = set(inspect.signature(make).parameters) - {"kwargs"}
+    if not allowed.issuperset(arguments):
         raise ValueError(
-            f"This penalty takes the arguments {sorted(known)}. "
+            f"This penalty takes the arguments {sorted(allowed)}. "
             f"Received: penalty={identifier}"
         )
     return make(**arguments)

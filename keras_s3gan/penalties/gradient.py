@@ -3,27 +3,28 @@
 import keras
 from keras import ops
 
-from keras_s3gan import backend
+from keras_s3gan import backend, deprecation
 from keras_s3gan.penalties.penalty import Penalty
 
 POINTS = ("real", "fake", "between", "around_real")
 
 
-def squared_gradient_norms(discriminator, images, rows=None):
+@deprecation.renamed_arguments(rows="labels_one_hot")
+def squared_gradient_norms(discriminator, images, labels_one_hot=None):
     """Squared length of the gradient of each image's logit with respect to the image.
 
     Args:
         discriminator: `keras_s3gan.networks.Discriminator`, or any other callable of
             `(images, labels=…, training=…)` with `variables` that returns logits first.
         images: `[N, …]`.
-        rows: `[N, num_classes]` or `None`.
+        labels_one_hot: `[N, num_classes]` or `None`.
 
     Returns:
         float32 `[N]`, differentiable.
     """
 
     def logits(images):
-        return discriminator(images, labels=rows, training=True)[0]
+        return discriminator(images, labels=labels_one_hot, training=True)[0]
 
     gradients = backend.input_gradient(logits, images, discriminator.variables)
     gradients = ops.reshape(ops.cast(gradients, "float32"), (images.shape[0], -1))
@@ -32,7 +33,7 @@ def squared_gradient_norms(discriminator, images, rows=None):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class GradientPenalty(Penalty):
-    """Keeps the discriminator's gradient near a length, at points of one's choice.
+    """Penalizes the norm of the discriminator's gradient at chosen points.
 
     `mean((‖∇D(x)‖ - target)²)`, for a target of 0 `mean(‖∇D(x)‖²)`, with `x` by
     `points`:
@@ -58,19 +59,23 @@ class GradientPenalty(Penalty):
         points: `"real"`, `"fake"`, `"between"` or `"around_real"`. Defaults to
             `"between"`.
         target: float >= 0. Defaults to `1.0`.
-        one_sided: bool. Leave gradients shorter than the target alone. Defaults to
+        one_sided: bool. Penalize only norms above the target. Defaults to
             `False`.
         clip: pair of floats, the range of images, for `"around_real"`. Defaults to
             `(-1.0, 1.0)`.
 
-    Call arguments: those of a `Penalty` that sees images. Labels go with the images of
-        the points, real ones with what lies between.
+    Call arguments: those of a `Penalty` that acts on images. Points between real and
+        generated images have the labels of the real ones.
 
     Returns:
         A scalar in float32.
 
     Raises:
         ValueError: if `points` is not known or `target` is negative.
+
+    Example:
+        >>> gan = GAN(generator, discriminator, penalty="r1")
+        >>> gan = GAN(generator, discriminator, penalty=GradientPenalty("real", 0.0))
 
     Reference:
         - Gulrajani et al., 2017, https://arxiv.org/abs/1704.00028
@@ -99,10 +104,21 @@ class GradientPenalty(Penalty):
     def default_weight(self):
         return 10.0 if self.target else 5.0
 
-    def __call__(self, discriminator, real, fake, rows=None, fake_rows=None, seed=None):
+    @deprecation.renamed_arguments(
+        rows="labels_one_hot", fake_rows="fake_labels_one_hot"
+    )
+    def __call__(
+        self,
+        discriminator,
+        real,
+        fake,
+        labels_one_hot=None,
+        fake_labels_one_hot=None,
+        seed=None,
+    ):
         images = self._images(real, fake, seed)
-        rows = fake_rows if self.points == "fake" else rows
-        squares = squared_gradient_norms(discriminator, images, rows)
+        labels = fake_labels_one_hot if self.points == "fake" else labels_one_hot
+        squares = squared_gradient_norms(discriminator, images, labels)
         if not self.target:
             return ops.mean(squares)
         # The root has no gradient at zero.
@@ -131,14 +147,14 @@ class GradientPenalty(Penalty):
         }
 
 
-def _uniform(rows, shape, seed):
-    """Numbers in [0, 1) for this replica's rows."""
-    whole = (rows * backend.replica_count(), *shape)
-    return backend.replica_part(keras.random.uniform(whole, seed=seed))
+def _uniform(count, shape, seed):
+    """`[count, *shape]` in [0, 1), this replica's part of what is drawn for all."""
+    total = (count * backend.replica_count(), *shape)
+    return backend.replica_part(keras.random.uniform(total, seed=seed))
 
 
 def _deviation(images):
-    """Standard deviation over everything in the whole batch."""
+    """Standard deviation of all values of the batch, over all replicas."""
     (mean,) = backend.replica_mean(ops.mean(images))
     (variance,) = backend.replica_mean(ops.mean(ops.square(images - mean)))
     return ops.sqrt(variance)

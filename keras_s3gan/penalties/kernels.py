@@ -12,12 +12,12 @@ _TRANSPOSED = (
 )
 
 
-def kernels_of(network, but_for=()):
-    """The trainable kernels of a network, raw where they are normalized.
+def kernels_of(network, exclude=()):
+    """The trainable kernels of a network, before any kernel normalization.
 
     Args:
         network: a Keras layer.
-        but_for: names of layers whose kernels are left out.
+        exclude: names of layers whose kernels are left out.
 
     Raises:
         ValueError: if it has none.
@@ -26,7 +26,7 @@ def kernels_of(network, but_for=()):
         variable
         for variable in network.trainable_variables
         if variable.name == "kernel"
-        and not set(but_for).intersection(variable.path.split("/"))
+        and not set(exclude).intersection(variable.path.split("/"))
     ]
     if not found:
         raise ValueError(
@@ -46,17 +46,17 @@ def _transposed_kernels(network):
 
 
 def _matrix(kernel, transposed):
-    """A kernel as a matrix with a column for each filter."""
+    """A kernel as a matrix with one column per filter."""
     value = ops.convert_to_tensor(kernel)
     if transposed:
-        # They keep their output channels before the input's.
+        # Its output channels come before the input channels.
         value = ops.swapaxes(value, -1, -2)
     return ops.reshape(value, (-1, value.shape[-1]))
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class L2(Penalty):
-    """Keeps kernels small: the mean over the kernels of `sum(W²) / 2`.
+    """Penalizes large weights: the mean over the kernels of `sum(W²) / 2`.
 
     Call arguments:
         network: a Keras layer.
@@ -67,11 +67,14 @@ class L2(Penalty):
     Raises:
         ValueError: if the network has no kernels.
 
+    Example:
+        >>> gan = GAN(generator, discriminator, penalty="l2", generator_penalty="l2")
+
     Reference:
         - Kurach et al., 2019, https://arxiv.org/abs/1807.04720
     """
 
-    sees = "kernels"
+    acts_on = "kernels"
 
     def __call__(self, network):
         halves = [0.5 * ops.sum(ops.square(k.value)) for k in kernels_of(network)]
@@ -80,10 +83,10 @@ class L2(Penalty):
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Orthogonal(Penalty):
-    """Keeps the filters of each kernel orthogonal, of whatever length.
+    """Penalizes filters that are not orthogonal; their norms do not matter.
 
-    The sum over the kernels of `‖WᵀW ⊙ (1 - I)‖²`, W being a kernel as a matrix with a
-    column for each filter. The shared embedding of the classes is left alone.
+    The sum over the kernels of `‖WᵀW ⊙ (1 - I)‖²`, where W is a kernel as a matrix with
+    one column per filter. The shared class embedding is left out.
 
     Call arguments:
         network: a Keras layer.
@@ -94,18 +97,21 @@ class Orthogonal(Penalty):
     Raises:
         ValueError: if the network has no kernels.
 
+    Example:
+        >>> gan = GAN(generator, discriminator, generator_penalty="orthogonal")
+
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
-    sees = "kernels"
+    acts_on = "kernels"
     default_weight = 1e-4
 
     def __call__(self, network):
         transposed = _transposed_kernels(network)
         return sum(
             self._overlap(_matrix(kernel, id(kernel) in transposed))
-            for kernel in kernels_of(network, but_for=["class_embedding"])
+            for kernel in kernels_of(network, exclude=["class_embedding"])
         )
 
     def _overlap(self, matrix):

@@ -1,4 +1,4 @@
-"""A penalty on logits that drift away from their averages."""
+"""A penalty on logits that are far from their moving averages."""
 
 import keras
 from keras import ops
@@ -8,16 +8,16 @@ from keras_s3gan import backend
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LeCam(keras.layers.Layer):
-    """Keeps logits near what the other kind of images got on average.
+    """Penalizes distance from the moving average of the other images' logits.
 
-    `mean(relu(D(x) - a_fake)²) + mean(relu(a_real - D(x̃))²)` with moving averages `a`
-    of the mean logits of real and of generated images, which move first. A layer, since
-    the averages are state; made for training with few images.
+    `mean(relu(D(x) - a_fake)²) + mean(relu(a_real - D(x̃))²)`, where `a` are the moving
+    averages of the mean logits of real and generated images, updated first. For
+    training with few images. It is a layer because the averages are state.
 
     Args:
-        decay: float in [0, 1). Of the averages. Defaults to `0.99`.
-        start_step: int. For this many calls the averages are copies and the penalty is
-            0. Defaults to `1000`.
+        decay: float in [0, 1). Decay of the averages. Defaults to `0.99`.
+        start_step: int. During the first calls, this many of them, the averages are the
+            current means and the penalty is 0. Defaults to `1000`.
 
     Call arguments:
         real_logits: `[N, 1]`.
@@ -29,11 +29,14 @@ class LeCam(keras.layers.Layer):
     Raises:
         ValueError: if `decay` is not in [0, 1).
 
+    Example:
+        >>> gan = GAN(generator, discriminator, penalty="lecam")
+
     Reference:
         - Tseng et al., 2021, https://arxiv.org/abs/2104.03310
     """
 
-    sees = "logits"
+    acts_on = "logits"
     differentiates = False
     default_weight = 0.3
 

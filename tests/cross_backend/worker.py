@@ -14,7 +14,7 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.layers import label_rows
+from keras_s3gan.layers import to_one_hot
 from keras_s3gan.metrics import Evaluator, FeatureExtractor, RealImages
 from keras_s3gan.metrics.features.classifier_network import build_classifier
 from keras_s3gan.models import S3GAN, Batch
@@ -37,8 +37,8 @@ class Stored(S3GAN):
     def random_latents(self, count):
         return self.stored["latents"][self.steps.value]
 
-    def random_rows(self, count):
-        return label_rows(self.stored["fake_labels"][self.steps.value], CLASSES)
+    def random_labels_one_hot(self, count):
+        return to_one_hot(self.stored["fake_labels"][self.steps.value], CLASSES)
 
 
 class Midway(GradientPenalty):
@@ -108,24 +108,24 @@ def gradients(gan, arrays):
     """The discriminator's and the generator's gradients at the stored state."""
     real = Batch(
         ops.convert_to_tensor(arrays["images"][0][:BATCH]),
-        label_rows(arrays["labels"][0][:BATCH], CLASSES),
+        to_one_hot(arrays["labels"][0][:BATCH], CLASSES),
     )
     latents = ops.convert_to_tensor(arrays["latents"][0][:BATCH])
-    fake_rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
+    fake_labels_one_hot = to_one_hot(arrays["fake_labels"][0][:BATCH], CLASSES)
 
     def compute():
         fakes, _, pull = backend.vjp(
-            lambda: (gan.generator([latents, fake_rows], training=True), ()),
+            lambda: (gan.generator([latents, fake_labels_one_hot], training=True), ()),
             variables=gan.generator.trainable_variables,
             state=gan.variables,
         )
         _, of_discriminator = backend.value_and_grad(
-            lambda: gan.discriminator_loss(real, Batch(fakes, fake_rows)),
+            lambda: gan.discriminator_loss(real, Batch(fakes, fake_labels_one_hot)),
             gan.discriminator_variables,
             gan.variables,
         )
         loss, _, pull_loss = backend.vjp(
-            lambda images: gan.generator_loss(Batch(images, fake_rows), real),
+            lambda images: gan.generator_loss(Batch(images, fake_labels_one_hot), real),
             [fakes],
             state=gan.variables,
         )
@@ -143,14 +143,14 @@ def gradients(gan, arrays):
 def penalties(gan, arrays):
     """Each penalty and its gradient: derivatives of derivatives."""
     real, fake = (ops.convert_to_tensor(arrays["images"][i][:BATCH]) for i in (0, 1))
-    rows = label_rows(arrays["fake_labels"][0][:BATCH], CLASSES)
+    labels_one_hot = to_one_hot(arrays["fake_labels"][0][:BATCH], CLASSES)
     variables = gan.discriminator.trainable_variables
     outputs = {}
     for name, penalty in PENALTIES.items():
 
         def compute(penalty=penalty):
             return backend.value_and_grad(
-                lambda: (penalty(gan.discriminator, real, fake, rows), ()),
+                lambda: (penalty(gan.discriminator, real, fake, labels_one_hot), ()),
                 variables,
                 gan.discriminator.variables,
             )
@@ -173,7 +173,7 @@ def steps(arrays, optimizer):
     for images, labels in zip(arrays["images"], arrays["labels"], strict=True):
         gan.reset_metrics()
         logs = gan.train_on_batch(images, labels, return_dict=True)
-        losses.append([float(logs[name]) for name in gan.tracked])
+        losses.append([float(logs[name]) for name in gan.metric_names])
     outputs = {f"{optimizer}/losses": np.array(losses)}
     for index, weight in enumerate(gan.weights):
         name = f"{optimizer}/weight/{index:03d}/{weight.path}"

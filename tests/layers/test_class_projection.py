@@ -1,10 +1,10 @@
-"""The projection on the class, and the rows that it takes."""
+"""The projection on the class, and the labels that it takes."""
 
 import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.layers import ClassProjection, label_rows
+from keras_s3gan.layers import ClassProjection, to_one_hot
 from tests.harness import check_layer
 from tests.tolerance import assert_close
 
@@ -14,8 +14,8 @@ LABELS = np.array([0, 3, 1, -1, 2, 3], "int32")
 
 def test_is_the_inner_product_with_the_class_embedding():
     layer = ClassProjection(4)
-    rows = label_rows(LABELS, 4)
-    outputs = ops.convert_to_numpy(layer(FEATURES, rows))
+    labels_one_hot = to_one_hot(LABELS, 4)
+    outputs = ops.convert_to_numpy(layer(FEATURES, labels_one_hot))
     table = ops.convert_to_numpy(layer.embedding.kernel)
     expected = [f @ table[label] for f, label in zip(FEATURES, LABELS, strict=True)]
     expected[3] = 0.0
@@ -24,24 +24,24 @@ def test_is_the_inner_product_with_the_class_embedding():
 
 
 def test_keras_habits():
-    rows = ops.convert_to_numpy(label_rows(LABELS, 4))
+    labels_one_hot = ops.convert_to_numpy(to_one_hot(LABELS, 4))
     check_layer(
         lambda **kwargs: ClassProjection(4, kernel_normalization="spectral", **kwargs),
-        (FEATURES, rows),
+        (FEATURES, labels_one_hot),
         formats=(),
         trainable=1,
     )
 
 
 def test_label_rows():
-    rows = ops.convert_to_numpy(label_rows(LABELS, 4))
+    labels_one_hot = ops.convert_to_numpy(to_one_hot(LABELS, 4))
     expected = np.zeros((6, 4))
     for index, label in enumerate(LABELS):
         if label >= 0:
             expected[index, label] = 1.0
-    assert_close(rows, expected, 0)
+    assert_close(labels_one_hot, expected, 0)
     soft = np.full((2, 4), 0.25, "float32")
-    assert_close(label_rows(soft, 4), soft, 0)
+    assert_close(to_one_hot(soft, 4), soft, 0)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_label_rows():
 )
 def test_other_labels_are_refused(labels):
     with pytest.raises(ValueError, match="Received: labels of shape"):
-        label_rows(labels, 4)
+        to_one_hot(labels, 4)
 
 
 def test_classes_must_agree():

@@ -74,7 +74,7 @@ def test_normalized():
 )
 def test_what_does_not_go_with_it(options):
     options = {"filters": 3, "kernel_size": 3, "padding": "same", **options}
-    with pytest.raises(ValueError, match="`resampling` wants .* Received"):
+    with pytest.raises(ValueError, match="`resampling` needs .* Received"):
         Convolution(resampling="down", **options)
 
 

@@ -16,7 +16,7 @@ def test_rotations_of_the_original():
     arrays = golden.load("item6_rotate_images.npz")
     images = ops.convert_to_tensor(arrays["x"])
     assert_close(rotations(images), arrays["rotated_0123"], 0)
-    assert_close(rotations(images, upright=False), arrays["rotated_123"], 0)
+    assert_close(rotations(images, unrotated=False), arrays["rotated_123"], 0)
 
 
 @pytest.mark.parametrize("turns", range(-1, 6))

@@ -125,7 +125,7 @@ def test_half_precision_is_not_accumulated():
 def test_pieces_must_be_whole():
     gan = make_gan(discriminator_steps=UPDATES, rotated_batch_fraction=2)
     gan.compile(*optimizers(3))
-    with pytest.raises(ValueError, match="accumulation_steps=3 pieces.* 16 images"):
+    with pytest.raises(ValueError, match="accumulation_steps=3.* 16 images per update"):
         gan.fit(*data(64), batch_size=16, verbose=0)
     gan.compile(*optimizers(4))
     with pytest.raises(ValueError, match="multiple of 8 .*batch_size=4"):

@@ -11,12 +11,12 @@ from tests.models.small import CLASSES, SIZE, compiled_gan, data, make_gan
 from tests.tolerance import assert_close
 
 
-def entropy(gan, images, rows):
+def entropy(gan, images, labels_one_hot):
     features = gan.discriminator(images, training=True)[1]
     logits = ops.convert_to_numpy(gan.classifier(features, training=True))
     logits = logits - logits.max(axis=1, keepdims=True)
     logarithms = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return -np.sum(rows * logarithms, axis=1)
+    return -np.sum(labels_one_hot * logarithms, axis=1)
 
 
 @pytest.mark.parametrize("projection", [True, False])
@@ -37,18 +37,18 @@ def test_losses(projection):
     )
     gan.compile()
     images = ops.convert_to_tensor(data(8)[0])
-    rows = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0, 1, 2, 0, 1]]
-    rows[1] = rows[2] = 0  # no label
-    real = Batch(images[:4], ops.convert_to_tensor(rows[:4]))
-    fake = Batch(images[4:], ops.convert_to_tensor(rows[4:]))
+    labels_one_hot = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0, 1, 2, 0, 1]]
+    labels_one_hot[1] = labels_one_hot[2] = 0  # no label
+    real = Batch(images[:4], ops.convert_to_tensor(labels_one_hot[:4]))
+    fake = Batch(images[4:], ops.convert_to_tensor(labels_one_hot[4:]))
     logits = []
     for batch in (real, fake):
-        labels = batch.rows if projection else None
+        labels = batch.labels_one_hot if projection else None
         logits.append(gan.discriminator(batch.images, labels=labels, training=True)[0])
 
     loss, values = gan.discriminator_loss(real, fake)
-    of_real = entropy(gan, images[:4], rows[:4])[[0, 3]].mean()
-    of_fake = entropy(gan, images[4:], rows[4:]).mean()
+    of_real = entropy(gan, images[:4], labels_one_hot[:4])[[0, 3]].mean()
+    of_fake = entropy(gan, images[4:], labels_one_hot[4:]).mean()
     assert_close(values["class_loss_real"][0], of_real, 1e-5)
     assert_close(values["class_loss_real"][1], np.array(2.0), 0)
     assert_close(values["class_loss_fake"], of_fake, 1e-5)
@@ -64,9 +64,9 @@ def test_losses(projection):
 def test_a_batch_without_labels_teaches_the_classifier_nothing_of_real_images():
     gan = compiled_gan(model=ACGAN, projection=False, weight_class_loss_fake=0.0)
     images = ops.convert_to_tensor(data(8)[0])
-    rows = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0]]
+    labels_one_hot = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0]]
     real = Batch(images[:4], ops.zeros((4, CLASSES)))
-    fake = Batch(images[4:], ops.convert_to_tensor(rows))
+    fake = Batch(images[4:], ops.convert_to_tensor(labels_one_hot))
     _, gradients = backend.value_and_grad(
         lambda: gan.discriminator_loss(real, fake),
         gan.classifier.trainable_variables,

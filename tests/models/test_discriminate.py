@@ -19,8 +19,10 @@ def gan():
 
 
 def expected(gan, labels=None):
-    rows = None if labels is None else ops.one_hot(labels, 3)
-    return ops.convert_to_numpy(gan.discriminator(IMAGES, labels=rows)[0])[:, 0]
+    labels_one_hot = None if labels is None else ops.one_hot(labels, 3)
+    return ops.convert_to_numpy(gan.discriminator(IMAGES, labels=labels_one_hot)[0])[
+        :, 0
+    ]
 
 
 def test_logits_of_the_images_alone(gan):

@@ -33,7 +33,7 @@ def test_a_step_moves_both_networks_the_average_and_the_optimizers():
     history = gan.fit(images, labels, batch_size=8, epochs=2, verbose=0)
     after = values(gan)
     assert int(gan.steps.value) == 4
-    assert set(history.history) == set(gan.tracked)
+    assert set(history.history) == set(gan.metric_names)
     assert all(np.isfinite(v).all() for v in history.history.values())
     assert history.history["label_fraction"][0] == pytest.approx(
         np.mean(labels >= 0), abs=0.2
@@ -127,14 +127,16 @@ def test_channels_first_equals_channels_last():
     last, first = make_gan(), make_gan(data_format="channels_first")
     first.set_weights(last.get_weights())
     images, _ = data(4)
-    rows = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0]]
+    labels_one_hot = np.eye(CLASSES, dtype="float32")[[0, 1, 2, 0]]
     try:
-        features = first.discriminator(np.moveaxis(images, -1, 1), labels=rows)[1]
+        features = first.discriminator(
+            np.moveaxis(images, -1, 1), labels=labels_one_hot
+        )[1]
     except Exception as error:
         if keras.backend.backend() != "tensorflow":
             raise
         pytest.skip(f"TensorFlow on CPU convolves NHWC alone: {type(error).__name__}")
-    expected = last.discriminator(images, labels=rows)[1]
+    expected = last.discriminator(images, labels=labels_one_hot)[1]
     assert_close(features, expected, 1e-5)
 
 
@@ -333,5 +335,5 @@ def test_labels_and_latents_for_generation_are_checked():
 
 def test_one_optimizer_cannot_serve_both():
     adam = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="an optimizer each"):
+    with pytest.raises(ValueError, match="two different optimizers"):
         AdversarialOptimizer(adam, adam)

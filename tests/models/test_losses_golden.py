@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.layers import label_rows
+from keras_s3gan.layers import to_one_hot
 from keras_s3gan.models import GAN, S3GAN, SSGAN, Batch
 from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 from tests import golden
@@ -68,10 +68,10 @@ def test_losses_gradients_and_state(case):
     gan, weights = build(arrays, case)
     real = Batch(
         ops.convert_to_tensor(arrays["images"]),
-        label_rows(arrays["labels"].astype("int32"), 10),
+        to_one_hot(arrays["labels"].astype("int32"), 10),
     )
-    fake_rows = label_rows(arrays["sampled_labels"].astype("int32"), 10)
-    inputs = [ops.convert_to_tensor(arrays["z"]), fake_rows]
+    fake_labels_one_hot = to_one_hot(arrays["sampled_labels"].astype("int32"), 10)
+    inputs = [ops.convert_to_tensor(arrays["z"]), fake_labels_one_hot]
     start = [ops.convert_to_numpy(v) for v in weights]
 
     def compute():
@@ -82,7 +82,7 @@ def test_losses_gradients_and_state(case):
             state=gan.variables,
         )
         (_, of_discriminator), discriminator_gradients = backend.value_and_grad(
-            lambda: gan.discriminator_loss(real, Batch(images, fake_rows)),
+            lambda: gan.discriminator_loss(real, Batch(images, fake_labels_one_hot)),
             gan.discriminator_variables,
             gan.variables,
         )
@@ -90,7 +90,7 @@ def test_losses_gradients_and_state(case):
         for variable, value in zip(weights, start, strict=True):
             variable.assign(value)
         loss, of_generator, pull = backend.vjp(
-            lambda images: gan.generator_loss(Batch(images, fake_rows), real),
+            lambda images: gan.generator_loss(Batch(images, fake_labels_one_hot), real),
             [images],
             state=gan.variables,
         )

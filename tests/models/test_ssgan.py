@@ -54,13 +54,18 @@ def test_rotations_alone():
 
 def test_without_self_supervision_it_is_a_gan():
     gan = make_gan(model=SSGAN, num_classes=None, self_supervision=None)
-    assert gan.heads == [] and gan.tracked == ("discriminator_loss", "generator_loss")
+    assert gan.heads == [] and gan.metric_names == (
+        "discriminator_loss",
+        "generator_loss",
+    )
 
 
 def test_as_many_images_are_turned_as_asked_for():
     gan = make_gan(model=SSGAN, rotated_batch_size=8)
     images = data(5)[0]
-    shown = ops.convert_to_numpy(gan._shown(ops.convert_to_tensor(images)))
+    shown = ops.convert_to_numpy(
+        gan._discriminator_inputs(ops.convert_to_tensor(images))
+    )
     assert_close(shown[:5], images, 0)
     assert_close(shown[5:], np.concatenate(turned(images[-2:])), 0)
 
@@ -68,11 +73,11 @@ def test_as_many_images_are_turned_as_asked_for():
 def test_pieces_of_an_update_turn_as_many_together():
     gan = make_gan(model=SSGAN, rotated_batch_size=16)
     images = ops.convert_to_tensor(data(8)[0])
-    assert gan._shown(images).shape[0] == 8 + 3 * 4
+    assert gan._discriminator_inputs(images).shape[0] == 8 + 3 * 4
     gan.compile(
         *[keras.optimizers.Adam(gradient_accumulation_steps=2) for _ in range(2)]
     )
-    assert gan._shown(images).shape[0] == 8 + 3 * 2
+    assert gan._discriminator_inputs(images).shape[0] == 8 + 3 * 2
     gan.compile(
         *[keras.optimizers.Adam(gradient_accumulation_steps=8) for _ in range(2)]
     )
@@ -86,7 +91,9 @@ def test_the_discriminator_learns_nothing_from_turned_generated_images(monkeypat
         keras.utils.set_random_seed(0)
         gan = compiled_gan(model=SSGAN, rotated_batch_size=8)
         if shows_all:
-            monkeypatch.setattr(gan, "_shown_as_constant", gan._shown)
+            monkeypatch.setattr(
+                gan, "_detached_discriminator_inputs", gan._discriminator_inputs
+            )
         real, fake = (
             Batch(
                 ops.convert_to_tensor(data(4, seed=seed)[0]),

@@ -29,7 +29,7 @@ def test_two_steps_of_gradient_descent():
         def random_latents(self, count):
             return ops.convert_to_tensor(arrays["z"])
 
-        def random_rows(self, count):
+        def random_labels_one_hot(self, count):
             return ops.one_hot(arrays["sampled_labels"].astype("int32"), 10)
 
     gan = Repeated(

@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from keras_s3gan.layers import average_pool, upsample
-from keras_s3gan.networks.parts import NORMAL, Parts
+from keras_s3gan.networks.layer_factory import NORMAL, LayerFactory
 from tests import golden
 from tests.tolerance import assert_close
 
@@ -31,16 +31,16 @@ def run(case, images, size, arrays):
         return average_pool(images, "channels_last")
     if kind.startswith("lrelu"):
         return ops.leaky_relu(images, int(kind[-1]) / 10)
-    parts = Parts(NORMAL)
+    factory = LayerFactory(NORMAL)
     inputs = keras.Input(images.shape[1:])
     if kind == "linear":
-        outputs = parts.dense(parts.flatten(inputs), 5, "layer")
+        outputs = factory.dense(factory.flatten(inputs), 5, "layer")
     else:
         kernel_size, strides = (int(option[1:]) for option in options[:2])
         if kind == "conv":
-            outputs = parts.convolution(inputs, 4, kernel_size, "layer", strides)
+            outputs = factory.convolution(inputs, 4, kernel_size, "layer", strides)
         else:
-            outputs = parts.transposed_convolution(
+            outputs = factory.transposed_convolution(
                 inputs, 4, kernel_size, size, "layer", strides
             )
     model = keras.Model(inputs, outputs)

@@ -44,7 +44,7 @@ def test_values_and_gradients_of_the_original(ours, theirs, drawn, monkeypatch):
     assert_close(discriminator(real)[0], arrays["logits_real"])
 
     penalty = penalties.get(ours)
-    if penalty.sees == "kernels":
+    if penalty.acts_on == "kernels":
         arguments = {"network": discriminator}
     else:
         arguments = {"discriminator": discriminator, "real": real, "fake": fake}
@@ -68,13 +68,13 @@ def numbers():
     random = np.random.default_rng(0)
     weights = [random.normal(size=shape) for shape in ((5, 4), (2, 4), (4, 1))]
     real, fake = random.uniform(-1, 1, (2, 3, 5))
-    rows, fake_rows = np.eye(2)[[0, 1, 0]], np.eye(2)[[1, 1, 0]]
-    return weights, real, fake, rows, fake_rows
+    real_labels, fake_labels = np.eye(2)[[0, 1, 0]], np.eye(2)[[1, 1, 0]]
+    return weights, real, fake, real_labels, fake_labels
 
 
-def by_hand(weights, images, rows, target, one_sided):
+def by_hand(weights, images, labels, target, one_sided):
     first, classes, last = weights
-    slope = 1 - np.tanh(images @ first + rows @ classes) ** 2
+    slope = 1 - np.tanh(images @ first + labels @ classes) ** 2
     squares = np.sum(((slope * last[:, 0]) @ first.T) ** 2, axis=1)
     if not target:
         return squares.mean()
@@ -114,7 +114,7 @@ def differences(function, weights, step=1e-5):
 )
 def test_second_derivatives(penalty, points, target, one_sided, monkeypatch):
     """float64 differences say the same as each backend's gradient of a gradient."""
-    weights, real, fake, rows, fake_rows = numbers()
+    weights, real, fake, real_labels, fake_labels = numbers()
     drawn = np.random.default_rng(1).uniform(size=real.shape)
     images = {
         "real": real,
@@ -122,7 +122,7 @@ def test_second_derivatives(penalty, points, target, one_sided, monkeypatch):
         "between": real + drawn[:, :1] * (fake - real),
         "around_real": np.clip(real + real.std() * (drawn - 0.5), -0.8, 0.8),
     }[points]
-    labels = fake_rows if points == "fake" else rows
+    labels = fake_labels if points == "fake" else real_labels
     expected = by_hand(weights, images, labels, target, one_sided)
     slopes = differences(
         lambda: by_hand(weights, images, labels, target, one_sided), weights
@@ -136,7 +136,8 @@ def test_second_derivatives(penalty, points, target, one_sided, monkeypatch):
         lambda shape, seed: ops.convert_to_tensor(drawn[:, : shape[1]], "float32"),
     )
     tensors = [
-        ops.convert_to_tensor(x, "float32") for x in (real, fake, rows, fake_rows)
+        ops.convert_to_tensor(x, "float32")
+        for x in (real, fake, real_labels, fake_labels)
     ]
     value, gradients = value_and_gradients(
         discriminator, lambda: penalties.get(penalty)(discriminator, *tensors)

@@ -43,7 +43,7 @@ def layer_flops(gan: GAN, batch_size: int) -> int:
     pieces = gan.accumulated_batches
     parts = gan.discriminator_steps * pieces
     real, fake = _batches(gan, batch_size // pieces)
-    inputs = gan.generator.generator_inputs(fake.latents, fake.rows)
+    inputs = gan.generator.generator_inputs(fake.latents, fake.labels_one_hot)
     generated = _calls(gan, gan.generator, inputs, training=True)
     update = _calls(gan, gan.discriminator_loss, real, fake)
     answer = _calls(gan, gan.generator_loss, fake, real)

@@ -1,21 +1,26 @@
-"""One form for every label: a row of class weights."""
+"""Labels as one-hot vectors."""
 
 import keras
 from keras import ops
 
 
-def label_rows(labels, num_classes):
-    """Labels as rows; the row of an unlabelled image is all zeros.
+def to_one_hot(labels, num_classes):
+    """One row per label, `[N, num_classes]`; all zeros for an image without a label.
 
     Args:
-        labels: integers `[N]`, -1 for no label, or soft rows `[N, num_classes]`.
+        labels: integers `[N]`, -1 for no label; or soft labels `[N, num_classes]`,
+            which are returned in float32.
         num_classes: int.
 
     Returns:
-        float32 `[N, num_classes]`.
+        A float32 tensor `[N, num_classes]`.
 
     Raises:
-        ValueError: if the shape or dtype is neither.
+        ValueError: if `labels` has another shape or dtype.
+
+    Example:
+        >>> to_one_hot([1, -1], num_classes=2)
+        [[0., 1.], [0., 0.]]
     """
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) == 2 and labels.shape[-1] == num_classes:

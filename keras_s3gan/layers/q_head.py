@@ -1,4 +1,4 @@
-"""The head that recognises a code in image features."""
+"""InfoGAN's Q head, which predicts the latent code from image features."""
 
 import keras
 from keras import ops
@@ -7,8 +7,8 @@ from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class CodeHead(keras.layers.Layer):
-    """A classifier with one hidden layer on image features.
+class QHead(keras.layers.Layer):
+    """A network with one hidden layer on image features; its outputs describe a code.
 
     Args:
         units: int. Length of the code.
@@ -18,10 +18,14 @@ class CodeHead(keras.layers.Layer):
 
     Call arguments:
         features: `[N, D]`, any float dtype.
-        training: bool. Moves the vectors of the spectral normalization.
+        training: bool. Updates the vectors of spectral normalization.
 
     Returns:
         `[N, units]` in the compute dtype.
+
+    Example:
+        >>> QHead(12)(features).shape
+        (64, 12)
 
     Reference:
         - Chen et al., 2016, https://arxiv.org/abs/1606.03657
@@ -72,3 +76,7 @@ class CodeHead(keras.layers.Layer):
             "kernel_normalization": self.kernel_normalization,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
+
+
+# Files that were saved under the old name.
+keras.saving.get_custom_objects()["keras_s3gan>CodeHead"] = QHead

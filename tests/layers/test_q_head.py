@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from keras_s3gan.layers import CodeHead
+from keras_s3gan.layers import QHead
 from tests.harness import check_layer
 from tests.tolerance import assert_close
 
@@ -11,7 +11,7 @@ FEATURES = np.random.default_rng(0).standard_normal((6, 5)).astype("float32")
 
 
 def test_is_a_classifier_with_one_hidden_layer():
-    head = CodeHead(3, hidden_units=4)
+    head = QHead(3, hidden_units=4)
     outputs = head(FEATURES)
     first, bias, last, last_bias = [ops.convert_to_numpy(w) for w in head.weights]
     hidden = FEATURES @ first + bias
@@ -21,7 +21,7 @@ def test_is_a_classifier_with_one_hidden_layer():
 
 def test_keeps_the_promises_of_a_layer():
     check_layer(
-        lambda **kwargs: CodeHead(
+        lambda **kwargs: QHead(
             3,
             hidden_units=7,
             kernel_normalization="spectral",

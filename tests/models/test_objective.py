@@ -15,10 +15,12 @@ from tests.tolerance import assert_close
 def batches(gan, seed=0):
     random = np.random.default_rng(seed)
     images = random.uniform(-1, 1, (2, 4, SIZE, SIZE, 1)).astype("float32")
-    rows = np.eye(gan.num_classes, dtype="float32")[random.integers(3, size=(2, 4))]
+    labels_one_hot = np.eye(gan.num_classes, dtype="float32")[
+        random.integers(3, size=(2, 4))
+    ]
     return [
         Batch(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
-        for x, y in zip(images, rows, strict=True)
+        for x, y in zip(images, labels_one_hot, strict=True)
     ]
 
 
@@ -91,8 +93,10 @@ def test_the_generator_moves_against_its_penalty():
 
 
 def test_a_function_is_a_penalty():
-    def squared_logits(discriminator, real, fake, rows, fake_rows, seed):
-        return ops.mean(ops.square(discriminator(fake, labels=fake_rows)[0]))
+    def squared_logits(
+        discriminator, real, fake, labels_one_hot, fake_labels_one_hot, seed
+    ):
+        return ops.mean(ops.square(discriminator(fake, labels=fake_labels_one_hot)[0]))
 
     gan = compiled_gan(model=GAN, penalty=squared_logits)
     loss, values, _ = discriminator_loss(gan, 0)

@@ -1,4 +1,4 @@
-"""The layers of one network, which share their initializer and normalizations."""
+"""Makes the layers of a network with shared initializer and normalizations."""
 
 import keras
 from keras import layers, ops
@@ -9,18 +9,18 @@ from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.self_attention import SelfAttention2D
 from keras_s3gan.networks.normalization import is_conditional, make_normalization
 
-# What DCGAN, and after it most of Compare GAN's architectures, start from.
+# The initializer of DCGAN and most of Compare GAN's architectures.
 NORMAL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 0.02}}
 
 
-class Parts:
+class LayerFactory:
     """Adds layers to a functional model; each method takes and returns a tensor.
 
     Args:
         kernel_initializer: of every kernel, cloned for each.
-        kernel_normalization: of every kernel that does not say `plain`, see
+        kernel_normalization: of every kernel, except with `plain=True`, see
             `with_kernel_normalization`.
-        normalization: of every slot, see `normalization.scheme_of`.
+        normalization: of `normalize` and the blocks, see `normalization.scheme_of`.
         data_format: `"channels_last"` or `"channels_first"`.
         dtype: dtype policy.
         upsampling: of the blocks, see `upsample`.
@@ -55,7 +55,7 @@ class Parts:
         }
 
     def dense(self, inputs, units, name, plain=False, **kwargs):
-        """`[N, units]`."""
+        """A dense layer: `[N, units]`."""
         layer = layers.Dense(units, **{**self._shared(name), **kwargs})
         return self._kernel(layer, plain)(inputs)
 
@@ -85,10 +85,7 @@ class Parts:
     def transposed_convolution(
         self, images, filters, kernel_size, size, name, strides=2, plain=False
     ):
-        """The transpose of a convolution that takes `size` pixels to those of `images`.
-
-        That is twice the pixels, or one less.
-        """
+        """A transposed convolution to `size` pixels: twice the input's, or one less."""
         layer = TransposedConvolution(
             filters,
             kernel_size,
@@ -98,13 +95,13 @@ class Parts:
             **self._shared(name),
         )
         images = self._kernel(layer, plain)(images)
-        rows, columns = data_formats.spatial_axes(self.data_format)
-        surplus = images.shape[rows] - size
+        height, width = data_formats.spatial_axes(self.data_format)
+        surplus = images.shape[height] - size
         if surplus:
-            # An odd size has one pixel of padding more, in front if the kernel is odd.
+            # An odd size has one more pixel of padding, in front if the kernel is odd.
             start = surplus if kernel_size % 2 else 0
             kept = [slice(None)] * 4
-            kept[rows] = kept[columns] = slice(start, start + size)
+            kept[height] = kept[width] = slice(start, start + size)
             images = images[tuple(kept)]
         return images
 
@@ -167,7 +164,7 @@ class Parts:
         return {"sum": ops.sum, "mean": ops.mean}[how](images, axis=axes)
 
     def image_values(self, images, activation):
-        """Images in [-1, 1], float32, by `"tanh"` or by a stretched `"sigmoid"`."""
+        """Images in [-1, 1], float32, by `"tanh"` or a scaled `"sigmoid"`."""
         if activation == "sigmoid":
             # 2 σ(x) - 1
             images = images * 0.5
