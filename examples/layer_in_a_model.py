@@ -17,8 +17,8 @@ from keras_s3gan.layers import SpectralNormalization
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--examples", type=int, default=2000)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--examples", type=int, default=1000)
     options = parser.parse_args(arguments)
 
     keras.utils.set_random_seed(0)

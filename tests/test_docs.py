@@ -2,13 +2,17 @@
 
 import re
 import shlex
+import tomllib
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 from PIL import Image
+from typer.main import get_command
 
-from keras_s3gan.cli import main
+from keras_s3gan import GAN, SmallDiscriminator, SmallGenerator, models
+from keras_s3gan.cli import app, main
 from tests.once import once
 from tests.pages import LANGUAGES, PAGES, ROOT, all_blocks, blocks
 
@@ -162,8 +166,6 @@ def test_python(found, here):
 
 
 def small_gan():
-    from keras_s3gan import GAN, SmallDiscriminator, SmallGenerator
-
     networks = {"image_size": 32, "channels": 3, "num_classes": 10, "base_channels": 2}
     gan = GAN(SmallGenerator(latent_dim=4, **networks), SmallDiscriminator(**networks))
     gan.compile("adam", "adam")
@@ -228,8 +230,6 @@ def without_backend(words):
 
 def train_before(words):
     """Trains the run that a command reads, if no page has yet."""
-    from pathlib import Path
-
     if not Path(words[1], "run.json").exists():
         run(in_small_form(["train", "demo_mnist5k", "--run-dir", words[1]]))
     return words
@@ -238,10 +238,6 @@ def train_before(words):
 @once
 def test_commands_that_are_not_run_are_at_least_there():
     """Targets of make, programs of benchmarks/, tests/ and examples/, our commands."""
-    from typer.main import get_command
-
-    from keras_s3gan.cli import app
-
     known = get_command(app).commands
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for block in all_blocks():
@@ -290,18 +286,20 @@ def test_where_do_i_change():
 
 def test_every_model_is_in_the_reference():
     """Of other rooms the reference takes every name by itself."""
-    from keras_s3gan import models
-
     page = (ROOT / "docs" / "api" / "models.md").read_text()
     shown = re.findall(r"^::: keras_s3gan\.models\.(\w+)$", page, re.MULTILINE)
     assert sorted(shown) == sorted(models.__all__)
 
 
+def test_make_docs_installs_the_extra():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (site,) = re.findall(r"^SITE := (.*)$", (ROOT / "Makefile").read_text(), re.M)
+    assert site.split() == project["optional-dependencies"]["docs"]
+
+
 @once
 def test_the_citation_is_whole():
     yaml = pytest.importorskip("yaml")
-    import tomllib
-
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert citation["cff-version"] == "1.2.0"
