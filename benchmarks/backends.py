@@ -47,10 +47,10 @@ def measure(connection, options):
     import keras
 
     from keras_s3gan.data import batches
-    from keras_s3gan.experiment.build import build_gan
-    from keras_s3gan.experiment.image_source import open_source
-    from keras_s3gan.experiment.recipe import resolve_recipe
-    from keras_s3gan.experiment.training_labels import training_labels
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.build import build_gan
+    from keras_s3gan.experiment.runs.image_source import open_source
+    from keras_s3gan.experiment.runs.training_labels import training_labels
 
     imported = time.perf_counter()
     resolved = resolve_recipe(options.recipe, options.set)

@@ -5,8 +5,8 @@
 
 Trains a recipe at its own `train.evaluate_every_epochs` and `train.evaluation_samples`,
 a process a backend, and notes the time that the callback takes of each epoch: the
-pictures, the moments, the judge and the best checkpoint. Its first call also looks at
-the real images and compiles. Writes `benchmarks/results/evaluation.json`.
+pictures, the moments, the classifier and the best checkpoint. Its first call also looks
+at the real images and compiles. Writes `benchmarks/results/evaluation.json`.
 """
 
 import argparse
@@ -60,8 +60,8 @@ def main():
 def measure(options):
     """In a worker: seconds of training, and of each call of the callback."""
     from keras_s3gan.callbacks import ScoreCallback, read_history
-    from keras_s3gan.experiment.recipe import resolve_recipe
-    from keras_s3gan.experiment.train import train
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.train import train
 
     scoring = []
     score = ScoreCallback.on_epoch_end

@@ -47,9 +47,9 @@ def main():
 
 def measure(method, fraction, seed):
     """Accuracy on the images whose labels were hidden."""
-    from keras_s3gan.experiment.image_source import open_source
-    from keras_s3gan.experiment.recipe import resolve_recipe
-    from keras_s3gan.experiment.training_labels import training_labels
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.image_source import open_source
+    from keras_s3gan.experiment.runs.training_labels import training_labels
 
     bindings = [f"train.label_fraction = {fraction}"]
     if method == "labelled images alone":

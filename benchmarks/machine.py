@@ -12,7 +12,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def describe():
     """What a figure has to be read with."""
-    from keras_s3gan.experiment.provenance import git_commit, machine, versions
+    from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 
     return {"machine": machine(), "versions": versions(), "git_commit": git_commit()}
 
@@ -22,7 +22,7 @@ def choose_backend(backends):
 
     What the command line does besides, a cache of programs, workers would inherit.
     """
-    from keras_s3gan.experiment.backend_choice import is_installed
+    from keras_s3gan.experiment.start.backend import is_installed
 
     installed = (backend for backend in backends if is_installed(backend))
     os.environ["KERAS_BACKEND"] = next(installed, backends[0])

@@ -9,7 +9,7 @@ Whether each line of the paper's shape holds of the medians, with the numbers, i
 printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
 is in the csv file beside it, the machine in the json file. The archive beside them has
 each run's recipe, record and scores, those of its checkpoints too, and the classifier
-that judged them all: with it the grid goes on where no folder of it is left.
+that scored them all: with it the grid goes on where no folder of it is left.
 """
 
 import argparse
@@ -174,7 +174,7 @@ def main():
     parser.add_argument("--no-run", action="store_true", help="report on what is there")
     options = parser.parse_args()
     unpack(options.runs)
-    # One judge for all runs, and labels that this version has inferred.
+    # One evaluation classifier for all runs, and labels that this version has inferred.
     os.environ["KERAS_S3GAN_CACHE"] = str((options.runs / "cache").resolve())
     code = 0
     if options.no_run:
@@ -205,10 +205,10 @@ def compare_what_is_there(options):
     """Writes the reports of the grid, where runs that are not finished are missing."""
     os.environ["KERAS_BACKEND"] = options.backend
 
-    from keras_s3gan.experiment.compare import plan_grid
-    from keras_s3gan.experiment.comparison_report import write_reports
-    from keras_s3gan.experiment.comparison_rows import read_row
-    from keras_s3gan.experiment.comparison_runs import RunState
+    from keras_s3gan.experiment.comparison.grid import plan_grid
+    from keras_s3gan.experiment.comparison.report import write_reports
+    from keras_s3gan.experiment.comparison.rows import read_row
+    from keras_s3gan.experiment.comparison.runs import RunState
 
     runs = plan_grid(
         [f"{method}_{DATA_SET}" for method in METHODS],

@@ -35,8 +35,8 @@ def count(build, batch_size, *arguments, threads):
 
 
 def _count(connection, build, batch_size, *arguments):
-    from keras_s3gan.backend import jax_plan
-    from keras_s3gan.experiment.plan import batch_shapes
+    from keras_s3gan.backend.jax import plan as jax_plan
+    from keras_s3gan.experiment.planning.compiling import batch_shapes
 
     gan = jax_plan.without_values(lambda: build(*arguments))
     shapes = batch_shapes(gan, batch_size)

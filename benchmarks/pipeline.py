@@ -137,8 +137,8 @@ def load(connection, name, folder, images, batch, batches):
 def train_recipe(connection, batch, steps_a_turn):
     """In a worker: `steps.train` of the recipe."""
     from keras_s3gan import data
-    from keras_s3gan.experiment.build import build_gan
-    from keras_s3gan.experiment.recipe import resolve_recipe
+    from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+    from keras_s3gan.experiment.runs.build import build_gan
 
     gan = build_gan(resolve_recipe(RECIPE).settings)
     count = gan.discriminator_steps * batch

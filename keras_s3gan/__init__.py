@@ -5,6 +5,8 @@ Rooms: `layers`, `losses`, `penalties`, `networks`, `models`, `labels`, `metrics
 the most wanted names are here too.
 """
 
+from keras_s3gan import environment
+
 __version__ = "0.1.0"
 
 _EXPORTS = {
@@ -21,6 +23,8 @@ _EXPORTS = {
 }
 
 __all__ = [*_EXPORTS, "__version__"]
+
+environment.prepare()
 
 
 def __getattr__(name):

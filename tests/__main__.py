@@ -6,7 +6,8 @@ Each backend is a process of its own, or several with a part of the modules each
 there are no pytest arguments. Its lines are shown as they come, with its name in front;
 what follows the first heading of failures is held until the process ends, so that two
 reports never mix. The summary line of each process is repeated at the end, and below it
-what failed.
+what failed. A process that a test ends is started anew behind that test, which counts
+as failed.
 """
 
 import argparse
@@ -18,15 +19,16 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
-from keras_s3gan.experiment.backend_choice import program_settings
+from keras_s3gan.environment import compile_cache_settings
 
 # Of the backend that comes last: short parts even out what the others left uneven.
 SHARDS = {"jax": 1, "tensorflow": 1, "torch": 3}
 BACKENDS = ("jax", "tensorflow", "torch")
 COMPARISON = "tests/cross_backend"
 REPORT = re.compile(r"=+ (FAILURES|ERRORS|short test summary info|.* in [\d.]+s.*) =+")
-FAILURE = re.compile("(FAILED|ERROR) tests/")
+FAILURE = re.compile(r"(FAILED|ERROR) \S*\.py")
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -45,8 +47,8 @@ def main(arguments=None):
     command = [sys.executable, "-u", "-m", "pytest", *options.rest]
 
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="programs-") as programs:
-        outcomes = run_everything(command, options, programs)
+    with tempfile.TemporaryDirectory(prefix="tests-") as folder:
+        outcomes = run_everything(command, options, folder)
     print(f"\nsummary, {time.perf_counter() - start:.0f} s:")
     for name, (code, line, _) in outcomes.items():
         print(f"{name:<11} {'passed' if code == 0 else 'FAILED'}  {line}")
@@ -55,15 +57,16 @@ def main(arguments=None):
     return int(any(code for code, _, _ in outcomes.values()))
 
 
-def run_everything(command, options, programs):
+def run_everything(command, options, folder):
     """Every backend and the comparison; returns what `run_all` returns.
 
     Args:
         command: list. pytest and its arguments.
         options: of the command line.
-        programs: folder for what JAX compiles: tests build the same again and again.
+        folder: for journals, and for what JAX compiles: tests build the same again and
+            again.
     """
-    shared = program_settings(programs)
+    shared = compile_cache_settings(f"{folder}/programs")
     # Starts a process for each backend itself, one after the other.
     commands = {"comparison": ([*command, COMPARISON], shared)}
     for backend in options.backends:
@@ -75,50 +78,78 @@ def run_everything(command, options, programs):
                 {**shared, "KERAS_BACKEND": backend},
             )
     jobs = max(1, min(options.jobs, os.cpu_count() or 1, len(commands)))
-    return run_all(commands, jobs)
+    return run_all(
+        commands, jobs, lambda *process: _run_through(*process, Path(folder))
+    )
 
 
-def run_all(commands, jobs):
+def run_all(commands, jobs, run=None):
     """Runs commands, `jobs` at a time, with the cores shared between them.
 
     Args:
         commands: dictionary from a name to `(arguments, environment)`.
         jobs: int. Processes at a time.
+        run: callable that runs one, `_run` or `_run_through`.
 
     Returns:
         Dictionary from the name to `(exit code, last line, lines that name failures)`.
     """
+    run = run or _run
     threads = str(max(1, (os.cpu_count() or 1) // jobs))
     shared = dict.fromkeys(THREAD_VARIABLES, threads) if jobs > 1 else {}
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         running = {
-            name: pool.submit(_run, name, arguments, shared | os.environ | environment)
+            name: pool.submit(run, name, arguments, shared | os.environ | environment)
             for name, (arguments, environment) in commands.items()
         }
         return {name: future.result() for name, future in running.items()}
 
 
+def _run_through(name, arguments, environment, folder):
+    """`_run` of pytest, again behind every test that ended its process."""
+    journal = folder / name.replace("/", " of ")
+    ended = []
+    while True:
+        before = _lines(journal)
+        code, line, failures = _run(
+            name, [*arguments, f"--journal={journal}"], environment
+        )
+        started = _lines(journal)[len(before) :]
+        # pytest's own codes go up to 5; 5 says that nothing was left to run.
+        if not started or 0 <= code <= 5:
+            break
+        ended.append(f"ENDED ITS PROCESS {started[-1]} (exit code {code})")
+        _show(name, ended[-1:])
+    if ended:
+        line = f"{line}; {len(ended)} tests ended their process"
+    return (1 if ended and code in (0, 5) else code), line, [*ended, *failures]
+
+
+def _lines(path):
+    return path.read_text().splitlines() if path.exists() else []
+
+
 def _run(name, arguments, environment):
-    process = subprocess.Popen(
+    held, last, failures = [], "no output", []
+    with subprocess.Popen(
         arguments,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    held, last, failures = [], "no output", []
-    for line in process.stdout:
-        line = line.rstrip()
-        last = line.strip("= ") or last
-        if FAILURE.match(line):
-            failures.append(line)
-        if held or REPORT.fullmatch(line):
-            held.append(line)
-        else:
-            _show(name, [line])
+    ) as process:
+        for line in process.stdout:
+            line = line.rstrip()
+            last = line.strip("= ") or last
+            if FAILURE.match(line):
+                failures.append(line)
+            if held or REPORT.fullmatch(line):
+                held.append(line)
+            else:
+                _show(name, [line])
     _show(name, held)
-    return process.wait(), last, failures
+    return process.returncode, last, failures
 
 
 def _show(name, lines):

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 # Read when a framework is first imported: quiet logs, true float32 products on GPUs,
 # and memory shared with the process beside this one.
@@ -15,6 +16,9 @@ os.environ.setdefault(
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
 )
 
+import keras_s3gan  # before Keras: it sets the rest of the environment
+
+# isort: split
 import keras
 import pytest
 
@@ -25,18 +29,42 @@ def pytest_addoption(parser):
     parser.addoption(
         "--shard", default="1/1", metavar="I/N", help="every Nth module, from the Ith"
     )
+    parser.addoption(
+        "--journal",
+        type=Path,
+        metavar="FILE",
+        help="note every test that starts; leave out those that it has already",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
     first, step = map(int, config.getoption("--shard").split("/"))
     modules = sorted({item.path for item in items})[first - 1 :: step]
-    others = [item for item in items if item.path not in modules]
-    items[:] = [item for item in items if item.path in modules]
+    journal = config.getoption("--journal")
+    done = set(journal.read_text().split("\n")) if journal and journal.exists() else ()
+
+    def stays(item):
+        return item.path in modules and item.nodeid not in done
+
+    others = [item for item in items if not stays(item)]
+    items[:] = [item for item in items if stays(item)]
     config.hook.pytest_deselected(items=others)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item):
+    journal = item.config.getoption("--journal")
+    if journal:
+        with journal.open("a") as file:
+            file.write(f"{item.nodeid}\n")
+
+
 def pytest_report_header(config):
-    return f"keras {keras.__version__} on the backend {keras.backend.backend()}"
+    return (
+        f"keras_s3gan {keras_s3gan.__version__}, keras {keras.__version__} on the "
+        f"backend {keras.backend.backend()}, TF_ENABLE_ONEDNN_OPTS="
+        f"{os.environ.get('TF_ENABLE_ONEDNN_OPTS')}"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 
 from keras_s3gan import backend
 from keras_s3gan.cli import main
-from keras_s3gan.experiment import plan_environment
-from tests.experiment.grid import pretend
+from keras_s3gan.experiment.planning import environment
+from tests.experiment.comparison.stand_ins import pretend
 from tests.experiment.tiny import STAGES, write_recipe
 from tests.once import once
 
@@ -91,7 +91,7 @@ def test_unquoted_string(command):
 
 def test_backend_that_is_not_installed(command, monkeypatch):
     monkeypatch.setattr(
-        "keras_s3gan.experiment.backend_choice.is_installed", lambda backend: False
+        "keras_s3gan.experiment.start.backend.is_installed", lambda backend: False
     )
     outcome = command("train", "s3gan_co_mnist5k", "--backend", "jax")
     refused(outcome, 'pip install "keras-s3gan[jax]"')
@@ -158,7 +158,10 @@ def test_labels_that_are_no_numbers(command, tmp_path):
 @once
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
-    bindings = (f"{STAGES}\ntrain.label_stage = @semi_supervised", "train.seed = 3")
+    bindings = (
+        f"{STAGES}\ntrain.pseudo_labelling = @semi_supervised",
+        "train.seed = 3",
+    )
     options = [option for binding in bindings for option in ("--set", binding)]
     run_dir = tmp_path / "inferred"
     recipe = str(write_recipe(tmp_path))
@@ -172,10 +175,10 @@ def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatc
     assert f"Wrote {run_dir / 'labels.npz'} and labels.json" in out
 
 
-def test_labels_of_a_recipe_without_stage_one(command, tmp_path):
+def test_labels_of_a_recipe_without_pseudo_labelling(command, tmp_path):
     recipe = str(write_recipe(tmp_path))
     outcome = command("labels", recipe, "--run-dir", str(tmp_path / "inferred"))
-    refused(outcome, "tiny4 has no stage one", "train.label_stage is None")
+    refused(outcome, "tiny4 has no pseudo-labelling", "train.pseudo_labelling=None")
     assert not (tmp_path / "inferred").exists()
 
 
@@ -222,7 +225,7 @@ def test_steps_are_timed_on_this_machine(command, tmp_path, monkeypatch):
     plan = ("plan", str(write_recipe(tmp_path)), "--device")
     code, out, _ = command(*plan, device, "--batch", "16")
     assert code == 0, out
-    assert "16; 32 real images a step" in out and "4 steps" in out
+    assert "16; 32 real images per step" in out and "4 steps" in out
     other = "gpu" if device == "cpu" else "cpu"
     refused(command(*plan, other), f"device={other}", device)
 
@@ -246,7 +249,7 @@ def test_wrong_plan(command, arguments, words):
 
 def test_a_plan_without_its_compiler(command, monkeypatch):
     monkeypatch.setattr(
-        plan_environment, "is_installed", lambda package: package != "libtpu"
+        environment, "is_installed", lambda package: package != "libtpu"
     )
     outcome = command("plan", "s3gan_co_mnist5k", "--topology", "v5e:2x2")
     refused(outcome, "libtpu is not installed", 'pip install "keras-s3gan[tpu]"')

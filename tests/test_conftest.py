@@ -24,11 +24,14 @@ def test_every_test_starts_from_the_same_seed(turn):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_shards_hold_every_test_once(count):
-    tests = [SimpleNamespace(path=f"{number % 5}.py") for number in range(20)]
+    tests = [
+        SimpleNamespace(path=f"{number % 5}.py", nodeid=number) for number in range(20)
+    ]
     seen = []
     for number in range(1, count + 1):
         config, items = Mock(), list(tests)
-        config.getoption.return_value = f"{number}/{count}"
+        options = {"--shard": f"{number}/{count}"}
+        config.getoption.side_effect = options.get
         conftest.pytest_collection_modifyitems(config, items)
         left_out = config.hook.pytest_deselected.call_args.kwargs["items"]
         assert items and len(items) + len(left_out) == len(tests)

@@ -46,7 +46,7 @@ from tests.models.small import compiled_gan
 compiled_gan().make_train_function()
 """
 _STARTS = """
-from keras_s3gan.experiment.backend_choice import choose_backend
+from keras_s3gan.experiment.start.backend import choose_backend
 
 choose_backend("torch")
 """

@@ -1,6 +1,7 @@
 """The runner of the suite must not call a failure a success."""
 
 import collections
+import functools
 import sys
 
 from tests import __main__ as runner
@@ -53,7 +54,7 @@ def test_one_failing_backend_fails_the_whole(monkeypatch, capsys):
     monkeypatch.setattr(
         runner,
         "run_all",
-        lambda commands, jobs: {
+        lambda commands, jobs, run: {
             name: (codes[name], "…", ["FAILED tests/a.py"] * codes[name])
             for name in commands
         },
@@ -67,3 +68,28 @@ def test_one_failing_backend_fails_the_whole(monkeypatch, capsys):
     assert runner.main([]) == 0
     codes["comparison"] = 5
     assert runner.main([]) == 1
+
+
+def test_a_test_that_ends_the_process_is_named_and_the_rest_runs(tmp_path, capfd):
+    module = tmp_path / "test_three.py"
+    module.write_text(
+        "import os\n"
+        "def test_before(): pass\n"
+        "def test_ends(): os.abort()\n"
+        "def test_fails(): raise KeyError\n"
+        "def test_after(): pass\n"
+    )
+    settings = tmp_path / "pytest.ini"
+    settings.write_text("[pytest]")
+    options = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-c", str(settings)]
+    arguments = [sys.executable, "-m", "pytest", *options, str(module)]
+    run = functools.partial(runner._run_through, folder=tmp_path)
+    outcomes = runner.run_all({"torch 1/2": (arguments, {})}, 1, run)
+    code, line, (ended, failed) = outcomes["torch 1/2"]
+    assert code == 1
+    assert line.startswith("1 failed, 1 passed, 2 deselected")
+    assert line.endswith("; 1 tests ended their process")
+    assert (
+        ended.startswith("ENDED ITS PROCESS ") and "test_three.py::test_ends" in ended
+    )
+    assert failed.startswith("FAILED ") and "test_three.py::test_fails" in failed

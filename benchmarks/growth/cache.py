@@ -6,7 +6,7 @@ import tempfile
 from benchmarks.growth import steps
 from benchmarks.growth.series import setting_of
 from benchmarks.tables import print_table
-from keras_s3gan.experiment.backend_choice import program_settings
+from keras_s3gan.environment import compile_cache_settings
 
 defaults = {"starts": 3}
 
@@ -23,7 +23,7 @@ def measure(options):
                     setting,
                     "jax",
                     options.threads,
-                    **program_settings(folder),
+                    **compile_cache_settings(folder),
                 )
             runs.append(pair)
     table = [_row(runs, name) for name in ("build_seconds", "first_step_seconds")]

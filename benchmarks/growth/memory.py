@@ -42,8 +42,8 @@ def plan(connection, setting):
     from benchmarks import machine
     from benchmarks.growth.rematerialised import rematerialise
     from benchmarks.plain import setting as settings
-    from keras_s3gan.backend import jax_plan
-    from keras_s3gan.experiment.plan import batch_shapes
+    from keras_s3gan.backend.jax import plan as jax_plan
+    from keras_s3gan.experiment.planning.compiling import batch_shapes
 
     setting = settings.Setting(**setting)
     found = []

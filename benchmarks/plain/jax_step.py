@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax, nn
 
-from keras_s3gan.backend import jax_convolution
+from keras_s3gan.backend.jax import cpu_convolutions
 
 
 class State(NamedTuple):
@@ -300,7 +300,7 @@ def unit(vector):
 def convolved(images, kernel, stride):
     if jax.default_backend() == "cpu":
         # XLA's own gradient for the kernel is slow there.
-        return jax_convolution.convolution(
+        return cpu_convolutions.convolution(
             images, kernel, (stride, stride), "same", (1, 1)
         )
     return lax.conv_general_dilated(
@@ -316,7 +316,7 @@ def convolved_doubling(images, kernel):
     """Over images with a zero behind each row and column."""
     if jax.default_backend() == "cpu":
         turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
-        return jax_convolution.transposed_convolution(images, turned)
+        return cpu_convolutions.transposed_convolution(images, turned)
     return lax.conv_transpose(images, kernel, (2, 2), "SAME")
 
 

@@ -1,59 +1,26 @@
 """The only room that knows a framework by name.
 
-Each of `jax.py`, `tensorflow.py` and `torch.py` offers the same few names; the one that
-belongs to `keras.backend.backend()` is imported here. `jax_plan.py` stands apart: what
-it compiles for other devices is compiled by JAX alone.
+The packages `jax`, `tensorflow` and `torch` offer the same names, which `interface.py`
+describes; those of `keras.backend.backend()` are imported here. What is built on
+them, `value_and_grad`, `batched` and `own_rows`, is described below.
 
-| name | what it does |
-| --- | --- |
-| `vjp` | run a function now, pull a cotangent back through it later |
-| `value_and_grad` | loss, its parts and the gradients for variables |
-| `input_gradient` | differentiable gradient with respect to an input (penalties) |
-| `run_if` | a function that runs only in some steps |
-| `repeat` | a function over one part of the data after the other |
-| `convolution` | `keras.ops.conv` and a bias, fast within those two |
-| `transposed_convolution` | `keras.ops.conv_transpose` that doubles, and a bias |
-| `average_pool` | means over windows of 2x2 |
-| `repeat_pixels` | doubles height and width |
-| `moments` | means of inputs and of their squares |
-| `multiply_add` | `inputs · scale + shift` |
-| `call` | the call of a layer within that of another |
-| `ops` | some of `keras.ops` for tensors alone, fast where they are small |
-| `apply_gradients` | an optimizer's update of variables |
-| `move_averages` | variables that follow others slowly |
-| `replica_count` | how many replicas of data-parallel training run this program |
-| `replica_part` | this replica's rows of what is drawn for all of them |
-| `replica_mean` | tensors averaged over the replicas |
-| `no_gradient` | context in which nothing is recorded |
-| `compiled` | a function over variables, compiled the way the framework does it |
-| `rowwise` | a function over rows, in batches, on all devices |
-| `TrainStep` | mixin: wraps one stateful `step(data)` as Keras' `train_step` |
-| `default_jit_compile` | whether XLA pays on the device at hand |
-| `default_device` | the device at hand |
-| `Devices` | several of them that share every batch |
-| `own_rows` | which rows of a batch are this process' own |
-| `undivided` | what is not shared even then |
-| `make_deterministic` | ask the framework for reproducible kernels |
+`jax/plan.py` and `jax/hlo.py` are JAX's alone: steps compiled for other devices.
 """
 
 import keras
 import numpy as np
 
-from keras_s3gan.backend.rowwise import Rowwise
+from keras_s3gan.backend.batched_function import BatchedFunction
 from keras_s3gan.host_memory import keep_large_blocks
 
 _NAME = keras.backend.backend()
 
-ops = keras.ops
 if _NAME == "jax":
     from keras_s3gan.backend import jax as _backend
 elif _NAME == "tensorflow":
     from keras_s3gan.backend import tensorflow as _backend
 elif _NAME == "torch":
     from keras_s3gan.backend import torch as _backend
-    from keras_s3gan.backend import torch_ops
-
-    ops = torch_ops
 else:
     raise ValueError(
         "keras_s3gan runs on the Keras backends 'jax', 'tensorflow' and 'torch'. "
@@ -65,24 +32,25 @@ apply_gradients = _backend.apply_gradients
 average_pool = _backend.average_pool
 call = _backend.call
 compiled = _backend.compiled
+cond = _backend.cond
 convolution = _backend.convolution
 default_device = _backend.default_device
 default_jit_compile = _backend.default_jit_compile
+input_gradient = _backend.input_gradient
 make_deterministic = _backend.make_deterministic
 moments = _backend.moments
-move_averages = _backend.move_averages
 multiply_add = _backend.multiply_add
 no_gradient = _backend.no_gradient
-transposed_convolution = _backend.transposed_convolution
-undivided = _backend.undivided
-vjp = _backend.vjp
-input_gradient = _backend.input_gradient
+ops = _backend.ops
+repeat_pixels = _backend.repeat_pixels
 replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
-repeat = _backend.repeat
-repeat_pixels = _backend.repeat_pixels
-run_if = _backend.run_if
+scan = _backend.scan
+transposed_convolution = _backend.transposed_convolution
+unsharded = _backend.unsharded
+update_ema = _backend.update_ema
+vjp = _backend.vjp
 
 
 class TrainStep(_backend.TrainStep):
@@ -93,8 +61,8 @@ class TrainStep(_backend.TrainStep):
         return super().make_train_function(force)
 
 
-def rowwise(function, variables):
-    """Compiles a function whose rows have nothing to do with each other.
+def batched(function, variables):
+    """Compiles a function of rows that do not depend on each other.
 
     Args:
         function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`. It
@@ -102,10 +70,10 @@ def rowwise(function, variables):
         variables: list of every variable that it reads.
 
     Returns:
-        A `Rowwise`, which takes any number of rows, in batches, on all devices.
+        A `BatchedFunction`, which takes any number of rows, in batches, on all devices.
     """
     keep_large_blocks()
-    return Rowwise(*_backend.spread(function, variables))
+    return BatchedFunction(*_backend.data_parallel(function, variables))
 
 
 def own_rows(count):
@@ -126,18 +94,18 @@ def own_rows(count):
 
 
 def value_and_grad(function, variables, state=()):
-    """Value, parts and gradients of a scalar function of variables.
+    """Value and gradients of a scalar function of variables.
 
     Args:
-        function: callable without arguments that returns `(loss, parts)`: a scalar and
-            any nest of tensors.
+        function: callable without arguments that returns `(loss, aux)`: a scalar,
+            which is differentiated, and any nest of tensors, which is not.
         variables: list of Keras variables to differentiate with respect to.
         state: list of every other variable that `function` may read or assign. What
             it assigns is kept, on every framework.
 
     Returns:
-        `((loss, parts), gradients)`, one gradient for each of `variables`.
+        `((loss, aux), gradients)`, one gradient for each of `variables`.
     """
-    loss, parts, pullback = vjp(function, variables=variables, state=state)
+    loss, aux, pullback = vjp(function, variables=variables, state=state)
     _, gradients = pullback(keras.ops.ones_like(loss))
-    return (loss, parts), gradients
+    return (loss, aux), gradients

@@ -16,11 +16,11 @@ def check_devices(count, available):
     return count
 
 
-def check_whole_models(model_parallel):
-    """Refuses to share weights where a framework does not do it.
+def check_no_model_parallel(model_parallel):
+    """Refuses to share weights: JAX alone does it.
 
     Raises:
-        ValueError: that says which does.
+        ValueError: if `model_parallel` is above 1.
     """
     if model_parallel > 1:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What happens between epochs: checkpoints, guards, history, pictures and scores."""
+"""Callbacks: checkpoints, divergence checks, history, pictures and scores."""
 
 from keras_s3gan.callbacks.checkpoint import (
     Restored,
@@ -17,10 +17,11 @@ from keras_s3gan.callbacks.interpolation import (
     interpolate_latents,
     interpolation_rows,
 )
-from keras_s3gan.callbacks.pictures import eight_bits, image_grid
+from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
 from keras_s3gan.callbacks.score_history import ScoreHistory
 from keras_s3gan.callbacks.scores import ScoreCallback
+from keras_s3gan.validation import to_bytes
 
 __all__ = [
     "Evolution",
@@ -36,7 +37,7 @@ __all__ = [
     "checkpoints",
     "draw_interpolation",
     "draw_samples",
-    "eight_bits",
+    "to_bytes",
     "image_grid",
     "interpolate_latents",
     "interpolation_rows",
@@ -46,3 +47,17 @@ __all__ = [
     "restore_latest",
     "save_checkpoint",
 ]
+
+
+def __getattr__(name):
+    # The former name, for one release.
+    if name == "eight_bits":
+        import warnings
+
+        warnings.warn(
+            "`keras_s3gan.callbacks.eight_bits` is now `to_bytes`.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return to_bytes
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,41 +1,50 @@
+"""Checkpoints of a training run, written and restored."""
+
 import re
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 from keras_s3gan.callbacks.guards import TrainingDiverged, non_finite
 from keras_s3gan.files import CorruptFileError, load_arrays, save_arrays
+from keras_s3gan.validation import check_integer
 
 
 class Restored(NamedTuple):
-    """Where a restored training stands: `epoch` is the number of finished epochs."""
+    """The result of `restore`.
+
+    Attributes:
+        path: `Path` of the checkpoint.
+        step: int. Number of finished generator updates.
+        epoch: int. Number of finished epochs.
+        metadata: dict that was stored with the checkpoint.
+    """
 
     path: Path
     step: int
     epoch: int
-    metadata: dict
+    metadata: dict[str, Any]
 
 
 class TrainingCheckpoint(keras.callbacks.Callback):
-    """Saves everything that the next step depends on, at the end of epochs.
+    """Saves the complete training state at the end of epochs.
 
-    A checkpoint `step-XXXXXXXX.npz` holds every variable of `gan.state_variables`, is
-    written under a temporary name, reaches the disk and is then renamed. Nothing is
-    saved from an epoch with a NaN or infinite value.
+    A checkpoint `step-XXXXXXXX.npz` has every variable of `gan.state_variables`. It is
+    written atomically. Nothing is saved after an epoch with a NaN or infinite value.
 
     Args:
         directory: str or `Path`.
-        every_epochs: int. The last epoch is always saved.
-        keep: int. How many of the newest checkpoints stay. `None`: all.
+        every_epochs: int. Epochs between checkpoints. The last epoch is always saved.
+        keep: int. Number of newest checkpoints to keep. `None`: all.
         metadata: dict that JSON can hold, stored in each checkpoint.
 
     Raises:
-        ValueError: if an argument is out of range, or the directory holds checkpoints
-            of later steps than the model's: another run lives there.
-        TrainingDiverged: if a variable is NaN or infinite; nothing is saved then.
+        ValueError: if an argument is out of range, or the directory has checkpoints of
+            later steps than the model's, that is, of another run.
+        TrainingDiverged: if a variable is NaN or infinite; nothing is saved.
 
     Example:
         >>> restored = restore_latest(gan, "run/checkpoints")
@@ -54,10 +63,7 @@ class TrainingCheckpoint(keras.callbacks.Callback):
             ("every_epochs", every_epochs),
             ("keep", 1 if keep is None else keep),
         ):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be an int of at least 1. Received: {name}={value}"
-                )
+            check_integer(name, value)
         self.directory = Path(directory)
         self.every_epochs = every_epochs
         self.keep = keep
@@ -70,8 +76,8 @@ class TrainingCheckpoint(keras.callbacks.Callback):
         ]
         if later:
             raise ValueError(
-                "The directory holds checkpoints of later steps than the model's: "
-                "restore the latest, or choose another directory. "
+                "The directory has checkpoints of later steps than the model's: "
+                "restore the latest, or use another directory. "
                 f"Received: directory={self.directory} with {later[-1].name}, "
                 f"model at step {step}"
             )
@@ -97,7 +103,16 @@ class TrainingCheckpoint(keras.callbacks.Callback):
 
 
 def save_checkpoint(gan, directory, epoch, metadata=None):
-    """Write one checkpoint of `gan` after `epoch` finished epochs; returns its path.
+    """Writes one checkpoint.
+
+    Args:
+        gan: the compiled model.
+        directory: str or `Path`.
+        epoch: int. Number of finished epochs.
+        metadata: dict that JSON can hold.
+
+    Returns:
+        The `Path` of the checkpoint.
 
     Raises:
         TrainingDiverged: if a variable is NaN or infinite.
@@ -105,7 +120,7 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
     arrays = {}
     for name, variable in _state(gan).items():
         array = np.asarray(keras.ops.convert_to_numpy(variable))
-        # kind V: bfloat16 and the like.
+        # Kind V is bfloat16 and similar dtypes.
         if array.dtype.kind in "fV" and not np.isfinite(array).all():
             raise TrainingDiverged(
                 f"Not saved: the variable {name} is NaN or infinite at step "
@@ -128,20 +143,20 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
 
 
 def checkpoints(directory):
-    """The checkpoints in a directory, oldest first."""
+    """Returns the paths of the checkpoints in a directory, oldest first."""
     return sorted(Path(directory).glob("step-*.npz"), key=checkpoint_step)
 
 
 def latest_checkpoint(directory):
-    """Path of the newest checkpoint in a directory, or `None`. Not verified yet."""
+    """Returns the path of the newest checkpoint, unverified, or `None`."""
     return next(reversed(checkpoints(directory)), None)
 
 
 def restore(gan, path):
-    """Put a model, with its optimizers and random states, back to a checkpoint.
+    """Restores a model with its optimizers and random states from a checkpoint.
 
-    Everything is verified before anything is assigned. A checkpoint may come from
-    another backend: integers are then brought to the dtype of the random states here.
+    Everything is verified before the first variable is assigned. The checkpoint may
+    come from another backend; the dtype of integers is then converted.
 
     Args:
         gan: the compiled model.
@@ -151,8 +166,11 @@ def restore(gan, path):
         `Restored(path, step, epoch, metadata)`.
 
     Raises:
-        ValueError: if the file is damaged (`CorruptFileError`), or was written by
-            another model.
+        ValueError: if the file is damaged (`CorruptFileError`), or is of another model.
+
+    Example:
+        >>> restore(gan, latest_checkpoint("run/checkpoints")).step
+        2000
     """
     arrays, description, _ = load_arrays(path)
     variables = _state(gan)
@@ -184,23 +202,28 @@ def restore(gan, path):
 
 
 def restore_latest(gan, directory):
-    """Restore the newest good checkpoint of a directory.
+    """Restores the newest undamaged checkpoint of a directory.
 
-    A damaged one is reported by a warning, renamed to `….damaged`, and the one before
-    it is taken.
+    A damaged checkpoint causes a warning and is renamed to `….damaged`; then the
+    previous one is tried.
+
+    Args:
+        gan: the compiled model.
+        directory: str or `Path`.
 
     Returns:
-        As `restore`; `None` if the directory holds no checkpoint.
+        As `restore`; `None` if the directory has no checkpoint.
 
     Raises:
-        ValueError: if all are damaged, or the newest good one is of another model.
+        ValueError: if all checkpoints are damaged, or the newest undamaged one is of
+            another model.
     """
     found = checkpoints(directory)
     for path in reversed(found):
         try:
             return restore(gan, path)
         except CorruptFileError as error:
-            warnings.warn(f"{error}. The one before it is taken.", stacklevel=2)
+            warnings.warn(f"{error}. The checkpoint before it is taken.", stacklevel=2)
             path.rename(path.with_name(f"{path.name}.damaged"))
     if found:
         raise ValueError(
@@ -211,23 +234,23 @@ def restore_latest(gan, directory):
 
 
 def _state(gan):
-    """The variables by names that are the same for every model built alike.
+    """Returns the variables by names that do not depend on the process.
 
-    Keras numbers what has no name of its own by a count that runs on in a process
-    (`adam_1`, `seed_generator_7`); those numbers are left out.
+    Keras adds a number to default names (`adam_1`, `seed_generator_7`), which depends
+    on what was built before; it is removed.
     """
     named = gan.state_variables
     state = {re.sub(r"_\d+(?=[/_]|$)", "", name): variable for name, variable in named}
     if len(state) != len(named):
         raise ValueError(
-            "The names in `state_variables` must be unique without Keras' numbers. "
+            "Names in `state_variables` must be unique without Keras' numbers. "
             f"Received: {len(named)} variables, {len(state)} names"
         )
     return state
 
 
 def checkpoint_step(path):
-    """The step at which a checkpoint was written, by its name."""
+    """Returns the step of a checkpoint from its file name."""
     return int(path.stem.removeprefix("step-"))
 
 

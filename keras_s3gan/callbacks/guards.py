@@ -1,14 +1,16 @@
+"""Detection of diverged training."""
+
 import math
 
 import keras
 
 
 class TrainingDiverged(RuntimeError):
-    """A loss, or the model's state, is no longer a finite number."""
+    """A loss or a variable of the model is NaN or infinite."""
 
 
 def non_finite(logs):
-    """The names in a dict of floats whose value is NaN or infinite, sorted."""
+    """Returns the sorted names of the values in a dict that are NaN or infinite."""
     return sorted(
         name
         for name, value in (logs or {}).items()
@@ -17,18 +19,19 @@ def non_finite(logs):
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
-    """Stops training as soon as any logged value is NaN or infinite.
+    """Stops training as soon as a logged value is NaN or infinite.
 
-    Every batch is checked, whatever the values are called. Keras hands the values over
-    in its background thread where the framework allows it, together with the progress
-    bar, so that the device is not waited for.
+    All values are checked after every batch. Where the framework allows it, Keras calls
+    this callback in a background thread, so that training does not wait for the device.
 
     Raises:
-        TrainingDiverged: naming the values and the step. Checkpoints that were written
-            before stay.
+        TrainingDiverged: with the values and the step. Earlier checkpoints are kept.
+
+    Example:
+        >>> gan.fit(images, labels, callbacks=[StopOnNonFinite()])
     """
 
-    # Asks nothing of the model after a batch: Keras may then call it in its thread.
+    # Keras may call it in a thread, as it does not use the model after a batch.
     async_safe = True
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -47,5 +50,5 @@ class StopOnNonFinite(keras.callbacks.Callback):
             values = ", ".join(f"{name}={logs[name]}" for name in names)
             raise TrainingDiverged(
                 f"Training diverged at step {step}: {values}. "
-                "The last checkpoint is from before; a lower learning rate may help."
+                "The last checkpoint was written before; try a lower learning rate."
             )

@@ -1,3 +1,5 @@
+"""The history of a training run as a csv file."""
+
 import csv
 import time
 from pathlib import Path
@@ -8,15 +10,20 @@ from keras_s3gan.files import write_table
 
 
 class HistoryFile(keras.callbacks.Callback):
-    """A csv file with one row an epoch: `epoch`, `step`, `seconds`, and every log.
+    """Writes a csv file with one row per epoch: `epoch`, `step`, `seconds` and logs.
 
-    `epoch` counts finished epochs, `seconds` is the time that this one took. When
-    training starts, rows past the model's step are dropped, so that a run which was
-    stopped and restored leaves the same rows as one which was not. The file is
-    replaced as a whole.
+    `epoch` is the number of finished epochs, `seconds` the duration of the epoch. When
+    training starts, rows after the model's step are removed, so that a restored run
+    leaves the same rows as an uninterrupted one. The file is written atomically.
 
     Args:
         path: str or `Path`.
+
+    Raises:
+        ValueError: if the file exists and has no column `step`.
+
+    Example:
+        >>> gan.fit(images, labels, callbacks=[HistoryFile("run/history.csv")])
     """
 
     def __init__(self, path):
@@ -51,12 +58,12 @@ class HistoryFile(keras.callbacks.Callback):
 
 
 def read_history(path):
-    """The rows of a history file as dicts of str; none if there is no file."""
+    """Reads the rows of a history file as dicts of str; none if there is no file."""
     path = Path(path)
     if not path.is_file():
         return []
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     if rows and "step" not in rows[0]:
-        raise ValueError(f"The file has no column `step`. Received: path={path}")
+        raise ValueError(f"The file must have a column `step`. Received: path={path}")
     return rows

@@ -1,20 +1,23 @@
+"""Pictures of interpolations between latents."""
+
 import numpy as np
 
 from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sampling import generate_rows, row_count, row_labels
+from keras_s3gan.validation import check_integer
 
 
 def interpolate_latents(start, end, count, kind="spherical"):
-    """Latents on the way from `start` to `end`, both included.
+    """Interpolates latents from `start` to `end`, both included.
 
-    Normal latents lie near a sphere: a straight line would cut through its empty
-    inside, an arc stays where the generator was trained. Uniform latents fill a cube,
-    where a straight line is right.
+    Normal latents lie near a sphere. A straight line would pass through its inside,
+    where the generator was not trained; an arc stays near the sphere. Uniform latents
+    fill a cube, so linear interpolation is right.
 
     Args:
         start: `[..., latent_dim]`.
         end: likewise.
-        count: int, at least 2. Number of points.
+        count: int, at least 2. Number of latents.
         kind: `"spherical"` (normal latents) or `"linear"` (uniform latents).
 
     Returns:
@@ -22,6 +25,10 @@ def interpolate_latents(start, end, count, kind="spherical"):
 
     Raises:
         ValueError: if shapes differ, or `count` or `kind` is not as above.
+
+    Example:
+        >>> interpolate_latents(np.zeros(64), np.ones(64), 8, "linear").shape
+        (8, 64)
 
     Reference:
         - White, 2016, https://arxiv.org/abs/1609.04468
@@ -32,8 +39,7 @@ def interpolate_latents(start, end, count, kind="spherical"):
             "`start` and `end` must have the same shape. "
             f"Received: {start.shape} and {end.shape}"
         )
-    if count < 2:
-        raise ValueError(f"`count` must be at least 2. Received: count={count}")
+    check_integer("count", count, 2)
     if kind not in ("spherical", "linear"):
         raise ValueError(
             f"`kind` must be 'spherical' or 'linear'. Received: kind={kind}"
@@ -46,7 +52,7 @@ def interpolate_latents(start, end, count, kind="spherical"):
         cosine = (start * end).sum(-1) / np.maximum(lengths, 1e-12)
         angle = np.arccos(np.clip(cosine, -1, 1))[..., None]
         sine = np.sin(angle)
-        # (Anti)parallel latents span no arc: go straight.
+        # (Anti)parallel latents have no unique arc: interpolate linearly.
         arc = sine > 1e-6
         sine = np.where(arc, sine, 1)
         weights = tuple(
@@ -56,16 +62,16 @@ def interpolate_latents(start, end, count, kind="spherical"):
 
 
 def interpolation_rows(gan, columns=8, seed=0, kind="spherical"):
-    """Images on the way between two samples of each class.
+    """Generates images of interpolations between two random latents of each class.
 
     Args:
         gan: the model.
-        columns: int. Images a row, both ends included.
-        seed: int. Fixes the ends.
+        columns: int. Number of images per row, both ends included.
+        seed: int. Seed of the ends.
         kind: see `interpolate_latents`.
 
     Returns:
-        float32 `[rows, columns, H, W, C]` in `[-1, 1]`, a row a class.
+        float32 `[rows, columns, H, W, C]` in `[-1, 1]`, one row per class.
     """
     ends = gan.sample_latents(2 * row_count(gan), seed=seed)
     start, end = ends[::2], ends[1::2]
@@ -75,6 +81,20 @@ def interpolation_rows(gan, columns=8, seed=0, kind="spherical"):
 def draw_interpolation(
     gan, path, columns=8, seed=0, kind="spherical", class_names=None, scale=2
 ):
-    """Draw `interpolation_rows` to a PNG; returns the picture."""
+    """Draws the images of `interpolation_rows` to a PNG file.
+
+    Args:
+        gan: the model.
+        path: str or `Path` of the PNG file.
+        columns, seed, kind: as in `interpolation_rows`.
+        class_names: list of str, written beside the rows. Defaults to class numbers.
+        scale: int. Each pixel becomes `scale x scale` pixels.
+
+    Returns:
+        A `PIL.Image.Image`.
+
+    Raises:
+        ValueError: as `interpolate_latents`.
+    """
     images = interpolation_rows(gan, columns, seed, kind)
     return image_grid(images, path, scale, row_labels=row_labels(gan, class_names))

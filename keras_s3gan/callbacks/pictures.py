@@ -1,43 +1,34 @@
+"""Grids of images as pictures."""
+
 import numpy as np
 
 from keras_s3gan.files import atomic_write
+from keras_s3gan.validation import to_bytes
 
 _FONT_SIZE = 13
 _MARGIN = 6
 
 
-def eight_bits(images):
-    """Images in `[-1, 1]` as uint8 in `[0, 255]`, of the same shape.
-
-    Raises:
-        ValueError: if a value is NaN or infinite.
-    """
-    images = np.asarray(images)
-    bad = np.count_nonzero(~np.isfinite(images))
-    if bad:
-        raise ValueError(
-            "`images` must be finite. "
-            f"Received: {bad} of {images.size} values NaN or infinite"
-        )
-    return np.clip(np.round((images + 1.0) * 127.5), 0, 255).astype("uint8")
-
-
 def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_labels=()):
-    """Arrange images in rows and columns on white.
+    """Arranges images in rows and columns on a white background.
 
     Args:
-        images: `[R, C, H, W, channels]`, float in `[-1, 1]` or uint8; 1 or 3 channels.
-        path: str or `Path` of a PNG to write, atomically. Defaults to `None`.
+        images: `[R, C, H, W, channels]`, floats in `[-1, 1]` or uint8, with 1 or 3
+            channels.
+        path: str or `Path` of a PNG file to write, or `None`.
         scale: int. Each pixel becomes `scale x scale` pixels.
-        gutter: int. White pixels around each image.
-        row_labels: R texts, written on the left; none for an empty sequence.
-        column_labels: C texts, written above.
+        gutter: int. Number of white pixels around each image.
+        row_labels: R texts, written on the left; or an empty sequence.
+        column_labels: C texts, written at the top; or an empty sequence.
 
     Returns:
         A `PIL.Image.Image`.
 
     Raises:
-        ValueError: if a shape, a number of labels, `scale` or `gutter` does not fit.
+        ValueError: if a shape, a number of labels, `scale` or `gutter` is wrong.
+
+    Example:
+        >>> image_grid(images[:20].reshape(4, 5, 32, 32, 3), "grid.png")
     """
     from PIL import Image, ImageDraw, ImageFont
 
@@ -59,11 +50,11 @@ def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_label
     ):
         if len(labels) not in (0, count):
             raise ValueError(
-                f"`{name}` must be empty or hold {count} texts. "
+                f"`{name}` must be empty or have {count} texts. "
                 f"Received: {len(labels)} texts"
             )
-    tiles = _tiled(images if images.dtype == np.uint8 else eight_bits(images), scale)
-    body = np.pad(_joined(tiles, gutter), _both(gutter), constant_values=255)
+    tiles = _enlarged(to_bytes(images), scale)
+    body = np.pad(_joined(tiles, gutter), _padding(gutter), constant_values=255)
 
     font = ImageFont.load_default(_FONT_SIZE)
     left = max((int(font.getlength(str(text))) for text in row_labels), default=0)
@@ -87,12 +78,12 @@ def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_label
     return picture
 
 
-def _tiled(images, scale):
+def _enlarged(images, scale):
     return images.repeat(scale, axis=2).repeat(scale, axis=3)
 
 
 def _joined(tiles, gutter):
-    """`[R, C, H, W, channels]` to one image, `gutter` white pixels between tiles."""
+    """Joins tiles `[R, C, H, W, channels]`, with `gutter` white pixels between them."""
     rows, columns, height, width, channels = tiles.shape
     spaced = np.full(
         (rows, height + gutter, columns, width + gutter, channels), 255, "uint8"
@@ -102,5 +93,5 @@ def _joined(tiles, gutter):
     return joined[: joined.shape[0] - gutter, : joined.shape[1] - gutter]
 
 
-def _both(gutter):
+def _padding(gutter):
     return [(gutter, gutter), (gutter, gutter), (0, 0)]

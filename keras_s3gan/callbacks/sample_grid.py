@@ -1,9 +1,11 @@
+"""Pictures of random samples, and of their evolution during training."""
+
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from keras_s3gan.callbacks.pictures import eight_bits, image_grid
+from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sampling import (
     generate_rows,
     row_count,
@@ -11,43 +13,53 @@ from keras_s3gan.callbacks.sampling import (
     sample_rows,
 )
 from keras_s3gan.files import atomic_write
+from keras_s3gan.validation import check_integer, to_bytes
 
 
 def draw_samples(
     gan, path, columns=10, seed=0, truncation=None, class_names=None, scale=2
 ):
-    """Draw random samples of the averaged generator to a PNG, a row a class.
+    """Draws random samples of the averaged generator to a PNG file, one row per class.
 
-    Of more than 20 classes an even choice of 20 is drawn.
+    With more than 20 classes, 20 evenly spaced classes are drawn.
 
     Args:
         gan: the model.
-        path: str or `Path`.
-        columns: int. Samples a class.
-        seed: int.
-        truncation: float or `None`, see `generate`.
-        class_names: texts beside the rows. Defaults to the classes' numbers.
-        scale: int. Pixels a pixel.
+        path: str or `Path` of the PNG file.
+        columns: int. Number of samples per class.
+        seed: int. Seed of the latents.
+        truncation: float or `None`, see `GAN.generate`.
+        class_names: list of str, written beside the rows. Defaults to class numbers.
+        scale: int. Each pixel becomes `scale x scale` pixels.
 
     Returns:
-        The picture, a `PIL.Image.Image`.
+        A `PIL.Image.Image`.
+
+    Example:
+        >>> draw_samples(gan, "samples.png", columns=8)
     """
     images = sample_rows(gan, columns, seed, truncation)
     return image_grid(images, path, scale, row_labels=row_labels(gan, class_names))
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Draws `draw_samples` anew at the end of epochs, always with the same latents.
+    """Calls `draw_samples` at the end of epochs, always with the same latents.
 
     Args:
-        path: str or `Path` of the PNG.
-        every_epochs: int. The last epoch is always drawn.
+        path: str or `Path` of the PNG file.
+        every_epochs: int. Epochs between pictures. The last epoch is always drawn.
         **settings: further arguments of `draw_samples`.
+
+    Raises:
+        ValueError: if `every_epochs` is below 1.
+
+    Example:
+        >>> gan.fit(images, labels, callbacks=[SampleGrid("run/samples.png")])
     """
 
     def __init__(self, path, every_epochs=1, **settings):
         super().__init__()
-        _check_every_epochs(every_epochs)
+        check_integer("every_epochs", every_epochs)
         self.path = Path(path)
         self.every_epochs = every_epochs
         self.settings = settings
@@ -58,25 +70,29 @@ class SampleGrid(keras.callbacks.Callback):
 
 
 class Evolution(keras.callbacks.Callback):
-    """Shows how the same latents look at regular steps, a row a time, a column a class.
+    """Draws how samples of the same latents change during training.
 
-    `evolution.png` in the directory is drawn from frames that lie beside it in
-    `evolution/`, one file a time, so that a run which was stopped goes on with its
-    picture. When training starts, frames past the model's step are dropped.
+    The picture `evolution.png` has one row per moment of training and one or more
+    columns per class. It is drawn from files in the folder `evolution/` beside it, one
+    per moment, so that a restored run continues the picture. When training starts,
+    files of steps after the model's are deleted.
 
     Args:
         directory: str or `Path`.
-        every_epochs: int. The start and the last epoch are always shown.
-        samples_per_class: int. Columns a class.
-        seed: int. Fixes the latents.
-        max_rows: int. With more frames an even choice of them is drawn, first and last
-            among them; all stay on disk.
-        class_names: texts above the columns. Defaults to the classes' numbers.
-        scale: int. Pixels a pixel.
+        every_epochs: int. Epochs between rows. The start and the last epoch are always
+            shown.
+        samples_per_class: int. Number of columns per class.
+        seed: int. Seed of the latents.
+        max_rows: int, at least 2. If there are more moments, evenly spaced ones are
+            drawn, including the first and the last.
+        class_names: list of str, written above the columns. Defaults to class numbers.
+        scale: int. Each pixel becomes `scale x scale` pixels.
 
     Raises:
-        ValueError: if an argument is out of range, or the frames on disk are of
-            another model.
+        ValueError: if an argument is out of range, or the files are of another model.
+
+    Example:
+        >>> gan.fit(images, labels, epochs=20, callbacks=[Evolution("run", 4)])
     """
 
     def __init__(
@@ -90,11 +106,8 @@ class Evolution(keras.callbacks.Callback):
         scale=2,
     ):
         super().__init__()
-        _check_every_epochs(every_epochs)
-        if max_rows < 2:
-            raise ValueError(
-                f"`max_rows` must be at least 2. Received: max_rows={max_rows}"
-            )
+        check_integer("every_epochs", every_epochs)
+        check_integer("max_rows", max_rows, 2)
         self.picture = Path(directory) / "evolution.png"
         self.frames = Path(directory) / "evolution"
         self.every_epochs = every_epochs
@@ -121,7 +134,7 @@ class Evolution(keras.callbacks.Callback):
         rows = row_count(gan)
         latents = gan.sample_latents(rows * columns, seed=self.seed)
         images = generate_rows(gan, latents.reshape(rows, columns, -1))
-        frame = eight_bits(images).reshape(rows * columns, *gan.image_shape)
+        frame = to_bytes(images).reshape(rows * columns, *gan.image_shape)
         with atomic_write(self.frames / f"step-{gan.step_count:08d}.npy") as file:
             np.save(file, frame)
         self._draw(frame.shape)
@@ -134,7 +147,7 @@ class Evolution(keras.callbacks.Callback):
         for path, frame in zip(paths, frames, strict=True):
             if frame.shape != shape:
                 raise ValueError(
-                    f"The frames must be of one model, {shape}. "
+                    f"The frames must be of the same model and have shape {shape}. "
                     f"Received: {path} of shape {frame.shape}"
                 )
         labels = np.repeat(
@@ -158,11 +171,3 @@ def _step(path):
 
 def _is_due(epoch, every_epochs, params):
     return (epoch + 1) % every_epochs == 0 or epoch + 1 == params.get("epochs")
-
-
-def _check_every_epochs(every_epochs):
-    if not isinstance(every_epochs, int) or every_epochs < 1:
-        raise ValueError(
-            "`every_epochs` must be an int of at least 1. "
-            f"Received: every_epochs={every_epochs}"
-        )

@@ -1,26 +1,28 @@
+"""Samples of all classes in rows and columns."""
+
 import numpy as np
 
-# Without classes a picture still has rows.
+# Rows of a picture without classes.
 _ROWS_WITHOUT_CLASSES = 10
-# A thousand rows are more than one looks at, and gigabytes of pixels.
+# A thousand rows would be gigabytes of pixels.
 _MOST_CLASSES = 20
 
 
 def shown_classes(gan):
-    """The classes that a picture has rows of: all, or an even choice of 20."""
+    """Returns the classes shown in a picture: all, or 20 evenly spaced ones."""
     count = min(gan.num_classes, _MOST_CLASSES)
     return np.linspace(0, gan.num_classes - 1, count).round().astype("int32")
 
 
 def row_count(gan):
-    """How many rows a picture of `gan` has: one for each class that is shown."""
+    """Returns the number of rows of a picture: one per class shown."""
     if gan.num_classes is None:
         return _ROWS_WITHOUT_CLASSES
     return len(shown_classes(gan))
 
 
 def row_labels(gan, class_names=None):
-    """What to write beside the rows: the classes' names, nothing without classes."""
+    """Returns the texts beside the rows: names of classes; none without classes."""
     if gan.num_classes is None:
         return []
     names = class_names or range(gan.num_classes)
@@ -28,7 +30,7 @@ def row_labels(gan, class_names=None):
 
 
 def generate_rows(gan, latents):
-    """Images of each class for latents `[rows, columns, latent_dim]`.
+    """Generates images of latents `[rows, columns, latent_dim]`, one class per row.
 
     Returns:
         float32 `[rows, columns, H, W, C]` in `[-1, 1]`.
@@ -38,14 +40,14 @@ def generate_rows(gan, latents):
 
 
 def sample_rows(gan, columns, seed=0, truncation=None):
-    """Random samples, a row a class: float32 `[rows, columns, H, W, C]`."""
+    """Generates samples `[rows, columns, H, W, C]`, float32, one class per row."""
     return _generate(gan, row_count(gan), columns, seed=seed, truncation=truncation)
 
 
 def _generate(gan, rows, columns, **settings):
-    # A model without classes is told how many images, not which.
-    asked = rows * columns
+    # A model without classes takes a number of images instead of labels.
+    requested = rows * columns
     if gan.num_classes is not None:
-        asked = np.repeat(shown_classes(gan), columns)
-    images = gan.generate(asked, **settings)
+        requested = np.repeat(shown_classes(gan), columns)
+    images = gan.generate(requested, **settings)
     return images.reshape(rows, columns, *gan.image_shape)

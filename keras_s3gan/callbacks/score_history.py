@@ -1,4 +1,4 @@
-"""The scores of the checkpoints of a run, in a csv file."""
+"""The scores of the checkpoints of a run as a csv file."""
 
 import contextlib
 import csv
@@ -7,25 +7,32 @@ from pathlib import Path
 from keras_s3gan.files import locked, write_table
 from keras_s3gan.metrics import SCORES, ScoreName
 
-# What a score was measured with; only rows that agree in it can be compared.
+# The conditions of a measurement. Only rows with the same ones can be compared.
 PROTOCOL = ("seed", "repeats", "truncation", "extractor")
 _SPREAD = "_spread"
 
 
 class ScoreHistory:
-    """A csv file with a row a checkpoint, and the best of each score marked.
+    """A csv file with one row per checkpoint, in which the best scores are marked.
 
-    Columns: `step`; `seed`, `repeats`, `truncation` and `extractor`, which scores were
-    measured with; `best`, the names of the scores that are best in this row; and a
-    column a score, named as `ScoreRecord.full_name` says it, `fid5k_train` for
-    instance, with one `..._spread` beside it where it was measured more than once. The
-    file is replaced as a whole.
+    The columns are `step`; the conditions of the measurement, `seed`, `repeats`,
+    `truncation` and `extractor`; `best`, the names of the scores that are best in this
+    row; and one column per score, named by `ScoreRecord.full_name`, such as
+    `fid5k_train`. Repeated measurements have a second column, `fid5k_train_spread`. The
+    file is written atomically.
 
     Args:
-        path: str or `Path`. It need not exist yet.
+        path: str or `Path`. The file need not exist.
 
     Attributes:
-        rows: list of dicts of str, by step.
+        rows: list of dicts of str, sorted by step.
+
+    Raises:
+        ValueError: if the file is not a file of scores.
+
+    Example:
+        >>> history = ScoreHistory("run/scores.csv")
+        >>> history.add(gan.step_count, evaluator.evaluate(gan).records.values())
     """
 
     def __init__(self, path):
@@ -39,27 +46,27 @@ class ScoreHistory:
                 self.rows = list(csv.DictReader(file))
         if self.rows and not {"step", *PROTOCOL} <= self.rows[0].keys():
             raise ValueError(
-                f"A file of scores has the columns step, {', '.join(PROTOCOL)}. "
+                f"A file of scores must have the columns step, {', '.join(PROTOCOL)}. "
                 f"Received: path={self.path}"
             )
 
     @contextlib.contextmanager
     def _changing(self):
-        """The rows as they are now, to be written: others may add to the file too."""
+        """Reads and writes the rows under a lock, as other processes may add rows."""
         with locked(self.path.with_name(f".{self.path.name}.lock")):
             self._read()
             yield
             self._write()
 
     def add(self, step, records):
-        """Adds scores of a checkpoint; those it had from the same protocol are renewed.
+        """Adds scores of a checkpoint, or replaces those with the same conditions.
 
         Args:
             step: int.
-            records: iterable of `ScoreRecord`, of one protocol.
+            records: iterable of `ScoreRecord`, with the same conditions.
 
         Returns:
-            The row.
+            The row, a dict of str.
         """
         new = {"step": str(step)}
         for record in records:
@@ -79,18 +86,18 @@ class ScoreHistory:
         return new
 
     def drop_after(self, step):
-        """Drops the rows of later steps, as a run that goes on from `step` does."""
+        """Removes the rows of later steps, for a run that continues from `step`."""
         if any(int(row["step"]) > step for row in self.rows):
             with self._changing():
                 self.rows = [row for row in self.rows if int(row["step"]) <= step]
 
     def known(self, step, protocol, names):
-        """Whether a checkpoint has these scores of this protocol already.
+        """Returns whether a checkpoint already has scores with given conditions.
 
         Args:
             step: int.
             protocol: dict with the values of `PROTOCOL`.
-            names: full names.
+            names: full names of the scores.
         """
         wanted = tuple(_text(protocol[name]) for name in PROTOCOL)
         return any(
@@ -101,16 +108,16 @@ class ScoreHistory:
         )
 
     def best(self, name, row, steps=None):
-        """The row in which a score is best, of those that can be compared with `row`.
+        """Returns the row with the best score, among rows comparable with `row`.
 
         Args:
-            name: full name of the score.
+            name: str. Full name of the score.
             row: one of `rows`.
-            steps: the steps whose rows are looked at. Defaults to all.
+            steps: the steps to consider. Defaults to all.
 
         Returns:
-            A row, the first of equal ones; `None` where there is no other row, or for a
-            score of which neither more nor less is better.
+            A row, the first of equal ones. `None` if there is no other row, or if
+            neither higher nor lower is better.
         """
         better = SCORES[ScoreName.parse(name).score].better
         if better is None:
@@ -128,7 +135,7 @@ class ScoreHistory:
         return chosen(found, key=lambda other: float(other[name]))
 
     def _write(self):
-        """Writes the file, with what is best marked anew."""
+        """Marks the best scores and writes the file."""
         names = self.score_names()
         for row in self.rows:
             marks = [n for n in names if row.get(n)]
@@ -141,7 +148,7 @@ class ScoreHistory:
         write_table(self.path, columns, self.rows)
 
     def score_names(self):
-        """Full names of the scores that some row has, in the order they came in."""
+        """Returns the full names of all scores, in the order they were added."""
         names = dict.fromkeys(name for row in self.rows for name in row)
         others = {"step", "best", *PROTOCOL}
         return [n for n in names if n not in others and not n.endswith(_SPREAD)]

@@ -1,3 +1,5 @@
+"""Evaluation during training."""
+
 from pathlib import Path
 
 import keras
@@ -10,31 +12,39 @@ from keras_s3gan.callbacks.checkpoint import (
 )
 from keras_s3gan.callbacks.guards import non_finite
 from keras_s3gan.callbacks.score_history import ScoreHistory
+from keras_s3gan.validation import check_integer
 
 
 class ScoreCallback(keras.callbacks.Callback):
-    """Scores the averaged generator between epochs, and keeps the best checkpoint.
+    """Evaluates the averaged generator between epochs and keeps the best checkpoint.
 
-    A row a time is added to a csv file, see `ScoreHistory`; scores are added to the
-    logs of the epoch. The images are always made from the same latents, with moments of
-    their own for batch normalization; training goes on as if nothing had been
-    measured. A run that was stopped and restored leaves the same rows as one which was
-    not: put this callback before `TrainingCheckpoint`.
+    Each evaluation adds a row to a csv file, see `ScoreHistory`, and the scores to the
+    logs of the epoch. It always uses the same latents and computes standing statistics
+    for batch normalization. Training is not affected. Put this callback before
+    `TrainingCheckpoint`, so that a restored run leaves the same rows as an
+    uninterrupted one.
 
     Args:
-        evaluator: a `keras_s3gan.metrics.Evaluator`. Its first score decides what is
-            best.
+        evaluator: a `keras_s3gan.metrics.Evaluator`. Its first score determines the
+            best checkpoint.
         path: str or `Path` of the csv file.
-        best: directory of the best checkpoint, which is there to be restored or drawn
-            from, see `restore_latest`. `None`: it is not kept.
-        every_epochs: int. The last epoch is always measured.
-        num_samples: int. Generated images, where the scores' names do not say how many.
-        seed: int. Fixes the latents.
-        standing_batches: int. Batches that the moments are taken of.
-        batch_size: int. Images that the generator makes at a time.
+        best: directory of the best checkpoint, see `restore_latest`. `None`: it is not
+            kept.
+        every_epochs: int. Epochs between evaluations. The last epoch is always
+            evaluated.
+        num_samples: int. Number of generated images for scores without a number in
+            their name.
+        seed: int. Seed of the latents.
+        standing_batches: int. Number of batches for the standing statistics.
+        batch_size: int. Number of images per call of the generator.
 
     Raises:
         ValueError: if a number is below 1.
+
+    Example:
+        >>> evaluator = Evaluator(RealImages(images, labels), extractor, ["fid"])
+        >>> score = ScoreCallback(evaluator, "run/scores.csv", best="run/best")
+        >>> gan.fit(images, labels, callbacks=[score])
     """
 
     def __init__(
@@ -55,10 +65,7 @@ class ScoreCallback(keras.callbacks.Callback):
             ("standing_batches", standing_batches),
             ("batch_size", batch_size),
         ):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be an int of at least 1. Received: {name}={value}"
-                )
+            check_integer(name, value)
         self.evaluator = evaluator
         self.path = Path(path)
         self.best = None if best is None else Path(best)
@@ -74,8 +81,8 @@ class ScoreCallback(keras.callbacks.Callback):
         self.history.drop_after(self.model.step_count)
 
     def on_epoch_begin(self, epoch, logs=None):
-        # Not before the epoch's checkpoint is written: until then one may have to go
-        # back to the epoch before, and to what was best there.
+        # The last epoch's checkpoint is written by now. Before, a restored run could
+        # still have needed the best checkpoint of the epoch before.
         self._keep_one()
 
     def on_train_end(self, logs=None):
@@ -90,8 +97,8 @@ class ScoreCallback(keras.callbacks.Callback):
         moments = gan.standing_statistics(
             self.standing_batches, self.batch_size, self.seed
         )
-        # What is measured has its own batches, which are nobody's part.
-        with backend.undivided(), moments:
+        # The evaluation's batches are not shared between processes.
+        with backend.unsharded(), moments:
             records = self.evaluator.evaluate(
                 gan, self.num_samples, self.seed, batch_size=self.batch_size
             ).records
@@ -101,14 +108,14 @@ class ScoreCallback(keras.callbacks.Callback):
         if self.best is None:
             return
         first = next(iter(records.values())).full_name
-        # Others may add rows, of checkpoints that this run does not have any more.
+        # Other processes may add rows of checkpoints that this run no longer has.
         kept = {checkpoint_step(path) for path in checkpoints(self.best)}
         self._best = self.history.best(first, row, kept | {gan.step_count}) or row
         if self._best is row:
             save_checkpoint(gan, self.best, done)
 
     def _keep_one(self):
-        """Drops what is no longer the best."""
+        """Deletes checkpoints that are no longer the best."""
         if self._best is None:
             return
         for path in checkpoints(self.best):

@@ -1,20 +1,20 @@
-"""The part of an image that is shown, cut as Compare GAN cuts it."""
+"""Crops of images, as in Compare GAN."""
 
 import math
-import numbers
 
 import numpy as np
 
+from keras_s3gan.validation import is_integer
+
 CROPS = ("distorted", "random", "middle", "full")
 RANDOM_CROPS = ("distorted", "random")
-# Of the area of an image, at least, in a distorted crop.
+# Smallest share of an image's area in a distorted crop.
 _SMALLEST_SHARE = 0.5
 
 
-def check_crop(crop, name="crop"):
-    """Refuses anything but one of `CROPS`, an integer of at least 1, or None."""
-    integer = isinstance(crop, numbers.Integral) and not isinstance(crop, bool)
-    if crop is None or (integer and crop >= 1):
+def check_crop(crop: object, name: str = "crop") -> None:
+    """Raises an error unless `crop` is in `CROPS`, an integer above 0, or `None`."""
+    if crop is None or (is_integer(crop) and crop >= 1):
         return
     if not isinstance(crop, str) or crop not in CROPS:
         raise ValueError(
@@ -23,29 +23,37 @@ def check_crop(crop, name="crop"):
         )
 
 
-def crop_image(image, crop, random=None):
-    """Cuts an image.
+def crop_image(
+    image: np.ndarray,
+    crop: str | int | None,
+    random: np.random.Generator | None = None,
+) -> np.ndarray:
+    """Crops an image.
 
     Args:
         image: `[H, W, C]`.
-        crop: how to cut it:
+        crop: how to crop it:
 
-            - `"distorted"`: a square of 0.5 to 1 times the image's area, anywhere.
-              The side is uniform among the whole pixels. Where no square is as large
-              (one side is more than twice the other) the whole image.
-            - `"random"`: the largest square, anywhere.
-            - `"middle"`: the largest square, in the middle.
-            - `"full"`: the whole image, as it is.
-            - an integer: the square of so many pixels in the middle, black where the
-              image is smaller.
-        random: `np.random.Generator` that draws what is random. None: the crops that
-            would be random are `"middle"`, as scoring wants them.
+            - `"distorted"`: a random square with 0.5 to 1 times the image's area. The
+              side is uniform among integers. If no such square fits (one side is more
+              than twice the other), the whole image.
+            - `"random"`: the largest square, at a random position.
+            - `"middle"`: the largest square in the middle.
+            - `"full"`: the whole image.
+            - an integer: the square in the middle with this side in pixels, padded
+              with black if the image is smaller.
+        random: `np.random.Generator` for random crops. `None`: random crops become
+            `"middle"`, as for evaluation.
 
     Returns:
-        A part of `image`, no copy unless black is added.
+        A view of `image`, or a copy if it is padded.
 
     Raises:
-        ValueError: if `crop` is none of these.
+        ValueError: if `crop` is not as above.
+
+    Example:
+        >>> crop_image(np.zeros((40, 60, 3), "uint8"), "middle").shape
+        (40, 40, 3)
 
     Reference:
         - `_transform_imagnet_image` of Compare GAN,
@@ -60,23 +68,24 @@ def crop_image(image, crop, random=None):
         return pad(_central(image, crop), crop)
     if crop == "middle" or random is None:
         return central_square(image)
-    side = min(image.shape[:2])
+    side: int | None = min(image.shape[:2])
     if crop == "distorted":
-        side = _distorted_side(*image.shape[:2], random)
-        if side is None:
-            return image
-    # Both of the original's operations leave out the last of the places.
+        height, width = image.shape[:2]
+        side = _distorted_side(height, width, random)
+    if side is None:
+        return image
+    # Both operations of the original leave out the last position.
     top, left = (random.integers(max(n - side, 1)) for n in image.shape[:2])
     return image[top : top + side, left : left + side]
 
 
-def central_square(image):
-    """The largest square in the middle of an image `[H, W, C]`."""
+def central_square(image: np.ndarray) -> np.ndarray:
+    """Returns the largest square in the middle of an image `[H, W, C]`."""
     return _central(image, min(image.shape[:2]))
 
 
-def pad(image, size):
-    """Centers an image `[H, W, C]` that is not larger on black, `[size, size, C]`."""
+def pad(image: np.ndarray, size: int) -> np.ndarray:
+    """Pads a smaller image `[H, W, C]` with black to `[size, size, C]`."""
     if image.shape[:2] == (size, size):
         return image
     top, left = ((size - length) // 2 for length in image.shape[:2])
@@ -86,17 +95,17 @@ def pad(image, size):
     return padded
 
 
-def _central(image, side):
-    """At most `side` pixels in the middle of either axis."""
+def _central(image: np.ndarray, side: int) -> np.ndarray:
+    """Crops both axes to at most `side` pixels in the middle."""
     top, left = (max(length - side, 0) // 2 for length in image.shape[:2])
     return image[top : top + side, left : left + side]
 
 
-def _distorted_side(height, width, random):
-    """The side that `tf.image.sample_distorted_bounding_box` draws; None: none fits."""
+def _distorted_side(height: int, width: int, random: np.random.Generator) -> int | None:
+    """Draws a side as `tf.image.sample_distorted_bounding_box`; `None` if none fits."""
     smallest = math.sqrt(_SMALLEST_SHARE * height * width)
     if math.ceil(smallest) > min(height, width):
         return None
-    # It rounds to the nearest first, and adds a pixel where that is too little.
+    # TensorFlow rounds to the nearest integer, and adds a pixel if that is too small.
     drawn = random.integers(round(smallest), min(height, width), endpoint=True)
     return max(int(drawn), math.ceil(smallest))

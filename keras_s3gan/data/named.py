@@ -1,22 +1,23 @@
-"""The data sets that Compare GAN calls by a name, with its preparation of each."""
+"""Named data sets, with the preprocessing of Compare GAN."""
 
 from typing import NamedTuple
 
+from keras_s3gan.data.source import Source
 from keras_s3gan.data.subsets import at_least
 from keras_s3gan.data.tfds_source import TFDSSource
 
 
 class NamedSet(NamedTuple):
-    """What a name stands for.
+    """A named data set and its preprocessing.
 
     Args:
-        tfds: str. The set's name in TensorFlow Datasets (TFDS).
-        split: str. The split that is trained on.
-        image_size: int. Height and width that `crop` is scaled to. None: as TFDS has
-            them, whatever the networks then need.
-        crop: how images are cut in training, see `crop_image`; the middle where they
-            are scored.
-        min_image_size: int. The shortest side of the images that are used.
+        tfds: str. Name in TensorFlow Datasets (TFDS).
+        split: str. The training split.
+        image_size: int. Height and width that crops are resized to. `None`: the size
+            that the networks need.
+        crop: how images are cropped for training, see `crop_image`. For evaluation,
+            random crops become the middle.
+        min_image_size: int. Images with a shorter side are left out.
     """
 
     tfds: str
@@ -32,7 +33,7 @@ NAMED_SETS = {
     "cifar10": NamedSet("cifar10"),
     "celeb_a": NamedSet("celeb_a", image_size=64, crop=160),
     "celeb_a_hq_128": NamedSet("celeb_a_hq/128"),
-    # Its validation split is 300 images: the last hundredth of the others is kept.
+    # Its validation split has only 300 images, so 1 % of the training split is kept.
     "lsun-bedroom": NamedSet("lsun/bedroom", "train[:99%]", 128, 128),
     **{
         f"imagenet_{size}": NamedSet("imagenet2012", "train", size, "distorted")
@@ -42,19 +43,25 @@ NAMED_SETS = {
 }
 
 
-def named_source(name, split=None, label_key=None):
+def named_source(
+    name: str, split: str | None = None, label_key: str | None = None
+) -> Source:
     """Opens a set of `NAMED_SETS`.
 
     Args:
         name: str.
-        split: str. A TFDS split. Defaults to the one that is trained on.
-        label_key: str, as in `TFDSSource`.
+        split: str. A TFDS split. Defaults to the training split.
+        label_key: str. As in `TFDSSource`.
 
     Returns:
         A source with the set's `crop` and `image_size`.
 
     Raises:
-        ValueError: by `TFDSSource`.
+        ValueError: as `TFDSSource`.
+
+    Example:
+        >>> named_source("cifar10").num_classes
+        10
     """
     entry = NAMED_SETS[name]
     source = TFDSSource(entry.tfds, split or entry.split, label_key=label_key)

@@ -1,35 +1,45 @@
-"""One image made ready: channels, size, range. Training and scoring share this."""
+"""Preprocessing of one image, for training and evaluation alike."""
 
 import numpy as np
 
-from keras_s3gan.contract import check_images
 from keras_s3gan.data.crops import central_square, crop_image, pad
+from keras_s3gan.validation import check_images, to_float_range
 
 FITS = ("pad", "resize")
-# ITU-R 601 luma, as Pillow weighs it.
+# ITU-R 601 luma, with Pillow's weights.
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-def prepare_image(image, image_size, channels, fit="pad", crop=None, random=None):
-    """Brings one image to `[image_size, image_size, channels]`.
+def prepare_image(
+    image: np.ndarray,
+    image_size: int,
+    channels: int,
+    fit: str = "pad",
+    crop: str | int | None = None,
+    random: np.random.Generator | None = None,
+) -> np.ndarray:
+    """Converts one image to `[image_size, image_size, channels]`.
 
     Args:
-        image: `[H, W, C]`, C = 1 or 3, uint8 or floating point in `[-1, 1]`.
+        image: `[H, W, C]`, C = 1 or 3, uint8 or floats in `[-1, 1]`.
         image_size: int. Height and width of the result.
-        channels: 1 or 3. Color becomes gray by its luma, gray three equal channels.
-        fit: `"pad"` centers an image that is not larger on black; `"resize"` scales
-            every image. A larger image is always cut to its central square and scaled
-            (bicubic, with antialiasing).
-        crop: how to cut the image instead, see `crop_image`; what is left is scaled by
-            `resize_bilinear`, whatever `fit` says. None leaves it to `fit`.
-        random: `np.random.Generator` of a crop that is random.
+        channels: 1 or 3. Color is converted to luma; gray is repeated.
+        fit: `"pad"` pads a smaller image with black; `"resize"` resizes every image. A
+            larger image is always cropped to its central square and resized (bicubic,
+            with antialiasing).
+        crop: how to crop the image, see `crop_image`. The crop is resized by
+            `resize_bilinear`, whatever `fit` is. `None`: `fit` decides.
+        random: `np.random.Generator` for a random crop.
 
     Returns:
-        An array of uint8, or float32 where `image` was of floating point or a crop was
-        scaled.
+        uint8 array; float32 if `image` has floats or a crop was resized.
 
     Raises:
         ValueError: if `image` is not as above.
+
+    Example:
+        >>> prepare_image(np.zeros((28, 28, 1), "uint8"), 32, channels=3).shape
+        (32, 32, 3)
     """
     image = np.asarray(image)
     check_images(image)
@@ -50,49 +60,42 @@ def prepare_image(image, image_size, channels, fit="pad", crop=None, random=None
     return _resize(central_square(image), image_size)
 
 
-def resize_bilinear(image, image_size):
-    """Scales an image as TensorFlow 1 did, and with it what Compare GAN measured.
+def resize_bilinear(image: np.ndarray, image_size: int) -> np.ndarray:
+    """Resizes an image as TensorFlow 1, which Compare GAN used.
 
-    Bilinear between the four nearest pixels, without antialiasing, where the first
-    row and column stay the first: pixel i of S is at `i * H / S`.
+    Bilinear interpolation without antialiasing. Pixel i of S is at `i * H / S`, so the
+    first row and column stay the same.
 
     Args:
-        image: `[H, W, C]`, uint8 or floating point in `[-1, 1]`.
-        image_size: int, the S above.
+        image: `[H, W, C]`, uint8 or floats in `[-1, 1]`.
+        image_size: int. S above.
 
     Returns:
-        float32 `[S, S, C]` in `[-1, 1]`, not rounded to whole bytes.
+        float32 `[S, S, C]` in `[-1, 1]`, not rounded to 256 levels.
     """
     (above, below, down), (left, right, across) = (
         _neighbours(length, image_size) for length in image.shape[:2]
     )
     across = across[np.newaxis, :, np.newaxis]
 
-    def columns(rows):
-        first, second = to_unit_range(rows[:, left]), to_unit_range(rows[:, right])
+    def interpolated_columns(rows: np.ndarray) -> np.ndarray:
+        first, second = to_float_range(rows[:, left]), to_float_range(rows[:, right])
         return first + (second - first) * across
 
-    top, bottom = columns(image[above]), columns(image[below])
+    top, bottom = interpolated_columns(image[above]), interpolated_columns(image[below])
     return top + (bottom - top) * down[:, np.newaxis, np.newaxis]
 
 
-def to_unit_range(images):
-    """uint8 to float32 in `[-1, 1]`; floating point stays as it is."""
-    if images.dtype == np.uint8:
-        return images.astype(np.float32) / 127.5 - 1
-    return images.astype(np.float32)
-
-
-def _to_gray(image):
+def _to_gray(image: np.ndarray) -> np.ndarray:
     gray = image @ _LUMA
     if image.dtype == np.uint8:
         gray = np.rint(gray).astype(np.uint8)
     return gray[..., np.newaxis]
 
 
-def _neighbours(length, size):
-    """For each new pixel the old ones before and after it, and its place between."""
-    # In float32, to the last digit as TensorFlow counts.
+def _neighbours(length: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns, for each new pixel, two old pixels and the weight of the second."""
+    # In float32, to get exactly TensorFlow's values.
     scale = np.float32(length) / np.float32(size)
     position = np.arange(size, dtype=np.float32) * scale
     before = position.astype(np.int64)
@@ -100,10 +103,10 @@ def _neighbours(length, size):
     return before, np.minimum(before + 1, length - 1), share
 
 
-def _resize(image, image_size):
+def _resize(image: np.ndarray, image_size: int) -> np.ndarray:
     from PIL import Image
 
-    # A channel at a time: Pillow has no RGB of floating point.
+    # One channel at a time, as Pillow has no RGB images of floats.
     resized = [
         Image.fromarray(np.ascontiguousarray(image[..., channel])).resize(
             (image_size, image_size), Image.Resampling.BICUBIC
@@ -111,5 +114,5 @@ def _resize(image, image_size):
         for channel in range(image.shape[-1])
     ]
     image = np.stack([np.asarray(channel) for channel in resized], axis=-1)
-    # Bicubic weights are partly negative, so floating point can overshoot.
+    # Bicubic interpolation of floats can overshoot.
     return image if image.dtype == np.uint8 else image.clip(-1, 1)

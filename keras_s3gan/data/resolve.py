@@ -1,31 +1,32 @@
-"""From a name in a recipe to a source."""
+"""Opens the source that a name in a recipe refers to."""
 
 import re
 
 from keras_s3gan.data.folder_source import FolderSource
 from keras_s3gan.data.mnist5k import mnist5k
 from keras_s3gan.data.named import NAMED_SETS, named_source
+from keras_s3gan.data.source import Source
 from keras_s3gan.data.tfds_source import TFDSSource
 
-# A name may end in a version, and a split may hold a colon: "set:1.0.0:train[:10%]".
+# A name may end in a version, and a split may contain a colon: "set:1.0.0:train[:10%]".
 _TFDS = re.compile(r"(?P<name>[^:]+(:[\d*]+(\.[\d*]+){2})?)(:(?P<split>.+))?")
 
 
-def resolve_source(source, label_key=None):
-    """Makes the source that a name stands for.
+def resolve_source(source: str, label_key: str | None = None) -> Source:
+    """Opens a source by name.
 
     Args:
         source: str. `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"`, or
-            `"NAME[:split]"` of one of `NAMED_SETS`, which knows how Compare GAN
-            prepares its images.
-        label_key: str. The feature of a TFDS set that holds the class, where it is
-            not `label`; see `TFDSSource`.
+            `"NAME[:split]"` with a name of `NAMED_SETS`, whose images are preprocessed
+            as in Compare GAN.
+        label_key: str. The feature of a TFDS set that is the class, if it is not
+            `label`; see `TFDSSource`.
 
     Returns:
         A source.
 
     Raises:
-        ValueError: if the name is unknown, or by the source itself.
+        ValueError: if the name is unknown, or the source cannot be opened.
 
     Example:
         >>> len(resolve_source("mnist5k"))

@@ -1,86 +1,95 @@
-"""Some images of a source: of a size, of a class, or with a label."""
+"""Subsets of a source: by image size, by class, or labelled images only."""
 
 import contextlib
 import difflib
 import hashlib
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from keras_s3gan.contract import check_integer, check_labels
+from keras_s3gan.data.source import Record, Source
 from keras_s3gan.files import (
     CorruptFileError,
     cache_directory,
     load_arrays,
     save_arrays,
 )
+from keras_s3gan.validation import check_integer, check_labels, is_integer
 
 
 class Subset:
-    """Some images of a source, by their indices there.
+    """A source of the images of another source at some indices.
 
     Args:
         source: a source, see `keras_s3gan.data`.
-        indices: integers. Which images, in this order.
-        name: str. How messages call what is left.
+        indices: integers. Indices of the images, in this order.
+        name: str. The name used in messages.
 
     Raises:
-        ValueError: if no image is left.
+        ValueError: if `indices` is empty.
+
+    Example:
+        >>> len(Subset(mnist5k(), range(100), "mnist5k, first 100"))
+        100
     """
 
-    def __init__(self, source, indices, name):
+    def __init__(self, source: Source, indices: ArrayLike, name: str) -> None:
         self._source, self._indices = source, np.asarray(indices, dtype=np.int64)
         if not self._indices.size:
             raise ValueError(
-                f"A source must hold images. Received: {name}, of which "
+                f"A source must have images. Received: {name}, of which "
                 f"{source.name} has none among its {len(source):,} images"
             )
         self.name = name
         self.num_classes, self.class_names = source.num_classes, source.class_names
-        # How named sets want their images.
+        # Named data sets have their own preprocessing.
         self.crop = getattr(source, "crop", None)
         self.image_size = getattr(source, "image_size", None)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._indices)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Record:
         return self._source[int(self._indices[index])]
 
-    def labels(self):
+    def labels(self) -> np.ndarray:
         return self._source.labels()[self._indices]
 
-    def short_sides(self):
-        return self._source.short_sides()[self._indices]
+    def short_sides(self) -> np.ndarray:
+        # Not every source has them.
+        source: Any = self._source
+        return source.short_sides()[self._indices]
 
-    def fingerprint(self):
-        """SHA-256 of the source's own, the indices and the number of classes."""
+    def fingerprint(self) -> str:
+        """Returns a SHA-256 of the source's, the indices and the number of classes."""
         digest = hashlib.sha256(
             f"{self._source.fingerprint()} {self.num_classes}".encode()
         )
-        digest.update(self._indices)
+        digest.update(self._indices.data)
         return digest.hexdigest()
 
 
 class _OneClass(Subset):
     """A subset whose images all have the label 0."""
 
-    def __init__(self, source, label, name):
+    def __init__(self, source: Source, label: int, name: str) -> None:
         labels = source.labels()
         super().__init__(source, np.flatnonzero(labels == label), name)
         self.num_classes = 1
         self.class_names = source.class_names and [source.class_names[label]]
 
-    def __getitem__(self, index):
-        return {**super().__getitem__(index), "label": 0}
+    def __getitem__(self, index: int) -> Record:
+        return {"image": super().__getitem__(index)["image"], "label": 0}
 
-    def labels(self):
+    def labels(self) -> np.ndarray:
         return np.zeros(len(self), np.int32)
 
 
-def at_least(source, size):
-    """The images of a source that are high and wide enough.
+def at_least(source: Any, size: int) -> Subset:
+    """Returns the images of a source with at least the given height and width.
 
-    The sizes are found in one pass over the source, without decoding images, and kept
+    The sizes are read in one pass over the source, without decoding images, and stored
     in the cache directory.
 
     Args:
@@ -91,7 +100,10 @@ def at_least(source, size):
         A `Subset`.
 
     Raises:
-        ValueError: if `size` is no such integer, or no image is as large.
+        ValueError: if `size` is not such an integer, or no image is large enough.
+
+    Example:
+        >>> large = at_least(FolderSource("photos"), 128)
     """
     check_integer("size", size, 1)
     path = cache_directory() / f"short-sides-{source.fingerprint()[:20]}.npz"
@@ -105,44 +117,47 @@ def at_least(source, size):
     return Subset(source, np.flatnonzero(sides >= size), name)
 
 
-def only_class(source, chosen):
-    """The images of one class of a source, which becomes class 0 of 1.
+def only_class(source: Source, chosen: str | int) -> Subset:
+    """Returns the images of one class of a source. The class becomes number 0 of 1.
 
-    The true labels of all images decide: with hidden labels this is no method for few
-    labels any more.
+    This uses the true labels of all images, so that it is not a method for few labels.
 
     Args:
         source: a source with classes.
-        chosen: str or int. The class, by its name or number.
+        chosen: str or int. Name or number of the class.
 
     Returns:
         A `Subset`.
 
     Raises:
         ValueError: if the source has no such class, or no image of it.
+
+    Example:
+        >>> threes = only_class(mnist5k(), "3")
     """
     names, count = source.class_names or [], source.num_classes
     if count is None:
         raise ValueError(
-            f"A class is chosen from a source with classes. Received: {source.name}, "
-            "without labels"
+            "A class can be chosen only from a source with classes. "
+            f"Received: {source.name}, without labels"
         )
     if isinstance(chosen, str) and chosen in names:
         chosen = names.index(chosen)
-    is_number = isinstance(chosen, (int, np.integer)) and not isinstance(chosen, bool)
-    if not is_number or not 0 <= chosen < count:
+    if not is_integer(chosen) or not 0 <= chosen < count:
         close = difflib.get_close_matches(str(chosen), names, n=3) or names[:3]
-        such = f" or one of its names such as {', '.join(close)}" if close else ""
+        hint = f" or one of its names such as {', '.join(close)}" if close else ""
         raise ValueError(
-            f"A class of {source.name} must be a number from 0 to {count - 1}{such}. "
+            f"A class of {source.name} must be a number from 0 to {count - 1}{hint}. "
             f"Received: class={chosen!r}"
         )
     name = names[chosen] if names else chosen
     return _OneClass(source, chosen, f"{source.name}, class {name}")
 
 
-def labelled_only(source, labels=None):
-    """The images that have a label.
+def labelled_only(
+    source: Source, labels: ArrayLike | None = None
+) -> tuple[Subset, np.ndarray]:
+    """Returns the images that have a label, and their labels.
 
     Args:
         source: a source, see `keras_s3gan.data`.
@@ -150,13 +165,17 @@ def labelled_only(source, labels=None):
             rows of zeros. Defaults to the source's.
 
     Returns:
-        A pair: a `Subset`, and its labels.
+        A pair: a `Subset` and its labels.
 
     Raises:
-        ValueError: if `labels` are not as above, or no image has one.
+        ValueError: if `labels` are not as above, or no image has a label.
+
+    Example:
+        >>> masked, _ = mask_labels(source.labels(), 0.1, seed=0)
+        >>> subset, labels = labelled_only(source, masked)
     """
-    labels = source.labels() if labels is None else labels
-    labels = check_labels(labels, len(source))
-    has_label = labels >= 0 if labels.ndim == 1 else labels.any(axis=1)
+    given = source.labels() if labels is None else labels
+    checked = check_labels(given, len(source))
+    has_label = checked >= 0 if checked.ndim == 1 else checked.any(axis=1)
     ids = np.flatnonzero(has_label)
-    return Subset(source, ids, f"{source.name}, labelled images"), labels[ids]
+    return Subset(source, ids, f"{source.name}, labelled images"), checked[ids]

@@ -1,67 +1,85 @@
+"""Named arrays in an npz file with a SHA-256."""
+
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ml_dtypes
 import numpy as np
 
-from keras_s3gan.files.atomic import atomic_write
+from keras_s3gan.files.storage import atomic_write
 
 _FORMAT = 1
 
 
 class CorruptFileError(ValueError):
-    """The bytes of a file are not the ones that were written."""
+    """The content of a file is not what was written."""
 
 
 class ArrayFile(NamedTuple):
-    """What `load_arrays` found: named arrays, their description, their hash."""
+    """The result of `load_arrays`.
 
-    arrays: dict
-    metadata: dict
+    Attributes:
+        arrays: dict from names to arrays.
+        metadata: dict that was stored with them.
+        sha256: str. Hexadecimal SHA-256 of the content.
+    """
+
+    arrays: dict[str, np.ndarray]
+    metadata: dict[str, Any]
     sha256: str
 
 
-def save_arrays(path, arrays, metadata=None):
-    """Write named arrays and a JSON description to one npz file, atomically.
+def save_arrays(
+    path: str | Path,
+    arrays: Mapping[str, Any],
+    metadata: Mapping[str, Any] | None = None,
+) -> str:
+    """Writes named arrays and metadata to one npz file, atomically.
 
-    The file needs no pickle. Dtypes that NumPy does not know by itself (bfloat16,
-    float8) are stored as unsigned integers of the same width. A SHA-256 over names,
-    shapes, dtypes, description and values is stored beside them.
+    The file contains no pickle. Dtypes that are not NumPy's own (bfloat16, float8) are
+    stored as unsigned integers of the same size. The file includes a SHA-256 of names,
+    shapes, dtypes, metadata and values.
 
     Args:
         path: str or `Path`, ending in `.npz`.
-        arrays: dict of str to NumPy array.
+        arrays: dict from names to arrays.
         metadata: dict that JSON can hold.
 
     Returns:
         The SHA-256 as a hexadecimal str.
+
+    Example:
+        >>> sha256 = save_arrays("x.npz", {"weights": np.zeros(3)}, {"step": 100})
+        >>> load_arrays("x.npz").metadata
+        {'step': 100}
     """
-    arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    manifest = {
+    converted = {name: np.asarray(array) for name, array in arrays.items()}
+    description = {
         "format": _FORMAT,
         "arrays": [
             {"name": name, "shape": array.shape, "dtype": array.dtype.name}
-            for name, array in arrays.items()
+            for name, array in converted.items()
         ],
-        "metadata": metadata or {},
+        "metadata": dict(metadata or {}),
     }
-    manifest = json.dumps(manifest).encode()
-    stored = [_as_plain(array) for array in arrays.values()]
+    manifest = json.dumps(description).encode()
+    stored = [_to_native(array) for array in converted.values()]
     digest = _digest(manifest, stored)
+    content: dict[str, Any] = {
+        "manifest": np.frombuffer(manifest, np.uint8),
+        "sha256": np.frombuffer(digest, np.uint8),
+        **{str(index): array for index, array in enumerate(stored)},
+    }
     with atomic_write(path) as file:
-        np.savez(
-            file,
-            manifest=np.frombuffer(manifest, np.uint8),
-            sha256=np.frombuffer(digest, np.uint8),
-            **{str(index): array for index, array in enumerate(stored)},
-        )
+        np.savez(file, **content)
     return digest.hex()
 
 
-def load_arrays(path):
-    """Read a file of `save_arrays` and verify every byte that matters.
+def load_arrays(path: str | Path) -> ArrayFile:
+    """Reads a file of `save_arrays` and verifies its SHA-256.
 
     Args:
         path: str or `Path`.
@@ -71,6 +89,7 @@ def load_arrays(path):
 
     Raises:
         CorruptFileError: (a `ValueError`) if the content is not what was written.
+        ValueError: if the file was written in another format.
         FileNotFoundError: if there is no such file.
     """
     path = Path(path)
@@ -81,16 +100,16 @@ def load_arrays(path):
                 description = json.loads(manifest)
                 entries = description["arrays"]
                 stored = [npz[str(index)] for index in range(len(entries))]
-        # A damaged archive fails in many ways (zip, zlib, header, JSON, missing key).
+        # A damaged archive raises many kinds of errors.
         except Exception as error:
             raise CorruptFileError(
-                f"The file cannot be read, it is damaged ({error}). "
+                f"The file is damaged and cannot be read ({error}). "
                 f"Received: path={path}"
             ) from error
     if _digest(manifest, stored) != digest:
         raise CorruptFileError(
-            "The SHA-256 of the content is not the one stored with it: the file is "
-            f"damaged. Received: path={path}"
+            "The file is damaged: the SHA-256 of its content is not the stored one. "
+            f"Received: path={path}"
         )
     if description["format"] != _FORMAT:
         raise ValueError(
@@ -104,17 +123,17 @@ def load_arrays(path):
     return ArrayFile(arrays, description["metadata"], digest.hex())
 
 
-def _as_plain(array):
+def _to_native(array: np.ndarray) -> np.ndarray:
     array = np.ascontiguousarray(array)
     return array.view(f"u{array.itemsize}") if array.dtype.kind == "V" else array
 
 
-def _dtype(name):
+def _dtype(name: str) -> np.dtype:
     return np.dtype(getattr(ml_dtypes, name, name))
 
 
-def _digest(manifest, stored):
+def _digest(manifest: bytes, stored: Sequence[np.ndarray]) -> bytes:
     digest = hashlib.sha256(manifest)
     for array in stored:
-        digest.update(array.reshape(-1).view(np.uint8))
+        digest.update(array.reshape(-1).view(np.uint8).data)
     return digest.digest()

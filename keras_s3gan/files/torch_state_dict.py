@@ -1,8 +1,8 @@
-"""Named arrays out of a file of `torch.save`, without PyTorch.
+"""Reads the arrays of a file of `torch.save` without PyTorch.
 
-Such a file is a pickle, which may run any code when it is opened. Here it cannot: of
-all the functions that a pickle may name, `collections.OrderedDict` is the only one that
-is called; the few that PyTorch needs are replaced, and any other is refused.
+Such a file is a pickle, which can run any code when it is opened. This reader prevents
+that: the only function it calls is `collections.OrderedDict`. It replaces the few other
+functions that a state dict needs, and refuses all others.
 """
 
 import collections
@@ -10,8 +10,9 @@ import io
 import math
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -30,32 +31,36 @@ _STORAGES = {
     "FloatStorage": np.dtype("<f4"),
     "DoubleStorage": np.dtype("<f8"),
 }
-# Before version 0.4, and since.
+# Up to PyTorch 0.3, and since 0.4.
 _TENSORS = ("_rebuild_tensor", "_rebuild_tensor_v2")
 
 
+# From key, dtype and number of values to an array.
+_StorageOf = Callable[[str, np.dtype, int], np.ndarray]
+
+
 class _Tensor(NamedTuple):
-    """Where in a storage the values of a tensor lie."""
+    """The part of a storage that holds the values of a tensor."""
 
     storage: np.ndarray
     offset: int
-    shape: tuple
-    strides: tuple
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
 
 
-def load_torch_state_dict(path):
-    """Reads a state dict that PyTorch saved, in the zip format or the one before it.
+def load_torch_state_dict(path: str | Path) -> dict[str, np.ndarray]:
+    """Reads a state dict that PyTorch saved, in the zip format or the legacy format.
 
     Args:
         path: str or `Path` of a file made by `torch.save(module.state_dict(), path)`.
 
     Returns:
-        A dict of str to NumPy array, in the order of the file.
+        A dict from names to NumPy arrays, in the order of the file.
 
     Raises:
-        ValueError: if the file names a function that no state dict needs, or holds
-            anything but named tensors.
-        CorruptFileError: (a `ValueError`) if it is damaged or of another format.
+        ValueError: if the file names a function that a state dict does not need, or
+            holds anything but named tensors.
+        CorruptFileError: (a `ValueError`) if the file is damaged or has another format.
         FileNotFoundError: if there is no such file.
 
     Example:
@@ -74,34 +79,34 @@ def load_torch_state_dict(path):
             return _named_arrays(content)
         except _RefusedError as error:
             raise ValueError(f"{error} Received: path={path}") from None
-        # A damaged pickle fails in as many ways as there are instructions in it.
+        # A damaged pickle raises many kinds of errors.
         except Exception as error:
             raise CorruptFileError(
-                "The file is damaged, or is no state dict of PyTorch "
+                "The file is damaged, or is not a state dict of PyTorch "
                 f"({type(error).__name__}: {error}). Received: path={path}"
             ) from error
 
 
 class _RefusedError(Exception):
-    """The file is whole, and not what may be read."""
+    """The file is not damaged, but it may not be read."""
 
 
 class _StateDictUnpickler(pickle.Unpickler):
-    """Builds dicts, plain values and descriptions of tensors; calls nothing else.
+    """Builds dicts, plain values and descriptions of tensors, and nothing else.
 
     Args:
-        file: binary file, at the first byte of the pickle.
+        file: binary file, positioned at the first byte of the pickle.
         storage_of: callable `(key, dtype, count) -> array [count]`.
     """
 
-    def __init__(self, file, storage_of):
+    def __init__(self, file: BinaryIO, storage_of: _StorageOf):
         super().__init__(file, encoding="utf-8")
         self._storage_of = storage_of
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
-        # Bound methods: a pickle can set attributes of functions, and not of these.
+        # Bound methods: a pickle can set attributes of functions, but not of methods.
         if module == "torch._utils" and name in _TENSORS:
             return self._rebuild_tensor
         if (module, name) == ("torch._utils", "_rebuild_parameter"):
@@ -109,25 +114,27 @@ class _StateDictUnpickler(pickle.Unpickler):
         if module == "torch" and name in _STORAGES:
             return _STORAGES[name]
         raise _RefusedError(
-            "A state dict is made of OrderedDict, tensors, parameters and storages; a "
-            f"file that names anything else is not opened, it may run code: {module}."
+            "A state dict consists of OrderedDict, tensors, parameters and storages. "
+            f"A file that names anything else could run code and is refused: {module}."
             f"{name}."
         )
 
-    def persistent_load(self, description):
+    def persistent_load(self, description: Any) -> np.ndarray:
         kind, dtype, key, _, count, *view = description
         if kind != "storage" or not isinstance(dtype, np.dtype) or any(view):
             raise ValueError(f"unknown kind of storage: {description}")
         return self._storage_of(str(key), dtype, int(count))
 
-    def _rebuild_tensor(self, storage, offset, shape, strides, *_):
+    def _rebuild_tensor(
+        self, storage: np.ndarray, offset: int, shape: Any, strides: Any, *_: Any
+    ) -> _Tensor:
         return _Tensor(storage, int(offset), tuple(shape), tuple(strides))
 
-    def _rebuild_parameter(self, tensor, *_):
+    def _rebuild_parameter(self, tensor: _Tensor, *_: Any) -> _Tensor:
         return tensor
 
 
-def _read_zip(file):
+def _read_zip(file: BinaryIO) -> Any:
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         (pickled,) = [name for name in names if name.endswith("/data.pkl")]
@@ -135,9 +142,9 @@ def _read_zip(file):
         order = f"{folder}byteorder"
         if order in names and archive.read(order) != b"little":
             raise ValueError("its numbers are not little-endian")
-        storages = {}
+        storages: dict[str, np.ndarray] = {}
 
-        def storage_of(key, dtype, count):
+        def storage_of(key: str, dtype: np.dtype, count: int) -> np.ndarray:
             if key not in storages:
                 content = archive.read(f"{folder}data/{key}")
                 storages[key] = np.frombuffer(content, dtype, count)
@@ -146,25 +153,25 @@ def _read_zip(file):
         return _StateDictUnpickler(io.BytesIO(archive.read(pickled)), storage_of).load()
 
 
-def _read_legacy(file):
-    """Pickles one after the other, then the storages that the last one lists."""
+def _read_legacy(file: BinaryIO) -> Any:
+    """Reads several pickles, then the storages that the last pickle lists."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    storages = {}
+    storages: dict[str, np.ndarray] = {}
 
-    def storage_of(key, dtype, count):
+    def storage_of(key: str, dtype: np.dtype, count: int) -> np.ndarray:
         if key not in storages:
             if count * dtype.itemsize > size:
                 raise ValueError(f"{count} values are more than the file holds")
-            # Filled below: the values stand behind the pickle.
+            # Filled below, as the values follow the pickle.
             storages[key] = np.empty(count, dtype)
         return storages[key]
 
-    def unpickled():
+    def unpickled() -> Any:
         return _StateDictUnpickler(file, storage_of).load()
 
     if unpickled() != _LEGACY_MAGIC or unpickled() != _LEGACY_PROTOCOL:
-        raise ValueError("it begins with no number that PyTorch writes")
+        raise ValueError("it does not begin with the numbers that PyTorch writes")
     if not unpickled()["little_endian"]:
         raise ValueError("its numbers are not little-endian")
     content = unpickled()
@@ -172,22 +179,22 @@ def _read_legacy(file):
         storage = storages[str(key)]
         (count,) = np.frombuffer(file.read(8), "<i8")
         if count != storage.size:
-            raise ValueError(f"{count} values where {storage.size} were announced")
+            raise ValueError(f"{count} values instead of {storage.size}")
         storage[:] = np.frombuffer(file.read(storage.nbytes), storage.dtype)
     return content
 
 
-def _named_arrays(content):
+def _named_arrays(content: Any) -> dict[str, np.ndarray]:
     if not isinstance(content, dict) or not all(
         isinstance(name, str) and isinstance(value, _Tensor)
         for name, value in content.items()
     ):
-        raise _RefusedError("Only a state dict, names to tensors, can be read.")
+        raise _RefusedError("Only a dict from names to tensors can be read.")
     return {name: _array(tensor) for name, tensor in content.items()}
 
 
-def _array(tensor):
-    """The values of a tensor, copied; never a byte from outside of its storage."""
+def _array(tensor: _Tensor) -> np.ndarray:
+    """Copies the values of a tensor, never a byte from outside its storage."""
     storage, offset, shape, strides = tensor
     if len(shape) != len(strides) or min((offset, *shape, *strides)) < 0:
         raise ValueError(f"a tensor of shape {shape} with strides {strides}")
@@ -195,11 +202,11 @@ def _array(tensor):
         return np.empty(shape, storage.dtype)
     steps = zip(shape, strides, strict=True)
     end = 1 + offset + sum((size - 1) * stride for size, stride in steps)
-    # Strides of zero would make many values out of one.
+    # Strides of zero could turn a small file into a huge array.
     if max(end, math.prod(shape)) > storage.size:
         raise ValueError(
             f"a tensor of shape {shape} that ends at {end} in {storage.size} values"
         )
-    strides = [stride * storage.itemsize for stride in strides]
-    view = np.lib.stride_tricks.as_strided(storage[offset:], shape, strides)
+    in_bytes = [stride * storage.itemsize for stride in strides]
+    view = np.lib.stride_tricks.as_strided(storage[offset:], shape, in_bytes)
     return view.copy()

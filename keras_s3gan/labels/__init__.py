@@ -1,4 +1,4 @@
-"""From few labels to a label for every image, with or without a GAN."""
+"""Pseudo-labelling: from a few labels to a label for every image."""
 
 from keras_s3gan.labels.inference import (
     cluster_labels,
@@ -21,3 +21,19 @@ __all__ = [
     "infer_labels",
     "mask_labels",
 ]
+
+
+def __getattr__(name):
+    # The former name, for one release.
+    if name == "stages":
+        import warnings
+
+        from keras_s3gan.labels import pseudo_labelling
+
+        warnings.warn(
+            "`keras_s3gan.labels.stages` is now `keras_s3gan.labels.pseudo_labelling`.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return pseudo_labelling
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

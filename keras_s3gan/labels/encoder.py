@@ -1,4 +1,4 @@
-"""What the models of this room share: an encoder, its features, an augmentation."""
+"""The base class of models that train an encoder."""
 
 import keras
 from keras import ops
@@ -8,22 +8,22 @@ from keras_s3gan.layers import data_formats
 
 
 class EncoderModel(backend.TrainStep, keras.Model):
-    """Base: a model around an encoder, whose losses are tracked as means.
+    """Base class of models that train an encoder; reports the means of its losses.
 
-    Where replicas share every batch, gradients and what is tracked are means over them.
-    An encoder should normalize with `keras_s3gan.layers.BatchNormalization`, whose
-    moments are those of the whole batch then; Keras' own are each replica's.
+    If several devices share a batch, gradients and metrics are means over the devices.
+    Use `keras_s3gan.layers.BatchNormalization` in the encoder: its moments then cover
+    the whole batch, whereas those of Keras' layer cover one device's part.
 
     Args:
         encoder: `keras.Model` from images `[N, S, S, C]` in [-1, 1] to features
-            `[N, D]`, or `[N, H, W, D]`, which are averaged over the places.
+            `[N, D]`, or to `[N, H, W, D]`, which is averaged over height and width.
         augmentation: layer that is applied to images in training, or `None`.
 
     Raises:
-        ValueError: if `encoder` is no `keras.Model` that is built.
+        ValueError: if `encoder` is not a built `keras.Model`.
     """
 
-    tracked = ()
+    metric_names: tuple[str, ...] = ()
 
     def __init__(self, encoder, augmentation=None, **kwargs):
         super().__init__(**kwargs)
@@ -31,17 +31,21 @@ class EncoderModel(backend.TrainStep, keras.Model):
         self.encoder = encoder
         self.augmentation = augmentation
         self.data_format = data_format_of(encoder)
-        self._means = {name: keras.metrics.Mean(name=name) for name in self.tracked}
+        self._means = {
+            name: keras.metrics.Mean(name=name) for name in self.metric_names
+        }
 
     @property
     def metrics(self):
         return list(self._means.values())
 
     def compile(self, optimizer="adam", jit_compile="auto", **kwargs):
-        """As in `keras.Model.compile`; the loss is the model's own.
+        """Sets the optimizer. The loss is fixed by the model.
 
         Args:
-            jit_compile: bool, or `"auto"` for what pays on the backend and the device.
+            optimizer: Keras optimizer, or its name.
+            jit_compile: bool, or `"auto"` for what is faster on the backend and device.
+            **kwargs: further arguments of `keras.Model.compile`.
         """
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile()
@@ -58,26 +62,26 @@ class EncoderModel(backend.TrainStep, keras.Model):
 
     @property
     def feature_dim(self):
-        """Length of a feature vector."""
+        """Number of features per image."""
         return data_formats.channels(self.encoder.output_shape, self.data_format)
 
     def augmented(self, images, training):
-        """The images, changed by the augmentation in training."""
+        """Applies the augmentation to images in training."""
         if self.augmentation is None or not training:
             return images
         return self.augmentation(images, training=True)
 
     def features(self, images, training=False):
-        """Feature vectors `[N, D]` of images."""
+        """Computes feature vectors `[N, D]` of images."""
         features = self.encoder(images, training=training)
         if len(features.shape) == 2:
             return features
         return ops.mean(features, data_formats.spatial_axes(self.data_format))
 
     def fit(self, *args, **kwargs):
-        """Trains; arguments as in `keras.Model.fit`."""
+        """Trains the model; arguments as in `keras.Model.fit`."""
         history = super().fit(*args, **kwargs)
-        # Such moments must not depend on the process afterwards.
+        # Moments of Keras' own batch normalization differ between processes.
         own = [
             variable
             for variable in self.non_trainable_variables
@@ -89,7 +93,7 @@ class EncoderModel(backend.TrainStep, keras.Model):
         return history
 
     def step(self, data):
-        """One training step, of whatever `compute_loss` says."""
+        """Runs one training step on the loss of `compute_loss`."""
         x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
 
         def scaled_loss():
@@ -105,7 +109,7 @@ class EncoderModel(backend.TrainStep, keras.Model):
         return self.get_metrics_result()
 
     def track(self, **values):
-        """Adds to the epoch's means."""
+        """Updates the means of metrics, by name."""
         means = backend.replica_mean(*map(ops.convert_to_tensor, values.values()))
         for name, mean in zip(values, means, strict=True):
             self._means[name].update_state(mean)
@@ -130,20 +134,19 @@ class EncoderModel(backend.TrainStep, keras.Model):
 
 
 def check_encoder(encoder):
-    """Refuses anything but a built `keras.Model`."""
+    """Raises a `ValueError` unless `encoder` is a built `keras.Model`."""
     if not isinstance(encoder, keras.Model) or not encoder.built:
         raise ValueError(
-            "`encoder` must be a keras.Model with a known input shape. "
-            f"Received: encoder={encoder}"
+            f"`encoder` must be a built keras.Model. Received: encoder={encoder}"
         )
 
 
 def data_format_of(encoder):
-    """Where an encoder has its channels: as it says, else Keras' setting."""
+    """Returns an encoder's `data_format`, or Keras' setting if it has none."""
     return getattr(encoder, "data_format", keras.config.image_data_format())
 
 
 def accuracy(labels, logits):
-    """Share of the logits whose largest is that of the label."""
+    """Computes the fraction of logits that are largest for the label."""
     correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
     return ops.mean(ops.cast(correct, "float32"))

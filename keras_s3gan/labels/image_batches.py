@@ -1,4 +1,4 @@
-"""Batches for `fit`, drawn from images that are indexed like an array."""
+"""Random batches for `fit`, of images that are indexed like an array."""
 
 import math
 
@@ -9,11 +9,11 @@ from keras_s3gan import backend
 
 
 def even_epochs(steps, wanted):
-    """Divides steps into epochs of one length, as near to the wanted one as there is.
+    """Divides steps into epochs of equal length, close to a preferred length.
 
     Args:
-        steps: int >= 1.
-        wanted: int >= 1. Steps an epoch.
+        steps: int >= 1. Number of steps.
+        wanted: int >= 1. Preferred number of steps per epoch.
 
     Returns:
         `(epochs, steps_per_epoch)`, whose product is `steps`.
@@ -24,22 +24,22 @@ def even_epochs(steps, wanted):
 
 
 class ImageBatches(keras.utils.PyDataset):
-    """Random batches of one size, drawn anew for each epoch.
+    """Random batches of equal size, in a new order each epoch.
 
-    Within an epoch each image comes once before any comes again. Where several devices
-    share every batch, this process' rows of it come.
+    Within an epoch, no image is repeated before all images were used. If several
+    processes share a batch, each gets its rows.
 
     Args:
-        images: array `[N, …]`, or anything with `len` that gives `[n, …]` for an array
-            of n indices.
+        images: array `[N, …]`, or an object with a length that gives `[n, …]` for an
+            array of n indices.
         batch_size: int.
-        steps: int. Batches an epoch.
-        indices: the images to draw from. Defaults to all.
+        steps: int. Number of batches per epoch.
+        indices: integers. Indices of the images to use. Defaults to all.
         labels: integers `[N]` or `None`.
-        seed: int.
+        seed: int. Seed of the order.
 
     Raises:
-        ValueError: if there is no image to draw from, or a batch cannot be shared.
+        ValueError: if there are no images, or the processes cannot share a batch.
     """
 
     def __init__(self, images, batch_size, steps, indices=None, labels=None, seed=0):
@@ -48,7 +48,7 @@ class ImageBatches(keras.utils.PyDataset):
             indices = np.arange(len(images))
         if not len(indices):
             raise ValueError(
-                "There must be at least one image to draw a batch from. "
+                "A batch needs at least one image. "
                 f"Received: {'no labelled' if len(images) else '0'} images"
             )
         self.images, self.labels = images, labels
@@ -75,13 +75,13 @@ class ImageBatches(keras.utils.PyDataset):
 
 
 class PairedBatches(keras.utils.PyDataset):
-    """A batch of labelled and one of all images at each step, drawn separately.
+    """Pairs of a labelled batch and a batch of all images, drawn independently.
 
-    So that few labels fill a batch as well as many do.
+    The number of labelled images per batch does not depend on how many there are.
 
     Args:
         labelled: `ImageBatches` with labels.
-        unlabelled: `ImageBatches` of as many steps.
+        unlabelled: `ImageBatches` with the same number of steps.
     """
 
     def __init__(self, labelled, unlabelled):

@@ -1,35 +1,39 @@
-"""From a trained classifier or encoder to labels for all images."""
+"""Labels for all images from a trained classifier or encoder."""
 
 import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_integer, check_labels
 from keras_s3gan.labels.encoder import data_format_of
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.layers import data_formats
+from keras_s3gan.validation import check_integer, check_labels
 
 _KINDS = ("hard", "soft")
 
 
 def infer_labels(classifier, images, labels, kind="hard", batch_size=256, source=None):
-    """Labels the images that have no label; given labels stay.
+    """Predicts pseudo-labels for images without a label; given labels are kept.
 
     Args:
         classifier: model from images to class logits `[N, num_classes]`.
         images: images that are indexed like an array.
-        labels: integers `[N]`, -1 for the images to label.
+        labels: integers `[N]`, with -1 for the images to label.
         kind: `"hard"` for the most probable class, `"soft"` for the probabilities.
         batch_size: int.
-        source: the source of `keras_s3gan.data` that the images are of, in its order,
-            or `None`. With it the labels say so, and a run on other images refuses
-            them.
+        source: the source of `keras_s3gan.data` of the images, in the same order, or
+            `None`. Its fingerprint is stored with the labels, and a run on other images
+            refuses them.
 
     Returns:
         An `InferredLabels`.
 
     Raises:
-        ValueError: if `kind` is neither, or a label is out of range.
+        ValueError: if `kind` is unknown, or a label is out of range.
+
+    Example:
+        >>> inferred = infer_labels(classifier, images, labels)
+        >>> inferred.save("labels.npz")
     """
     if kind not in _KINDS:
         raise ValueError(f"`kind` must be one of {_KINDS}. Received: kind={kind!r}")
@@ -61,9 +65,19 @@ def infer_labels(classifier, images, labels, kind="hard", batch_size=256, source
 
 
 def extract_features(encoder, images, batch_size=256):
-    """Feature vectors `[N, D]`, float32, of images that are indexed like an array.
+    """Computes feature vectors of images.
 
-    Feature maps `[N, H, W, D]` are averaged over the places.
+    Args:
+        encoder: model from images to features `[N, D]`, or to `[N, H, W, D]`, which is
+            averaged over height and width.
+        images: images that are indexed like an array.
+        batch_size: int.
+
+    Returns:
+        float32 `[N, D]`.
+
+    Example:
+        >>> features = extract_features(encoder, images)
     """
     axes = data_formats.spatial_axes(data_format_of(encoder))
     maps = _predictions(encoder, images, batch_size)
@@ -71,18 +85,21 @@ def extract_features(encoder, images, batch_size=256):
 
 
 def cluster_labels(features, num_clusters, seed=0):
-    """Groups images by k-means on their features, for training without any label.
+    """Clusters features by k-means, to train without any label.
 
     Args:
-        features: `[N, D]`. Each is scaled to unit length first.
+        features: `[N, D]`. They are first normalized to unit length.
         num_clusters: int, at most N.
-        seed: int.
+        seed: int. Seed of the clustering.
 
     Returns:
         An `InferredLabels` whose classes are the clusters.
 
     Raises:
         ValueError: if there are fewer images than clusters.
+
+    Example:
+        >>> clusters = cluster_labels(extract_features(encoder, images), 10)
 
     Reference:
         - Sculley, 2010, https://doi.org/10.1145/1772690.1772862 (mini-batch k-means)
@@ -108,8 +125,8 @@ def cluster_labels(features, num_clusters, seed=0):
 
 
 def _predictions(model, images, batch_size):
-    """Outputs of a model in float32, batch after batch."""
-    rows = backend.rowwise(
+    """Yields float32 outputs of a model, batch by batch."""
+    rows = backend.batched(
         lambda images: ops.cast(model(images, training=False), "float32"),
         model.variables,
     )

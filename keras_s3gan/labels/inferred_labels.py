@@ -1,38 +1,45 @@
-"""A label for every image, with where each came from."""
+"""Labels of all images, with the given ones marked."""
 
 import dataclasses
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from keras_s3gan.contract import check_labels
 from keras_s3gan.files import load_arrays, save_arrays
+from keras_s3gan.validation import check_labels
 
 
 @dataclasses.dataclass(frozen=True)
 class InferredLabels:
-    """Labels of a whole image set, of which a part was given and the rest inferred.
+    """Labels of all images of a data set, some given and the rest inferred.
 
     Args:
         labels: integers `[N]` with -1 for "no label", or soft labels
-            `[N, num_classes]`, rows of zeros for none.
-        given_ids: sorted indices of the images whose label was given.
+            `[N, num_classes]` with a row of zeros for "no label".
+        given_ids: integers. Indices of the images whose label was given.
         num_classes: int.
-        confidence: `[N]` in [0, 1]: the probability of the label; 1 where given, NaN
-            where the method has none. Defaults to NaN.
-        metadata: dict that JSON can hold: how the labels were made; as its `made_from`
+        confidence: `[N]` in [0, 1]: the probability of each label; 1 for given labels,
+            NaN if the method has no probability. Defaults to NaN.
+        metadata: dict that JSON can hold: how the labels were made. Its `made_from` is
             a dict with the `source_fingerprint` of the images. Defaults to `{}`.
 
     Raises:
-        ValueError: if the labels break the contract, or the ids are not indices.
+        ValueError: if a label is out of range, or an id is not an index.
+
+    Example:
+        >>> inferred = InferredLabels([0, 2, 1], given_ids=[0], num_classes=3)
+        >>> inferred.inferred_ids
+        array([1, 2])
     """
 
     labels: np.ndarray
     given_ids: np.ndarray
     num_classes: int
-    confidence: np.ndarray = None
-    metadata: dict = dataclasses.field(default_factory=dict)
+    confidence: np.ndarray | None = None
+    metadata: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         labels = np.asarray(self.labels)
         labels = check_labels(labels, len(labels), self.num_classes)
         given_ids = np.asarray(self.given_ids, dtype="int64")
@@ -51,37 +58,37 @@ class InferredLabels:
                 f"`confidence` must be [{len(labels)}]. "
                 f"Received: shape={confidence.shape}"
             )
-        # The class is frozen for its users, not for its own check.
+        # The class is frozen, so attributes are set through `object`.
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "given_ids", np.unique(given_ids))
         object.__setattr__(self, "confidence", confidence)
 
     @property
-    def hard(self):
-        """Integers `[N]`: the most probable class of soft labels, -1 for none."""
+    def hard(self) -> np.ndarray:
+        """Integers `[N]`: the labels, or the most probable class; -1 for none."""
         if self.labels.ndim == 1:
             return self.labels
         empty = ~self.labels.any(axis=1)
         return np.where(empty, -1, self.labels.argmax(axis=1)).astype("int32")
 
     @property
-    def inferred_ids(self):
+    def inferred_ids(self) -> np.ndarray:
         """Indices of the images whose label was inferred."""
         labelled = np.flatnonzero(self.hard >= 0)
         return np.setdiff1d(labelled, self.given_ids)
 
-    def accuracy(self, truth):
-        """Compares what was inferred with labels that were hidden from the method.
+    def accuracy(self, truth: np.ndarray) -> dict[str, Any]:
+        """Computes the accuracy of the inferred labels; given labels are not counted.
 
         Args:
-            truth: integers `[N]`, -1 where it is not known.
+            truth: integers `[N]`, -1 where unknown.
 
         Returns:
-            A dict: `value`, `per_class` (`None` for a class without image),
-            `num_images`; only inferred labels count, given ones never do.
+            A dict with `value`, `per_class` (`None` for a class without images) and
+            `num_images`.
 
         Raises:
-            ValueError: if `truth` has another length.
+            ValueError: if `truth` has another length or a label out of range.
         """
         truth = check_labels(truth, len(self.labels), self.num_classes)
         ids = self.inferred_ids[truth[self.inferred_ids] >= 0]
@@ -98,15 +105,15 @@ class InferredLabels:
             "num_images": len(ids),
         }
 
-    def agreement(self, truth):
-        """Compares groups of images with known classes, whatever the groups' numbers.
+    def agreement(self, truth: np.ndarray) -> dict[str, Any]:
+        """Compares clusters with known classes, whatever the numbers of the clusters.
 
         Args:
-            truth: integers `[N]`, -1 where it is not known.
+            truth: integers `[N]`, -1 where unknown.
 
         Returns:
-            A dict: `normalized_mutual_information` and `adjusted_rand_index`, both at
-            most 1, and `num_images`.
+            A dict with `normalized_mutual_information` and `adjusted_rand_index`, both
+            at most 1, and `num_images`.
         """
         from sklearn import metrics
 
@@ -121,11 +128,14 @@ class InferredLabels:
             "num_images": int(known.sum()),
         }
 
-    def save(self, path):
-        """Writes an npz file, whole or not at all.
+    def save(self, path: str | Path) -> str:
+        """Writes an npz file atomically.
+
+        Args:
+            path: str or `Path`, ending in `.npz`.
 
         Returns:
-            Its SHA-256 in hexadecimal.
+            The hexadecimal SHA-256 of the content.
         """
         return save_arrays(
             path,
@@ -139,15 +149,21 @@ class InferredLabels:
         )
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | Path) -> "InferredLabels":
         """Reads a file that `save` wrote.
 
+        Args:
+            path: str or `Path`.
+
+        Returns:
+            `InferredLabels`.
+
         Raises:
-            ValueError: if it is damaged, or no file of labels.
+            ValueError: if the file is damaged or has no labels.
         """
         arrays, metadata, _ = load_arrays(path)
         if not {"labels", "given_ids", "confidence"} <= arrays.keys():
-            raise ValueError(f"The file holds no labels. Received: path={path}")
+            raise ValueError(f"The file has no labels. Received: path={path}")
         metadata = dict(metadata)
         return cls(
             labels=arrays["labels"],

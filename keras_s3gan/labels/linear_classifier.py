@@ -1,23 +1,26 @@
-"""The simpler variant: a linear classifier on features that are already there."""
+"""A linear classifier on the features of a trained encoder."""
 
 import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan.contract import check_labels
 from keras_s3gan.labels.encoder import EncoderModel, accuracy, check_encoder
 from keras_s3gan.labels.image_batches import ImageBatches
+from keras_s3gan.validation import check_labels
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class LinearClassifier(EncoderModel):
     """A linear classifier on a layer of a frozen copy of an encoder.
 
+    The simplest method for few labels: pretrain an encoder without labels, then train
+    a linear classifier on the labelled images.
+
     Args:
         encoder, augmentation: as in `EncoderModel`.
         num_classes: int >= 2.
-        layer: name of the encoder's layer whose output is classified, or `None` for
-            its last. Defaults to `None`.
+        layer: str. Name of the encoder's layer whose output is classified. `None`: the
+            last layer.
 
     Call arguments:
         images: `[N, S, S, C]` in [-1, 1].
@@ -27,7 +30,7 @@ class LinearClassifier(EncoderModel):
         Class logits `[N, num_classes]`.
 
     Raises:
-        ValueError: if the encoder has no such layer, or `num_classes` is less than 2.
+        ValueError: if the encoder has no such layer, or `num_classes` is below 2.
 
     Example:
         >>> pretrainer = RotationPretrainer(encoder)
@@ -38,7 +41,7 @@ class LinearClassifier(EncoderModel):
         >>> classifier.fit(images, labels, epochs=10)  # labels of -1: none
     """
 
-    tracked = ("class_loss", "class_accuracy")
+    metric_names = ("class_loss", "class_accuracy")
 
     def __init__(self, encoder, num_classes, layer=None, augmentation=None, **kwargs):
         if num_classes < 2:
@@ -75,8 +78,8 @@ class LinearClassifier(EncoderModel):
             x: images that are indexed like an array, or batches `(images, labels)`.
             y: integers `[N]`, -1 for images without a label.
             batch_size: int.
-            steps_per_epoch: int. Defaults to as many as show every labelled image once.
-            seed: int. Draws the batches.
+            steps_per_epoch: int. Defaults to one pass over the labelled images.
+            seed: int. Seed of the batches.
 
         Returns:
             A `keras.callbacks.History`.
@@ -96,13 +99,13 @@ class LinearClassifier(EncoderModel):
         return {
             **super().get_config(),
             "num_classes": self.num_classes,
-            # The encoder is saved already cut off at its layer.
+            # The saved encoder already ends at this layer.
             "layer": None,
         }
 
 
 def _frozen(encoder, layer):
-    """A copy up to a layer: freezing layers would freeze them for their owner too."""
+    """Copies the encoder up to a layer, and freezes the copy only."""
     check_encoder(encoder)
     copy = type(encoder).from_config(encoder.get_config())
     copy.set_weights(encoder.get_weights())
@@ -112,10 +115,17 @@ def _frozen(encoder, layer):
 
 
 def features_of(encoder, layer=None):
-    """The encoder up to one of its layers.
+    """Returns the encoder up to one of its layers.
+
+    Args:
+        encoder: a built functional `keras.Model`.
+        layer: str. Name of a layer. `None`: the whole encoder.
+
+    Returns:
+        A `keras.Model` that shares the encoder's weights.
 
     Raises:
-        ValueError: if there is none of that name.
+        ValueError: if there is no layer of that name.
     """
     if layer is None:
         return encoder

@@ -1,4 +1,4 @@
-"""Which images keep their label when labels are scarce."""
+"""Hides a part of the labels."""
 
 import numbers
 
@@ -6,20 +6,20 @@ import numpy as np
 
 
 def mask_labels(labels, fraction, seed):
-    """Keeps a fraction of the labels of each class, and turns the rest to -1.
+    """Keeps a fraction of the labels of each class and replaces the others by -1.
 
-    A class of n labelled images keeps `fraction * n` of them, rounded to the nearest
-    and at least one. With one seed, the images of a smaller fraction are among those
-    of a larger one.
+    A class with n labelled images keeps `fraction * n` labels, rounded, and at least
+    one. With the same seed, the labels kept for a smaller fraction are a subset of
+    those for a larger fraction.
 
     Args:
-        labels: integers `[N]`; -1 means "no label" and stays so.
+        labels: integers `[N]`, with -1 for "no label".
         fraction: float in `(0, 1]`.
-        seed: int. Draws which images keep their label.
+        seed: int. Seed of the choice.
 
     Returns:
-        A pair: the masked labels `[N]`, of the dtype of `labels`, and the sorted
-        indices of the images that kept theirs.
+        A pair: the masked labels `[N]`, with the dtype of `labels`, and the sorted
+        indices of the kept labels.
 
     Raises:
         ValueError: if `fraction` or a label is out of range, or if no image has a
@@ -46,8 +46,8 @@ def mask_labels(labels, fraction, seed):
         )
     if fraction == 0:
         raise ValueError(
-            "`fraction` must be in (0, 1]; to use no label at all, train an "
-            "unconditional GAN or cluster the images. Received: fraction=0"
+            "`fraction` must be in (0, 1]. To use no labels, train an unconditional "
+            "GAN or cluster the images. Received: fraction=0"
         )
     if not isinstance(fraction, numbers.Real) or not 0 < fraction <= 1:
         raise ValueError(
@@ -56,8 +56,8 @@ def mask_labels(labels, fraction, seed):
     classes = np.unique(labels[labels >= 0])
     if not classes.size:
         raise ValueError(
-            "`labels` must hold at least one label to keep. "
-            f"Received: {labels.size} labels, none of them from 0"
+            "`labels` must have at least one label to keep. "
+            f"Received: {labels.size} labels, all of them -1"
         )
     random = np.random.default_rng(seed)
     kept = []

@@ -1,4 +1,4 @@
-"""Features without labels: which way up is an image?"""
+"""Self-supervised pretraining by rotation prediction."""
 
 import keras
 from keras import ops
@@ -15,21 +15,23 @@ from keras_s3gan.losses import rotation_cross_entropy
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class RotationPretrainer(EncoderModel):
-    """Trains an encoder to tell the four rotations of unlabelled images apart.
+    """Trains an encoder to predict the rotation of unlabelled images.
 
-    All four rotations of an image are in one batch. Labels that `fit` is given are
-    not read.
+    Each batch has all four rotations of each image. Labels passed to `fit` are ignored.
 
     Args:
-        encoder, augmentation: as in `EncoderModel`. Images are turned after they are
-            augmented.
+        encoder, augmentation: as in `EncoderModel`. Images are augmented before they
+            are rotated.
 
     Call arguments:
         images: `[N, S, S, C]` in [-1, 1].
         training: bool.
 
     Returns:
-        Logits `[4N, 4]`, rotation after rotation as `layers.rotations` orders them.
+        Logits `[4N, 4]`, in the order of `layers.rotations`: N rows per rotation.
+
+    Raises:
+        ValueError: if `encoder` is not a built `keras.Model`.
 
     Example:
         >>> pretrainer = RotationPretrainer(ResNetV2Encoder(32, channels=1))
@@ -41,7 +43,7 @@ class RotationPretrainer(EncoderModel):
         - Gidaris et al., 2018, https://arxiv.org/abs/1803.07728
     """
 
-    tracked = ("rotation_loss", "rotation_accuracy")
+    metric_names = ("rotation_loss", "rotation_accuracy")
 
     def __init__(self, encoder, augmentation=None, **kwargs):
         super().__init__(encoder, augmentation, **kwargs)
@@ -53,8 +55,8 @@ class RotationPretrainer(EncoderModel):
 
     def call(self, images, training=False):
         images = self.augmented(images, training)
-        turned = rotations(images, data_format=self.data_format)
-        return self.rotation_head(self.features(turned, training))
+        rotated = rotations(images, data_format=self.data_format)
+        return self.rotation_head(self.features(rotated, training))
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True

@@ -1,11 +1,10 @@
-"""A classifier that learns from a few labels, and from rotations of all images."""
+"""Semi-supervised classifier: few labels, and rotation prediction on all images."""
 
 import keras
 import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_labels
 from keras_s3gan.labels.encoder import EncoderModel, accuracy
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
 from keras_s3gan.layers.rotation import (
@@ -15,39 +14,41 @@ from keras_s3gan.layers.rotation import (
     rotations,
 )
 from keras_s3gan.losses import rotation_cross_entropy
+from keras_s3gan.validation import check_labels
 
-# Of the average of predictions: over about a hundred steps.
+# Decay of the moving average of predictions, over about a hundred steps.
 _DECAY = 0.99
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class SemiSupervisedClassifier(EncoderModel):
-    """Learns classes from the labelled images and rotations from all, at once.
+    """Learns classes from the labelled images and rotations from all images.
 
     `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
-    on one batch of labelled and one of all images, drawn separately. On request a
-    consistency loss is added: where the classifier is confident about an image, the
-    augmented image shall have the same class. What it predicts is first aligned with
-    the given labels: a class that it sees more often than they have it becomes less
-    likely, and one that it sees more rarely counts from a lower confidence on. Without,
-    when labels are few, one class may swallow another.
+    on a batch of labelled images and an independent batch of all images.
+
+    An optional consistency loss (FixMatch) trains on confident predictions: the
+    augmented image must have the class predicted for the original image. Distribution
+    alignment divides the predicted probabilities by how much more often a class is
+    predicted than it occurs in the given labels. Rarely predicted classes also get a
+    lower confidence threshold. Without alignment and with few labels, one class can
+    absorb another.
 
     Args:
         encoder, augmentation: as in `EncoderModel`.
         num_classes: int >= 2.
-        weight_rotation_loss: float >= 0; `0` learns from the labelled images alone.
+        weight_rotation_loss: float >= 0. `0`: learn from the labelled images only.
             Defaults to `1.0`.
         weight_consistency_loss: float >= 0. Needs `augmentation`. Defaults to `0.0`,
-            the S3GAN paper's.
-        confidence_threshold: float in (0, 1]. Probability from which a prediction
-            counts in the consistency loss. Defaults to `0.95`.
-        distribution_alignment: bool. Whether predictions in the consistency loss, and
-            the confidence asked of each class, are aligned with the classes of the
-            given labels. Right where these are drawn as the classes occur. Defaults to
-            `True`.
-        classify_rotated: bool. Learn the class of all four rotations of a labelled
-            image. Right for photographs, wrong where turning changes the class, as with
-            6 and 9. Defaults to `False`.
+            as in the S3GAN paper.
+        confidence_threshold: float in (0, 1]. Minimum probability of a prediction in
+            the consistency loss. Defaults to `0.95`.
+        distribution_alignment: bool. Whether the consistency loss uses distribution
+            alignment and thresholds per class. Use it if the given labels have the
+            class frequencies of the data. Defaults to `True`.
+        classify_rotated: bool. Whether to learn the class of all four rotations of a
+            labelled image. Suitable for photographs, but not if rotation changes the
+            class, as with 6 and 9. Defaults to `False`.
 
     Call arguments:
         inputs: images `[N, S, S, C]` in [-1, 1]; in training also a dict of images
@@ -75,7 +76,7 @@ class SemiSupervisedClassifier(EncoderModel):
         - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
     """
 
-    tracked = ("loss", "class_loss", "class_accuracy")
+    metric_names = ("loss", "class_loss", "class_accuracy")
 
     def __init__(
         self,
@@ -108,14 +109,14 @@ class SemiSupervisedClassifier(EncoderModel):
             )
         if weight_consistency_loss and augmentation is None:
             raise ValueError(
-                "A consistency loss compares an image with its augmented self. "
+                "A consistency loss needs an augmentation. "
                 f"Received: weight_consistency_loss={weight_consistency_loss}, "
                 "augmentation=None"
             )
         if weight_rotation_loss:
-            self.tracked += ("rotation_loss", "rotation_accuracy")
+            self.metric_names += ("rotation_loss", "rotation_accuracy")
         if weight_consistency_loss:
-            self.tracked += ("consistency_loss", "confident_fraction")
+            self.metric_names += ("consistency_loss", "confident_fraction")
         super().__init__(encoder, augmentation, **kwargs)
         self.num_classes = num_classes
         self.weight_rotation_loss = weight_rotation_loss
@@ -157,18 +158,18 @@ class SemiSupervisedClassifier(EncoderModel):
         if self.weight_rotation_loss:
             unlabelled = rotations(unlabelled, data_format=self.data_format)
         features = self.features(ops.concatenate([labelled, unlabelled]), training)
-        count, upright = (ops.shape(x)[0] for x in (labelled, inputs["unlabelled"]))
+        count, unrotated = (ops.shape(x)[0] for x in (labelled, inputs["unlabelled"]))
         logits = {"class": self.class_head(features[:count])}
         if self.weight_rotation_loss:
             logits["rotation"] = self.rotation_head(features[count:])
         if self.weight_consistency_loss:
-            logits["augmented"] = self.class_head(features[count : count + upright])
+            logits["augmented"] = self.class_head(features[count : count + unrotated])
             plain = self.class_head(self.features(inputs["unlabelled"]))
             logits["target"] = self._confident_classes(plain, training)
         return logits
 
     def _confident_classes(self, logits, training):
-        """The class of each image `[N]`, -1 where it is not sure enough."""
+        """Returns the predicted class of each image `[N]`, -1 where not confident."""
         probabilities = ops.softmax(ops.cast(logits, "float32"))
         thresholds = self.confidence_threshold * ops.ones(self.num_classes)
         if self.distribution_alignment:
@@ -235,17 +236,17 @@ class SemiSupervisedClassifier(EncoderModel):
         seed=0,
         **kwargs,
     ):
-        """Trains; arguments as in `keras.Model.fit`.
+        """Trains the model; further arguments as in `keras.Model.fit`.
 
         Args:
             x: images that are indexed like an array, or batches
                 `({"labelled": …, "unlabelled": …}, labels)`.
             y: integers `[N]`, -1 for images without a label.
-            batch_size: int. Labelled images a step.
-            unlabelled_batch_size: int. Images a step that are shown in four rotations.
-                Defaults to `batch_size`.
-            steps_per_epoch: int. Defaults to as many as show every image once.
-            seed: int. Draws the batches.
+            batch_size: int. Labelled images per step.
+            unlabelled_batch_size: int. Images per step for the other losses. Defaults
+                to `batch_size`.
+            steps_per_epoch: int. Defaults to one pass over all images.
+            seed: int. Seed of the batches.
 
         Returns:
             A `keras.callbacks.History`.

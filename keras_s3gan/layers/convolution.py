@@ -135,15 +135,16 @@ class TransposedConvolution(keras.layers.Conv2DTranspose):
     def call(self, inputs):
         if self.data_format == "channels_last":
             return super().call(inputs)
+        # TensorFlow's CPU has no other kernels, unless oneDNN is on.
         outputs = ops.conv_transpose(
-            inputs,
+            ops.transpose(inputs, (0, 2, 3, 1)),
             self.kernel,
             strides=list(self.strides),
             padding=self.padding,
             output_padding=self.output_padding,
             dilation_rate=self.dilation_rate,
-            data_format=self.data_format,
+            data_format="channels_last",
         )
         if self.use_bias:
-            outputs = outputs + ops.reshape(self.bias, (-1, 1, 1))
-        return self.activation(outputs)
+            outputs = outputs + self.bias
+        return self.activation(ops.transpose(outputs, (0, 3, 1, 2)))

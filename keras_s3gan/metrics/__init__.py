@@ -1,6 +1,10 @@
 """Scores of generated images, computed on features (NumPy, SciPy and Keras only)."""
 
-from keras_s3gan.metrics.evaluator import Evaluation, Evaluator
+from keras_s3gan.metrics.evaluation.evaluator import Evaluation, Evaluator
+from keras_s3gan.metrics.evaluation.names import SPLITS, ScoreName
+from keras_s3gan.metrics.evaluation.real_images import RealImages
+from keras_s3gan.metrics.evaluation.records import ScoreRecord
+from keras_s3gan.metrics.evaluation.table import SCORES
 from keras_s3gan.metrics.features.cached_statistics import reference_statistics
 from keras_s3gan.metrics.features.classifier import (
     ReferenceClassifier,
@@ -15,10 +19,6 @@ from keras_s3gan.metrics.features.model_extractor import (
 from keras_s3gan.metrics.features.resizing import RESIZES
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
 from keras_s3gan.metrics.features.streaming import stream_features, stream_statistics
-from keras_s3gan.metrics.real_images import RealImages
-from keras_s3gan.metrics.score_name import SPLITS, ScoreName
-from keras_s3gan.metrics.score_record import ScoreRecord
-from keras_s3gan.metrics.score_table import SCORES
 from keras_s3gan.metrics.scores.classification_accuracy_score import (
     classification_accuracy_score,
 )

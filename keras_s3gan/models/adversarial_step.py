@@ -49,7 +49,7 @@ class AdversarialStep:
         real = real._replace(labelled=self._labelled(real.rows))
         fake = self._parts(Batch(fakes, fake_rows, latents))
         state = self._state_of(self.optimizer.discriminator)
-        backend.repeat(
+        backend.scan(
             lambda part: self._update_discriminator(*part, state), (real, fake), state
         )
         real, fake = self._last_update(real), self._last_update(fake)
@@ -57,7 +57,7 @@ class AdversarialStep:
         if pull_to_generator:
             self._update_generator(_only(real), _only(fake), state, pull_to_generator)
         else:
-            backend.repeat(
+            backend.scan(
                 lambda part: self._update_generator(*part, state), (real, fake), state
             )
         self._update_average()
@@ -188,7 +188,7 @@ class AdversarialStep:
         trained = {id(variable) for variable in generator.trainable_variables}
         pairs = list(zip(average.weights, generator.weights, strict=True))
         moved = [pair for pair in pairs if id(pair[1]) in trained]
-        backend.move_averages(*zip(*moved, strict=True), decay)
+        backend.update_ema(*zip(*moved, strict=True), decay)
         for mean, variable in pairs:
             if id(variable) not in trained:
                 mean.assign(variable)

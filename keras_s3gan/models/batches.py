@@ -5,7 +5,7 @@ import itertools
 import keras
 import numpy as np
 
-from keras_s3gan.contract import check_labels, check_range
+from keras_s3gan.validation import check_labels, check_range
 
 
 def check_batch(batch, image_shape, num_classes):

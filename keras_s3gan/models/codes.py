@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_s3gan.contract import check_integer
 from keras_s3gan.layers.label_rows import label_rows
 from keras_s3gan.models.latents import Latents
+from keras_s3gan.validation import check_integer
 
 
 class CodedLatents(Latents):

@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_s3gan import backend, penalties
-from keras_s3gan.contract import check_integer
 from keras_s3gan.networks.normalization import over_the_batch
+from keras_s3gan.validation import check_integer
 
 
 class Regularization:
@@ -73,7 +73,7 @@ class Regularization:
             return weight * value, {"penalty": value}
         updates = ops.convert_to_tensor(self.optimizer.discriminator.iterations)
         due = updates % self.penalty_interval == 0
-        value = backend.run_if(
+        value = backend.cond(
             due, penalty, [*self.discriminator.variables, self.random.state]
         )
         values = {"penalty": (value, ops.cast(due, "float32"))}

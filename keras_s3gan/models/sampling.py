@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_labels
 from keras_s3gan.layers.standing_statistics import StandingStatistics
+from keras_s3gan.validation import check_labels
 
 
 class Sampling:
@@ -156,7 +156,7 @@ class Sampling:
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)
         if name not in self._compiled_outputs:
-            self._compiled_outputs[name] = backend.rowwise(
+            self._compiled_outputs[name] = backend.batched(
                 lambda *tensors: ops.cast(function(*tensors), "float32"), self.variables
             )
         layers = [self.discriminator, *self.heads]
@@ -222,7 +222,7 @@ def _restored(variables):
 
 
 def _in_float32(generator):
-    return backend.rowwise(
+    return backend.batched(
         lambda *inputs: ops.cast(generator(list(inputs)), "float32"),
         generator.variables,
     )

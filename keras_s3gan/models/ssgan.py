@@ -3,9 +3,9 @@
 import keras
 
 from keras_s3gan import backend
-from keras_s3gan.contract import check_integer
 from keras_s3gan.layers.rotation import NUM_ROTATIONS
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
+from keras_s3gan.validation import check_integer
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")

@@ -11,9 +11,9 @@ import pathlib
 import keras
 from keras import layers
 
-from keras_s3gan.contract import check_integer
 from keras_s3gan.layers import BatchNormalization, data_formats
 from keras_s3gan.networks.network import Configured, check_choice
+from keras_s3gan.validation import check_integer
 
 # Block type and blocks per stack. KerasCV would ask Kaggle for these.
 _KERAS_CV_PRESETS = {
@@ -118,8 +118,13 @@ class ResNetV2Encoder(Configured, keras.Model):
         def block(maps, filters, strides, name):
             shortcut, first = maps, activated(maps, name, "_1")
             if strides > 1:
+                # As with strides, whose gradient ends the process on some processors:
+                # oneDNN of PyTorch 2.13, uxlfoundation/oneDNN#6035.
+                kept = [slice(None)] * 4
+                for axis in data_formats.spatial_axes(data_format):
+                    kept[axis] = slice(None, None, strides)
                 shortcut = convolution(
-                    first, filters, f"{name}_shortcut", kernel_size=1, strides=strides
+                    first[tuple(kept)], filters, f"{name}_shortcut", kernel_size=1
                 )
             maps = convolution(first, filters, f"{name}_convolution_1", strides=strides)
             maps = activated(maps, name, "_2")

@@ -2,16 +2,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_s3gan.callbacks import eight_bits, image_grid
+from keras_s3gan import callbacks
+from keras_s3gan.callbacks import image_grid
 
 
-def test_eight_bits():
-    images = np.array([-1.5, -1, 0, 1, 1.5])
-    np.testing.assert_array_equal(eight_bits(images), [0, 0, 128, 255, 255])
-    levels = np.arange(256, dtype="uint8")
-    np.testing.assert_array_equal(eight_bits(levels / 127.5 - 1), levels)
-    with pytest.raises(ValueError, match="1 of 2 values"):
-        eight_bits([np.nan, 0])
+def test_the_former_name_of_to_bytes_warns():
+    with pytest.warns(DeprecationWarning, match="to_bytes"):
+        assert callbacks.eight_bits is callbacks.to_bytes
 
 
 @pytest.mark.parametrize("channels", [1, 3])

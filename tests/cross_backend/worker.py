@@ -95,12 +95,12 @@ def make_input():
     }
     for index, weight in enumerate(build().weights):
         arrays[f"weight/{index}"] = ops.convert_to_numpy(weight)
-    for index, weight in enumerate(judge().weights):
-        arrays[f"judge/{index}"] = ops.convert_to_numpy(weight)
+    for index, weight in enumerate(evaluation_classifier().weights):
+        arrays[f"classifier/{index}"] = ops.convert_to_numpy(weight)
     return arrays
 
 
-def judge():
+def evaluation_classifier():
     return build_classifier((32, 32, 1), CLASSES)
 
 
@@ -191,13 +191,15 @@ def scores(arrays):
     """What a checkpoint is worth, by a network that is the same everywhere."""
     gan = build()
     restore(gan, arrays)
-    network = judge()
-    network.set_weights([arrays[f"judge/{i}"] for i in range(len(network.weights))])
+    network = evaluation_classifier()
+    network.set_weights(
+        [arrays[f"classifier/{i}"] for i in range(len(network.weights))]
+    )
     gan.update_standing_statistics(num_batches=4, batch_size=32)
     # Images that precision and coverage can be anything of: those of fewer latents.
     labels = np.arange(300) % CLASSES
     real = RealImages(gan.generate(labels, truncation=1.0, seed=99), labels)
-    evaluator = Evaluator(real, FeatureExtractor(network, "judge", "0"), SCORES)
+    evaluator = Evaluator(real, FeatureExtractor(network, "classifier", "0"), SCORES)
     found = evaluator.evaluate(gan, num_samples=1000, batch_size=100).records
     return {name: np.array(record.value) for name, record in found.items()}
 

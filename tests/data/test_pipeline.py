@@ -32,7 +32,7 @@ def assert_same(batches_a, batches_b):
         np.testing.assert_array_equal(a[1], b[1])
 
 
-def test_a_batch_is_as_the_contract_says():
+def test_a_batch_has_the_documented_form():
     images, labels = take(1, numbered(), 4, 8)[0]
     assert images.shape == (4, 8, 8, 1) and images.dtype == np.float32
     assert labels.shape == (4,) and labels.dtype == np.int32
@@ -183,7 +183,7 @@ def test_a_bad_image_of_a_source_is_named():
         def labels(self):
             return np.full(3, -1)
 
-    with pytest.raises(ValueError, match="broken, image 2: .*finite.*16 values"):
+    with pytest.raises(ValueError, match="broken, image 2: .*finite.*16 of 16 values"):
         take(1, Broken(), 3, 4)
 
 
@@ -200,7 +200,7 @@ def test_a_bad_image_of_a_source_is_named():
         ({"labels": np.zeros(9, int)}, r"must be \[10\].*shape=\(9,\)"),
         ({"labels": np.full(10, 5)}, r"0 to 4. Received: labels\[0\]=5"),
         ({"labels": np.full(10, 7), "num_classes": 7}, r"0 to 6.*labels\[0\]=7"),
-        ({"labels": np.eye(10)}, r"num_classes=5. Received: shape=\(10, 10\)"),
+        ({"labels": np.eye(10)}, r"num_classes=5\]. Received: shape=\(10, 10\)"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

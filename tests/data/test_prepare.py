@@ -2,12 +2,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_s3gan.data.prepare import prepare_image, resize_bilinear, to_unit_range
+from keras_s3gan.data.prepare import prepare_image, resize_bilinear
+from keras_s3gan.validation import to_float_range
 
 
 def test_pads_in_the_center_on_background():
     image = np.full((28, 26, 1), 200, np.uint8)
-    padded = to_unit_range(prepare_image(image, 32, 1))
+    padded = to_float_range(prepare_image(image, 32, 1))
     assert padded.shape == (32, 32, 1)
     np.testing.assert_allclose(padded[2:30, 3:29], 200 / 127.5 - 1, rtol=1e-6)
     padded[2:30, 3:29] = -1
@@ -43,8 +44,8 @@ def test_shrinking_averages_instead_of_skipping():
 
 def test_floating_point_resizes_as_uint8_does():
     image = np.random.default_rng(0).integers(96, 160, (20, 20, 3), dtype=np.uint8)
-    expected = to_unit_range(prepare_image(image, 30, 3, "resize"))
-    resized = prepare_image(to_unit_range(image), 30, 3, "resize")
+    expected = to_float_range(prepare_image(image, 30, 3, "resize"))
+    resized = prepare_image(to_float_range(image), 30, 3, "resize")
     # Pillow rounds to uint8 twice, once an axis.
     np.testing.assert_allclose(resized, expected, atol=2 / 127.5)
 
@@ -63,7 +64,7 @@ def test_color_becomes_luma_and_gray_three_channels():
 
 
 def test_range_ends_are_exact():
-    ends = to_unit_range(np.array([0, 255], np.uint8))
+    ends = to_float_range(np.array([0, 255], np.uint8))
     assert ends.dtype == np.float32
     assert ends.tolist() == [-1.0, 1.0]
 
@@ -71,7 +72,7 @@ def test_range_ends_are_exact():
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (np.full((4, 4, 1), np.inf), "16 values that are NaN or infinite"),
+        (np.full((4, 4, 1), np.inf), "16 of 16 values that are NaN or infinite"),
         (np.zeros((4, 4, 2), np.uint8), r"C = 1 or 3.*shape=\(4, 4, 2\)"),
         (np.zeros((4, 4), np.uint8), r"shape=\(4, 4\)"),
         (np.zeros((1, 4, 4, 1), np.uint8), r"shape=\(1, 4, 4, 1\)"),
@@ -151,7 +152,7 @@ def test_cut_images_are_tensorflows(shape, crop, size):
         expected = tf.image.resize_with_crop_or_pad(image, crop, crop)
     expected = tf.cast(expected, "float32") / 255
     expected = tf.compat.v1.image.resize_images(expected, [size, size])
-    prepared = to_unit_range(prepare_image(image, size, 3, crop=crop))
+    prepared = to_float_range(prepare_image(image, size, 3, crop=crop))
     np.testing.assert_allclose(prepared, expected.numpy() * 2 - 1, atol=1e-6)
 
 
@@ -177,7 +178,7 @@ def test_floating_point_is_cut_and_scaled_as_bytes_are():
     image = np.random.default_rng(0).integers(0, 256, (9, 7, 3), dtype=np.uint8)
     for crop in ("middle", 8):
         np.testing.assert_allclose(
-            prepare_image(to_unit_range(image), 5, 3, crop=crop),
+            prepare_image(to_float_range(image), 5, 3, crop=crop),
             prepare_image(image, 5, 3, crop=crop),
             atol=1e-6,
         )

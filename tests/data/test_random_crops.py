@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from keras_s3gan.data import ArraySource, PreparedImages, batches, load_images
-from keras_s3gan.data.prepare import prepare_image, to_unit_range
+from keras_s3gan.data.prepare import prepare_image
+from keras_s3gan.validation import to_float_range
 
 COUNT = 10
 
@@ -39,7 +40,7 @@ def drawn(index, epoch, seed, crop="distorted"):
     """An image as it must be in an epoch."""
     random = np.random.default_rng([seed, epoch, index])
     image = photos()[index]["image"]
-    return to_unit_range(prepare_image(image, 8, 3, crop=crop, random=random))
+    return to_float_range(prepare_image(image, 8, 3, crop=crop, random=random))
 
 
 @pytest.mark.parametrize("crop", ["distorted", "random"])
@@ -77,7 +78,7 @@ def test_starting_late_equals_skipping(num_threads):
 
 
 @pytest.mark.parametrize("crop", ["distorted", "random"])
-def test_scores_and_stage_one_see_the_middle_at_any_time(crop):
+def test_scores_and_pseudo_labelling_see_the_middle_at_any_time(crop):
     middle = load_images(photos(), 8, crop="middle")
     np.testing.assert_array_equal(load_images(photos(), 8, crop=crop), middle)
     images = PreparedImages(photos(), 8, crop=crop)
@@ -106,7 +107,7 @@ def test_a_source_of_another_size_is_refused():
     source = photos()
     source.image_size = 16
     for make in (batches, lambda source, _, size: load_images(source, size)):
-        with pytest.raises(ValueError, match="array are of 16 pixels.*image_size=8"):
+        with pytest.raises(ValueError, match="array have 16 pixels.*image_size=8"):
             make(source, 4, 8)
     assert load_images(source, 16).shape == (COUNT, 16, 16, 3)
 

@@ -132,7 +132,9 @@ def test_a_prepared_set_needs_no_tensorflow(data_dir):
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
     )
     assert result.stdout.split("\n")[0] == "(12, 32, 32, 1) 6 False", result.stderr
-    assert "ValueError: Preparing a TFDS set needs TensorFlow, once" in result.stderr
+    assert (
+        "ValueError: Preparing a TFDS data set needs TensorFlow once" in result.stderr
+    )
 
 
 def test_files_that_tfds_may_not_download_are_asked_for(tmp_path):
@@ -182,7 +184,7 @@ def test_a_package_that_preparing_needs_is_asked_for(tmp_path, monkeypatch):
         raise ImportError("Failed importing tensorflow_io.\nTry pip install it")
 
     monkeypatch.setattr(tfds.builder_cls("lsun"), "_split_generators", refuse)
-    with pytest.raises(ValueError, match="package, once.*tensorflow_io. Try pip"):
+    with pytest.raises(ValueError, match="package once.*tensorflow_io. Try pip"):
         TFDSSource("lsun/bedroom", data_dir=str(tmp_path))
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from keras_s3gan.experiment.recipe import resolve_recipe
-from keras_s3gan.experiment.train import train
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+from keras_s3gan.experiment.runs.train import train
 from tests.experiment.tiny import write_recipe
 
 

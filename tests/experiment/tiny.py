@@ -31,18 +31,18 @@ S3GAN.discriminator_steps = 2
 S3GAN.ema_decay = 0.9
 """
 
-# Stage one of seconds; `train.label_stage` says which.
+# Pseudo-labelling of seconds; `train.pseudo_labelling` says which.
 STAGES = """
 semi_supervised.encoder = @ResNetV2Encoder
-semi_supervised.optimizer = @stage_one/Adam
+semi_supervised.optimizer = @pseudo_labelling/Adam
 semi_supervised.steps = 4
 semi_supervised.batch_size = 8
 semi_supervised.unlabelled_batch_size = 8
 clustering.encoder = @ResNetV2Encoder
-clustering.optimizer = @stage_one/Adam
+clustering.optimizer = @pseudo_labelling/Adam
 clustering.steps = 4
 clustering.batch_size = 8
-stage_one/Adam.learning_rate = 1e-3
+pseudo_labelling/Adam.learning_rate = 1e-3
 ResNetV2Encoder.image_size = 8
 ResNetV2Encoder.channels = 1
 ResNetV2Encoder.base_channels = 4

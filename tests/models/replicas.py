@@ -60,7 +60,7 @@ def build(kind):
 
 
 def build_classifier():
-    """Of stage one, with all that it has: draws, moments, shares of classes."""
+    """Of pseudo-labelling, with all that it has: draws, moments, shares of classes."""
     classifier = SemiSupervisedClassifier(
         ResNetV2Encoder(SIZE, 1, base_channels=4, blocks_per_stage=(1,)),
         CLASSES,
@@ -116,7 +116,7 @@ def _endless(batches):
 
 
 def on_jax(count, kinds, images, labels):
-    from keras_s3gan.backend import jax_devices
+    from keras_s3gan.backend.jax import devices as jax_devices
 
     # What the small networks have is wide enough.
     jax_devices.WIDE = 4

@@ -48,9 +48,9 @@ def test_asking_again_compiles_nothing_and_moves_nothing(monkeypatch):
             base_channels=2, kernel_normalization=normalization, **shared
         ),
     )
-    compiled, rowwise = [], backend.rowwise
+    compiled, batched = [], backend.batched
     monkeypatch.setattr(
-        backend, "rowwise", lambda *args: compiled.append(args) or rowwise(*args)
+        backend, "batched", lambda *args: compiled.append(args) or batched(*args)
     )
     before = [ops.convert_to_numpy(variable) for variable in gan.variables]
     for _ in range(2):

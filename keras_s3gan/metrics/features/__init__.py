@@ -1,1 +1,1 @@
-"""From images to features: networks, resizes, and moments of a stream of them."""
+"""Feature extractors, resizing, and statistics of streams of features."""

@@ -1,16 +1,23 @@
+"""Checks of arrays of features."""
+
 import numpy as np
+
+from keras_s3gan.validation import check_finite
 
 
 def checked_features(features, name="features", minimum=0):
-    """`features` as an array `[N, D]` of finite real numbers, in its own dtype.
+    """Checks features and returns them as an array, in their own dtype.
 
     Args:
-        features: `[N, D]`.
-        name: str. What error messages call it.
-        minimum: int. Smallest allowed N.
+        features: finite real numbers `[N, D]`.
+        name: str. What errors call them.
+        minimum: int. The smallest allowed N.
+
+    Returns:
+        NumPy array `[N, D]`.
 
     Raises:
-        ValueError: if shape, kind or number are others, or a value is not finite.
+        ValueError: if `features` are not as above.
     """
     features = np.asarray(features)
     if features.ndim != 2 or not features.shape[1]:
@@ -19,43 +26,18 @@ def checked_features(features, name="features", minimum=0):
         raise ValueError(
             f"`{name}` must be real numbers. Received: dtype={features.dtype}"
         )
-    require_finite(features, name)
+    check_finite(features, name)
     if len(features) < minimum:
         raise ValueError(
-            f"`{name}` must hold at least {minimum} rows. Received: {len(features)}"
+            f"`{name}` must have at least {minimum} rows. Received: {len(features)}"
         )
     return features
 
 
-def require_finite(array, name):
-    """Raises a `ValueError` that counts what is NaN or infinite."""
-    # A sum finds them without an array of booleans as large as the features. One that
-    # overflows by itself is looked at more closely.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):
-            return
-    bad = np.count_nonzero(~np.isfinite(array))
-    if bad:
-        raise ValueError(
-            f"`{name}` must be finite. "
-            f"Received: {bad} of {array.size} values NaN or infinite"
-        )
-
-
 def require_same_dimension(first, second):
-    """Raises a `ValueError` where `[N, D]` and `[M, D]` differ in D."""
+    """Raises a `ValueError` unless `[N, D]` and `[M, D]` have the same D."""
     if first.shape[1] != second.shape[1]:
         raise ValueError(
             "Both sides must have the same number of features. "
             f"Received: {first.shape[1]} and {second.shape[1]}"
-        )
-
-
-def require_count(value, name, minimum=1):
-    """Raises a `ValueError` unless `value` is an integer of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise ValueError(f"`{name}` must be an integer. Received: {name}={value!r}")
-    if value < minimum:
-        raise ValueError(
-            f"`{name}` must be at least {minimum}. Received: {name}={value}"
         )

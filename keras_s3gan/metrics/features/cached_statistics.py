@@ -1,3 +1,5 @@
+"""Statistics of real images, cached on disk."""
+
 import hashlib
 import json
 import warnings
@@ -11,7 +13,7 @@ from keras_s3gan.metrics.features.images import stacked
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
 from keras_s3gan.metrics.features.streaming import stream_statistics
 
-# Of whatever else statistics depend on: a change of the code that changes them.
+# Increase it when a change of the code changes the statistics.
 _VERSION = 1
 _DAMAGED = (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
 
@@ -25,24 +27,24 @@ def reference_statistics(
     num_images=None,
     cache_dir=None,
 ):
-    """Statistics of real images, computed at their first use and then read from disk.
+    """Computes statistics of real images once and caches them on disk.
 
-    The file's name is a hash of everything they depend on: source, split,
-    preprocessing, the number of images, and what `extractor.describe()` says. Beside
-    it lies a JSON file with these in clear. pytorch-fid reads the file as well:
+    The file is named by a hash of everything the statistics depend on: source, split,
+    preprocessing, number of images and `extractor.describe()`. A JSON file beside it
+    lists these settings. pytorch-fid can read the file too:
     `python -m pytorch_fid FILE FOLDER`.
 
     Args:
         extractor: a `FeatureExtractor`.
         images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`; or a callable without
-            arguments that returns an iterable of such batches, called only where
-            nothing is stored.
-        source: str. What tells one set of images from another, for instance
-            `fingerprint()` of a source of `keras_s3gan.data`. Defaults to a hash of the
-            images, and is needed for a callable.
-        split: str. Which part of the source the images are.
-        preprocessing: str. What was done to the images before: crop, size.
-        num_images: int. The first so many. Defaults to all.
+            arguments that returns an iterable of such batches. It is called only if
+            the statistics are not in the cache.
+        source: str. Identifies the images, for example `fingerprint()` of a source of
+            `keras_s3gan.data`. Defaults to a hash of the images; required for a
+            callable.
+        split: str. The split of the source.
+        preprocessing: str. How the images were preprocessed, such as crop and size.
+        num_images: int. Number of images, from the first. Defaults to all.
         cache_dir: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`,
             else `~/.cache/keras_s3gan`.
 
@@ -50,8 +52,8 @@ def reference_statistics(
         A `FeatureStatistics`.
 
     Raises:
-        ValueError: if the images are not as above, or a callable comes without
-            `source`.
+        ValueError: if the images are not as above, or `images` is a callable and
+            `source` is `None`.
 
     Example:
         >>> real = reference_statistics(
@@ -65,7 +67,7 @@ def reference_statistics(
     if source is None:
         if callable(images):
             raise ValueError(
-                "`source` must name images that are given by a callable. "
+                "`source` must identify the images if `images` is a callable. "
                 "Received: source=None"
             )
         images = stacked(images)
@@ -84,10 +86,10 @@ def reference_statistics(
         return FeatureStatistics.load(path)
     except FileNotFoundError:
         pass
-    # A damaged archive fails in many ways.
+    # A damaged archive raises many kinds of errors.
     except _DAMAGED as error:
         warnings.warn(
-            f"The statistics in {path} are damaged ({error}) and computed anew.",
+            f"The statistics in {path} are damaged ({error}); they are computed again.",
             stacklevel=2,
         )
     batches = images() if callable(images) else images

@@ -1,3 +1,5 @@
+"""The evaluation classifier: trained once on real images, cached on disk."""
+
 import contextlib
 import hashlib
 import json
@@ -27,15 +29,17 @@ _PREDICTION_BATCH = 256
 
 
 class ReferenceClassifier(FeatureExtractor):
-    """A trained classifier that judges generated images, by 128 features of them.
+    """The evaluation classifier: gives 128 features and class logits of images.
+
+    `reference_classifier` trains or loads one.
 
     Attributes:
-        identifier: str. Names the file of weights; figures computed with different
-            identifiers cannot be compared.
-        accuracy: float. Accuracy on the held-out real images: the ceiling of any
-            class accuracy measured with it.
-        per_class_accuracy: list of float (`None` for a class without held-out image).
-        metadata: dict. What it was trained on, by which backend, in which time.
+        identifier: str. Name of the file of weights. Scores with different identifiers
+            cannot be compared.
+        accuracy: float. Accuracy on held-out real images: an upper limit for the class
+            accuracy of generated images.
+        per_class_accuracy: list of float, `None` for a class without held-out images.
+        metadata: dict. Training data, settings, backend and training time.
     """
 
     def __init__(self, model, metadata, identifier, sha256):
@@ -57,24 +61,25 @@ def reference_classifier(
     batch_size=64,
     verbose=0,
 ):
-    """A classifier of real images, trained at its first use and then read from disk.
+    """Trains the evaluation classifier on real images once and caches it on disk.
 
-    A tenth of each class is held out to measure it. The file's name is a hash of
-    everything it depends on (the images and labels themselves, architecture, training
-    settings, `key`), so that a change of any trains a new one. One file serves the
-    three backends.
+    A tenth of each class is held out to measure its accuracy. The file is named by a
+    hash of everything the classifier depends on: images, labels, architecture, training
+    settings and `key`. All backends share the file.
 
     Args:
-        images: `[N, H, W, C]`, float in `[-1, 1]`.
-        labels: `[N]`, integers in `[0, num_classes)`, or -1: such an image is left out.
+        images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`.
+        labels: integers `[N]` from 0 to `num_classes - 1`; images labelled -1 are
+            ignored.
         num_classes: int.
         cache_dir: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`,
             else `~/.cache/keras_s3gan`.
-        key: str. Anything else that the file shall depend on.
-        seed: int. Fixes the split, the initial weights, order and shifts of images.
+        key: str. Added to the hash.
+        seed: int. Seed of the held-out split, the initial weights, and the order and
+            the shifts of the images.
         epochs: int.
         batch_size: int.
-        verbose: int. 1 shows Keras' progress bar while training.
+        verbose: int. 1 shows Keras' progress bar.
 
     Returns:
         A `ReferenceClassifier`.
@@ -82,6 +87,10 @@ def reference_classifier(
     Raises:
         ValueError: if images or labels are not as above, or a class has fewer than
             two images.
+
+    Example:
+        >>> classifier = reference_classifier(images, labels, num_classes=10)
+        >>> classifier.predict_labels(generated)
     """
     images, labels = _checked_training_set(images, labels, num_classes)
     settings = {
@@ -102,8 +111,8 @@ def reference_classifier(
     except FileNotFoundError:
         pass
     except CorruptFileError as error:
-        warnings.warn(f"{error} It is trained anew.", stacklevel=2)
-    # Runs that begin at once shall have one judge, and rounding makes two differ.
+        warnings.warn(f"{error} It is trained again.", stacklevel=2)
+    # Runs that start together share one classifier: two would differ by rounding.
     with locked(path.with_suffix(".lock")):
         with contextlib.suppress(FileNotFoundError, CorruptFileError):
             return _load(path, settings)
@@ -160,7 +169,7 @@ def _weights(model):
 
 
 def _held_out_mask(labels, seed):
-    """True for a tenth of each class, at least one image."""
+    """Returns a mask of a tenth of each class, at least one image."""
     random = np.random.default_rng(seed)
     mask = np.zeros(len(labels), bool)
     for label in np.unique(labels):
@@ -179,8 +188,7 @@ def _checked_training_set(images, labels, num_classes):
     wrong = labels[(labels < -1) | (labels >= num_classes)]
     if wrong.size:
         raise ValueError(
-            f"`labels` must be at least 0 and below num_classes={num_classes}, or -1. "
-            f"Received: {wrong[0]}"
+            f"`labels` must be from 0 to {num_classes - 1}, or -1. Received: {wrong[0]}"
         )
     labelled = labels >= 0
     images, labels = images[labelled], labels[labelled].astype("int32")

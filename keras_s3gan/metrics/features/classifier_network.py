@@ -1,23 +1,23 @@
+"""The network of the evaluation classifier and its training."""
+
 import keras
 import numpy as np
-
-from keras_s3gan.metrics.features.compilation import jit_compile
 
 FEATURES = 128
 
 
 def build_classifier(image_shape, num_classes, seed=0):
-    """A small convolutional classifier with two outputs, features and logits.
+    """Builds a small convolutional classifier with two outputs, features and logits.
 
-    Convolutions of stride 2 halve the image until it is at most 4 pixels wide; the
-    128 features are the rectified layer below the logits. It is float32 and
-    channels-last whatever the global settings say, so that one file of weights gives
+    Convolutions with stride 2 halve the image until it is at most 4 pixels wide. The
+    128 features are the ReLU layer before the logits. The network is float32 and
+    channels-last whatever Keras' global settings are, so that one file of weights gives
     the same features everywhere.
 
     Args:
         image_shape: `(H, W, C)`.
         num_classes: int.
-        seed: int. Fixes the initial weights.
+        seed: int. Seed of the initial weights.
 
     Returns:
         A `keras.Model`: `[N, H, W, C]` in `[-1, 1]` to a dict of `features`
@@ -34,20 +34,20 @@ def build_classifier(image_shape, num_classes, seed=0):
 
 
 def initializers(seed):
-    """A callable that gives one initializer after another, fixed by the seed."""
+    """Returns a callable that returns the next of a series of seeded initializers."""
     seeds = iter(np.random.SeedSequence(seed).generate_state(64))
     return lambda: keras.initializers.HeNormal(seed=int(next(seeds)))
 
 
 def trunk(image_shape, initializer):
-    """The layers below the logits.
+    """Builds the layers before the logits.
 
     Args:
         image_shape: `(H, W, C)`.
-        initializer: callable without arguments that gives the next initializer.
+        initializer: callable without arguments that returns the next initializer.
 
     Returns:
-        A pair of Keras tensors, the images and their features `[N, 128]`.
+        A pair of Keras tensors: the images and their features `[N, 128]`.
     """
     settings = {"dtype": "float32"}
 
@@ -87,10 +87,19 @@ def trunk(image_shape, initializer):
 
 
 def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0):
-    """Fit `model` on images `[N, H, W, C]` and labels `[N]`, shifted at random.
+    """Trains a classifier on images that are shifted at random.
 
-    The order of the images and their shifts are a function of `seed` alone; no global
-    random state is read or changed.
+    The order and the shifts of the images depend on `seed` alone, not on a global
+    random state.
+
+    Args:
+        model: a model of `build_classifier`.
+        images: `[N, H, W, C]`, float32 in `[-1, 1]`.
+        labels: integers `[N]`.
+        epochs: int.
+        batch_size: int.
+        seed: int.
+        verbose: int. 1 shows Keras' progress bar.
     """
     batch_size = min(batch_size, len(images))
     steps = len(images) // batch_size
@@ -109,14 +118,14 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
 
 
 def shifted_batches(images, labels, batch_size, seed):
-    """Shuffled batches without end, each image moved by up to a thirty-second."""
+    """Yields endless shuffled batches; images are shifted by up to 1/32 of a side."""
     random = np.random.default_rng(seed)
-    reach = images.shape[1] // 32
+    largest = images.shape[1] // 32
     while True:
         order = random.permutation(len(images))
         for start in range(0, len(images) - batch_size + 1, batch_size):
             chosen = order[start : start + batch_size]
-            shifts = random.integers(-reach, reach + 1, (batch_size, 2))
+            shifts = random.integers(-largest, largest + 1, (batch_size, 2))
             batch = [
                 _shifted(images[index], *shift)
                 for index, shift in zip(chosen, shifts, strict=True)
@@ -125,8 +134,14 @@ def shifted_batches(images, labels, batch_size, seed):
 
 
 def _shifted(image, down, right):
-    """Move the content of an image; its border pixels fill what comes free."""
+    """Shifts an image; border pixels are repeated to fill the gap."""
     height, width = image.shape[:2]
     rows = np.clip(np.arange(height) - down, 0, height - 1)
     columns = np.clip(np.arange(width) - right, 0, width - 1)
     return image[rows[:, None], columns]
+
+
+def jit_compile():
+    """Returns the `jit_compile` argument for the small networks of this package."""
+    # On a CPU, XLA halves the speed of TensorFlow; torch.compile takes minutes.
+    return "auto" if keras.backend.backend() == "jax" else False

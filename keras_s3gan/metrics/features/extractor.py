@@ -1,3 +1,5 @@
+"""The interface between scores and the network that computes features."""
+
 import numpy as np
 from keras import ops
 
@@ -6,26 +8,30 @@ from keras_s3gan.metrics.features.images import checked_images, stacked
 
 
 class FeatureExtractor:
-    """What a score needs to know of a network: images in, features out.
+    """A network that turns images into features, and optionally class logits.
 
-    `InceptionExtractor`, `ModelExtractor` and `ReferenceClassifier` are such. The
-    network sees whole batches only: nothing is compiled anew for the last images.
+    The base class of `InceptionExtractor`, `ModelExtractor` and `ReferenceClassifier`.
+    The last batch is padded to `batch_size`, so that nothing is compiled for it.
 
     Args:
         model: a `keras.Model` from `[N, H, W, C]` to features `[N, D]`, or to a dict
-            of `features` and, where it classifies, `logits`, `[N, K]`.
-        identifier: str. Names network and weights; features of two identifiers
-            cannot be compared.
-        sha256: str. Hexadecimal hash of the weights, whole.
-        resize: str. How images of another size are made to fit, `"none"` if they are
-            not.
-        batch_size: int. Images that the network sees at a time.
+            of `features` and optionally `logits` `[N, K]`.
+        identifier: str. Name of network and weights. Features with different
+            identifiers cannot be compared.
+        sha256: str. SHA-256 of the weights, hexadecimal.
+        resize: str. How images are resized; `"none"` if they are not.
+        batch_size: int. Number of images per call of the network.
 
     Attributes:
         model, identifier, sha256, resize, batch_size: as above.
-        dtype: str. What the network computes in.
-        image_shape: `(H, W, C)` that the network expects, `None` for any.
-        preprocessing: str. What else is done to the images, in words.
+        dtype: str. The dtype that the network computes in.
+        image_shape: `(H, W, C)` that the network expects, with `None` for any.
+        preprocessing: str. How images are preprocessed, in words.
+
+    Example:
+        >>> extractor = FeatureExtractor(model, "my-network", sha256)
+        >>> extractor.features(images).shape
+        (5000, 128)
     """
 
     preprocessing = "floats in [-1, 1]"
@@ -38,10 +44,10 @@ class FeatureExtractor:
         self.batch_size = batch_size
         self.dtype = " and ".join(sorted(_dtypes(model)))
         self.image_shape = image_shape(model)
-        self._network = backend.rowwise(_outputs_of(model), model.variables)
+        self._network = backend.batched(_outputs_of(model), model.variables)
 
     def describe(self):
-        """All that features depend on beside the images, a dict that JSON can hold."""
+        """Returns everything but the images that features depend on, as a JSON dict."""
         return {
             "identifier": self.identifier,
             "sha256": self.sha256,
@@ -51,7 +57,7 @@ class FeatureExtractor:
         }
 
     def prepare(self, images):
-        """What the network sees of images `[N, H, W, C]`, float32."""
+        """Preprocesses images `[N, H, W, C]` for the network; returns float32."""
         images = checked_images(images)
         sizes = zip(self.image_shape, images.shape[1:], strict=True)
         if any(size not in (None, received) for size, received in sizes):
@@ -62,7 +68,7 @@ class FeatureExtractor:
         return images
 
     def outputs(self, images):
-        """All outputs of the network, in one pass.
+        """Computes all outputs of the network.
 
         Args:
             images: `[N, H, W, C]`, uint8, or floats in `[-1, 1]`; N at least 1.
@@ -71,7 +77,8 @@ class FeatureExtractor:
             A dict of str to float32 array `[N, ...]`.
 
         Raises:
-            ValueError: if the images are not as above, or features are no `[N, D]`.
+        ValueError: if the images are not as above, or the features are not
+            `[N, D]`.
         """
         images, size = stacked(images), self.batch_size
         starts = range(0, len(images), size)
@@ -87,29 +94,29 @@ class FeatureExtractor:
         outputs = self._network(padded, batch_size=self.batch_size)
         if outputs["features"].ndim != 2:
             raise ValueError(
-                "The network must give features [N, D], pooled over the image. "
+                "The network must return features [N, D], pooled over the image. "
                 f"Received: {self.identifier}, shape={outputs['features'].shape}"
             )
         return {name: values[: len(images)] for name, values in outputs.items()}
 
     def features(self, images):
-        """Features `[N, D]`, float32, of images as in `outputs`."""
+        """Computes float32 features `[N, D]` of images as in `outputs`."""
         return self.outputs(images)["features"]
 
     def logits(self, images):
-        """Logits `[N, K]`, float32, of images as in `outputs`.
+        """Computes float32 logits `[N, K]` of images as in `outputs`.
 
         Raises:
-            ValueError: if the network does not classify.
+            ValueError: if the network has no logits.
         """
         return self._named("logits", self.outputs(images))
 
     def predict_labels(self, images):
-        """Most probable labels `[N]`, int32."""
+        """Computes the most probable labels, int32 `[N]`."""
         return self.features_and_labels(images)[1]
 
     def features_and_labels(self, images):
-        """Features and most probable labels in one pass."""
+        """Computes features and most probable labels in one pass."""
         outputs = self.outputs(images)
         labels = self._named("logits", outputs).argmax(axis=-1)
         return outputs["features"], labels.astype("int32")
@@ -117,20 +124,20 @@ class FeatureExtractor:
     def _named(self, name, outputs):
         if name not in outputs:
             raise ValueError(
-                f"The network must give `{name}`. "
-                f"Received: {self.identifier}, which gives {sorted(outputs)}"
+                f"The network must return `{name}`. "
+                f"Received: {self.identifier}, which returns {sorted(outputs)}"
             )
         return outputs[name]
 
 
 def image_shape(model):
-    """The images that a model expects, `(H, W, C)` with `None` for any."""
-    # A subclassed model does not say.
+    """Returns the image shape that a model expects, `(H, W, C)` with `None` for any."""
+    # Subclassed models have no `input_shape`.
     return tuple(getattr(model, "input_shape", [None] * 4)[1:])
 
 
 def _dtypes(layer):
-    """What the layers with weights compute in; a model itself computes nothing."""
+    """Returns the compute dtypes of all layers that have weights."""
     parts = getattr(layer, "layers", None)
     if not parts:
         return {layer.compute_dtype} if layer.weights else set()
@@ -138,7 +145,7 @@ def _dtypes(layer):
 
 
 def _outputs_of(model):
-    """A function from images to a dict of outputs in float32."""
+    """Returns a function from images to a dict of float32 outputs."""
 
     def outputs(images):
         found = model(images, training=False)

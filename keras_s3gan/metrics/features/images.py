@@ -1,62 +1,53 @@
-"""What scores accept as images."""
+"""Conversion of the images that scores accept."""
 
 import keras
 import numpy as np
 
+from keras_s3gan.validation import check_range, to_bytes, to_float_range
+
 
 def checked_images(images):
-    """Images as float32 in `[-1, 1]`.
+    """Checks images and converts them to float32 in `[-1, 1]`.
 
     Args:
         images: `[N, H, W, C]`, uint8, or floats in `[-1, 1]`.
 
     Returns:
-        float32 `[N, H, W, C]`; bytes become `images / 127.5 - 1`.
+        float32 `[N, H, W, C]`; uint8 becomes `images / 127.5 - 1`.
 
     Raises:
-        ValueError: if the images differ in size, there are none, a value is NaN or
-            infinite, or floats leave `[-1, 1]` as those of 0 to 255 do.
+        ValueError: if the images differ in size or are empty, or if floats are NaN,
+            infinite or outside `[-1, 1]`.
     """
     images = stacked(images)
-    if images.dtype == np.uint8:
-        return images.astype("float32") / np.float32(127.5) - 1
-    images = images.astype("float32")
-    bad = np.count_nonzero(~np.isfinite(images))
-    if bad:
-        raise ValueError(
-            "`images` must be finite. "
-            f"Received: {bad} of {images.size} values NaN or infinite"
-        )
-    # Rounding of other libraries' scaling is forgiven.
-    if max(-images.min(), images.max()) > 1.001:
-        raise ValueError(
-            "`images` must be uint8, or floats in [-1, 1]. "
-            f"Received: values in [{images.min():g}, {images.max():g}]"
-        )
-    return images
+    floats = to_float_range(images)
+    if images.dtype != np.uint8:
+        check_range(floats)
+    return floats
 
 
 def as_bytes(images):
-    """Images as uint8, as a saved picture holds them.
+    """Checks images and converts them to uint8, as they are when saved.
 
     Args:
         images: as in `checked_images`.
 
     Returns:
-        uint8 `[N, H, W, C]`; floats are rounded to the nearest of the 256 levels.
+        uint8 `[N, H, W, C]`; floats are rounded to the nearest of 256 levels.
 
     Raises:
         ValueError: as `checked_images`.
     """
     images = stacked(images)
-    if images.dtype == np.uint8:
-        return images
-    levels = np.round((checked_images(images) + 1) * 127.5)
-    return np.clip(levels, 0, 255).astype("uint8")
+    return images if images.dtype == np.uint8 else to_bytes(checked_images(images))
 
 
 def stacked(images):
-    """Images as one array `[N, H, W, C]` of uint8 or of floats; refuses what is not."""
+    """Converts images to one NumPy array `[N, H, W, C]` of uint8 or floats.
+
+    Raises:
+        ValueError: if the images differ in size, are empty or have another dtype.
+    """
     if keras.ops.is_tensor(images):
         images = keras.ops.convert_to_numpy(images)
     try:
@@ -75,7 +66,7 @@ def stacked(images):
             f"`images` must not be empty. Received: {len(images)} images of "
             f"shape={images.shape[1:]}"
         )
-    # Integers from 0 to 255 of a wider type may just as well be anything else.
+    # Integers of a wider dtype need not be in the range of 0 to 255.
     if images.dtype != np.uint8 and images.dtype.kind in "biucOSU":
         raise ValueError(
             "`images` must be uint8, or floats in [-1, 1]. Received: "

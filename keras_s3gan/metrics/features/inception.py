@@ -1,3 +1,5 @@
+"""The feature extractor of FID."""
+
 import numpy as np
 
 from keras_s3gan.files import load_torch_state_dict
@@ -17,27 +19,27 @@ from keras_s3gan.metrics.features.resizing import check_resize, resized
 
 
 class InceptionExtractor(FeatureExtractor):
-    """The features that FID, KID and the Inception Score are computed on.
+    """The Inception network whose features FID, KID and the inception score compare.
 
-    Images are rounded to bytes, as they are when pictures are saved, and resized from
-    any one size to 299 pixels; images of one channel are repeated to three.
+    Images are rounded to uint8, as in saved pictures, and resized to 299 pixels; a
+    single channel is repeated to three.
 
     Args:
         path: str or `Path` of `pt_inception-2015-12-05-6726825d.pth`, in either format
-            of `torch.save`. Defaults to where `find_inception_weights` finds it.
-        dimension: 64, 192, 768 or 2048. Which features; FID's are 2048.
-        resize: one of `keras_s3gan.metrics.RESIZES`: `"tensorflow1"` as the
-            first FID, `"pytorch"` as pytorch-fid, `"clean"` as clean-fid. Scores of two
-            resizes cannot be compared.
-        batch_size: int. Images that the network sees at a time.
-        download: bool. Whether to fetch the weights where they lie nowhere.
-        sha256: str. How the hash of the file must begin. Defaults to the published
-            file's; `""` accepts any.
+            of `torch.save`. Defaults to the file that `find_inception_weights` finds.
+        dimension: 64, 192, 768 or 2048: the number of features. FID uses 2048.
+        resize: one of `keras_s3gan.metrics.RESIZES`: `"tensorflow1"` as in the
+            original FID, `"pytorch"` as in pytorch-fid, `"clean"` as in clean-fid.
+            Scores with different methods cannot be compared.
+        batch_size: int. Number of images per call of the network.
+        download: bool. Whether to download the weights if they are not found.
+        sha256: str. Required start of the file's SHA-256. Defaults to that of the
+            published file; `""` accepts any file.
 
     Raises:
-        FileNotFoundError: if the weights are not on this machine; the message says
-            where to get them.
-        ValueError: if the file is another one, or an argument is not as above.
+        FileNotFoundError: if the weights are not found; the message says where to get
+            them.
+        ValueError: if the file is a different one, or an argument is not as above.
 
     Example:
         >>> extractor = InceptionExtractor(resize="clean")
@@ -58,7 +60,7 @@ class InceptionExtractor(FeatureExtractor):
         sha256=WEIGHTS_SHA256,
     ):
         check_resize(resize)
-        # pytorch-fid scales bytes to [-1, 1], the graph of 2015 not quite.
+        # pytorch-fid scales uint8 to [-1, 1]; the original graph divides by 128.
         self._middle = np.float32(127.5 if resize == "pytorch" else 128)
         middle = f"{self._middle:g}"
         self.preprocessing = f"rounded to bytes, resized, (x - {middle}) / {middle}"
@@ -75,7 +77,7 @@ class InceptionExtractor(FeatureExtractor):
         )
 
     def prepare(self, images):
-        """What the network sees of images `[N, H, W, C]`: `[N, 299, 299, 3]`."""
+        """Preprocesses images `[N, H, W, C]` to float32 `[N, 299, 299, 3]`."""
         images = as_bytes(images)
         if images.shape[-1] not in (1, 3):
             raise ValueError(
@@ -87,11 +89,14 @@ class InceptionExtractor(FeatureExtractor):
         return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
 
     def unbiased_logits(self, images):
-        """Logits `[N, 1008]` without the bias, float32, of images as in `outputs`.
+        """Computes float32 logits `[N, 1008]` without the bias.
 
-        The first Inception Score, and torch-fidelity's, are computed on these.
+        The original inception score and torch-fidelity use these.
+
+        Args:
+            images: as in `outputs`.
 
         Raises:
-            ValueError: if the extractor stops before the logits.
+            ValueError: if `dimension` is not 2048.
         """
         return self._named("unbiased_logits", self.outputs(images))

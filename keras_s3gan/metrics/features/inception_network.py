@@ -1,4 +1,4 @@
-"""The Inception network of 2015 whose features FID compares."""
+"""The Inception network of 2015, whose features FID compares."""
 
 import keras
 import numpy as np
@@ -10,27 +10,27 @@ _LOGITS = 1008
 
 
 def build_inception(dimension=2048):
-    """The network of FID as a Keras model, its weights zero until they are loaded.
+    """Builds the network of FID as a Keras model; its weights are zero until loaded.
 
-    It differs from the Inception-v3 of the paper, and from `keras.applications`, in
-    four things: 1,008 classes, average pools that leave the border out of their
-    average, a max pool in the last block, and an epsilon of 0.001. Batch
-    normalizations are folded into the convolutions, which have fixed weights. It is
-    float32 and channels-last whatever the global settings say.
+    It differs from the Inception-v3 of the paper and of `keras.applications` in four
+    ways: it has 1,008 classes, average pooling ignores the padding, the last block uses
+    max pooling, and epsilon is 0.001. Batch normalization is folded into the
+    convolutions. The network is float32 and channels-last whatever Keras' global
+    settings are.
 
     Args:
-        dimension: 64, 192, 768 or 2048. Features after the first and the second max
-            pool, before the auxiliary classifier, and after the last block; each is
-            averaged over the image. What lies beyond is not built.
+        dimension: 64, 192, 768 or 2048: the features after the first or the second max
+            pooling, before the auxiliary classifier, or after the last block. They are
+            averaged over the image. Later layers are not built.
 
     Returns:
         A `keras.Model`: `[N, 299, 299, 3]` in `[-1, 1]` to a dict of `features`
         `[N, dimension]` and, for 2048, `logits` and `unbiased_logits`, both
-        `[N, 1008]`. Its layers are named as the modules of PyTorch's Inception-v3,
-        with `-` where a name there has a dot.
+        `[N, 1008]`. Its layers have the names of the modules of PyTorch's
+        Inception-v3, with `-` in place of a dot.
 
     Raises:
-        ValueError: if there are no features of that dimension.
+        ValueError: if `dimension` is another number.
 
     Reference:
         - Szegedy et al., 2015, https://arxiv.org/abs/1512.00567
@@ -61,14 +61,14 @@ def build_inception(dimension=2048):
 
 
 def load_inception(model, arrays):
-    """Gives a model of `build_inception` the weights of a PyTorch state dict.
+    """Loads a PyTorch state dict into a model of `build_inception`.
 
     Args:
         model: a model of `build_inception`.
-        arrays: dict of str to array, named as by PyTorch's Inception-v3.
+        arrays: dict of str to array, with the names of PyTorch's Inception-v3.
 
     Raises:
-        ValueError: if one is missing or has another shape.
+        ValueError: if an array is missing or has another shape.
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
@@ -79,7 +79,7 @@ def load_inception(model, arrays):
 
 
 def _folded(arrays, name):
-    """Kernel and bias of a convolution with the normalization that follows it."""
+    """Folds batch normalization into a convolution; returns its kernel and bias."""
     kernel = _array(arrays, f"{name}.conv.weight").astype("float64")
     gain, bias, mean, variance = (
         _array(arrays, f"{name}.bn.{part}").astype("float64")
@@ -103,7 +103,7 @@ def _assign(layer, values):
     received = [value.shape for value in values]
     if received != shapes:
         raise ValueError(
-            f"Weights of {layer.name!r} must be of shapes {shapes}. "
+            f"The weights of {layer.name!r} must have the shapes {shapes}. "
             f"Received: {received}"
         )
     layer.set_weights([value.astype("float32") for value in values])
@@ -126,7 +126,7 @@ def _convolution(x, filters, size, name, strides=1, padding="same"):
 
 
 def _chain(x, name, *steps, **last):
-    """Convolutions one after the other: `(suffix of the name, filters, size)` each."""
+    """Applies convolutions in sequence, each `(suffix of its name, filters, size)`."""
     for suffix, filters, size in steps[:-1]:
         x = _convolution(x, filters, size, f"{name}{suffix}")
     suffix, filters, size = steps[-1]
@@ -134,7 +134,7 @@ def _chain(x, name, *steps, **last):
 
 
 def _average_pool(x):
-    # Keras' average, like TensorFlow's, counts no pixel beyond the border.
+    # Keras, like TensorFlow, leaves the padding out of the average.
     return keras.layers.AveragePooling2D(3, 1, padding="same", **_FIXED)(x)
 
 
@@ -230,7 +230,7 @@ def _to_768(x):
 def _to_2048(x):
     x = _block_d(x, "Mixed_7a")
     x = _block_e(x, "Mixed_7b", _average_pool(x))
-    # Most likely an oversight of 2015, and part of every FID since.
+    # Probably a mistake in the original graph, and part of every FID since.
     return _block_e(x, "Mixed_7c", _max_pool(x, strides=1, padding="same"))
 
 

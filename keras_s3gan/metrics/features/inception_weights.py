@@ -1,4 +1,4 @@
-"""The file of weights that makes a Fréchet distance an FID."""
+"""Finds, downloads and verifies the weights of the Inception network of FID."""
 
 import functools
 import hashlib
@@ -12,9 +12,9 @@ WEIGHTS_URL = (
     "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"
     "pt_inception-2015-12-05-6726825d.pth"
 )
-# Its first digits stand in the file's name, as PyTorch's hub has it.
+# PyTorch's hub puts the first digits into the file's name.
 WEIGHTS_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
-# One file under two names: pytorch-fid's and torch-fidelity's.
+# pytorch-fid and torch-fidelity name the same file differently.
 _NAMES = (
     "pt_inception-2015-12-05-6726825d.pth",
     "weights-inception-2015-12-05-6726825d.pth",
@@ -22,25 +22,29 @@ _NAMES = (
 
 
 def find_inception_weights(download=False):
-    """Where the weights of FID's Inception lie on this machine.
+    """Finds the weights of the Inception network of FID.
 
-    Looked for in this package's cache (`KERAS_S3GAN_CACHE`, else
-    `~/.cache/keras_s3gan`), then where PyTorch's hub keeps what pytorch-fid and
-    torch-fidelity download (`TORCH_HOME`, else `XDG_CACHE_HOME/torch`, else
-    `~/.cache/torch`; there in `hub/checkpoints`). clean-fid keeps the same network as a
-    program of TorchScript, which cannot be read without PyTorch.
+    Looks in this package's cache (`KERAS_S3GAN_CACHE`, else `~/.cache/keras_s3gan`),
+    then in the cache of PyTorch's hub, where pytorch-fid and torch-fidelity download
+    them (`hub/checkpoints` in `TORCH_HOME`, else in `XDG_CACHE_HOME/torch`, else in
+    `~/.cache/torch`). clean-fid stores the same network as TorchScript, which cannot be
+    read without PyTorch.
 
     Args:
-        download: bool. Whether to fetch the file (96 MB) into this package's cache
-            where it lies nowhere.
+        download: bool. Whether to download the file (96 MB) into this package's cache
+            if it is not found.
 
     Returns:
-        A `Path`.
+        The `Path` of the file.
 
     Raises:
-        FileNotFoundError: if it lies nowhere and must not be downloaded; the message
-            says where to get it and where to put it.
-        ValueError: if what was downloaded is not the file.
+        FileNotFoundError: if the file is not found and `download` is False; the message
+            says where to get it.
+        ValueError: if the downloaded file has another SHA-256.
+
+    Example:
+        >>> find_inception_weights(download=True).name
+        'pt_inception-2015-12-05-6726825d.pth'
     """
     places = [cache_directory(), _torch_hub()]
     for place in places:
@@ -51,9 +55,9 @@ def find_inception_weights(download=False):
     if not download:
         looked = ", ".join(str(place) for place in places)
         raise FileNotFoundError(
-            "FID needs the weights of the Inception network of 2015, which are not on "
-            f"this machine. Download {WEIGHTS_URL} to {target}, or pass download=True "
-            f"or the path of the file. Looked in: {looked}"
+            "FID needs the weights of the Inception network of 2015, which were not "
+            f"found. Download {WEIGHTS_URL} to {target}, or pass download=True or the "
+            f"path of the file. Received: no such file in {looked}"
         )
     with urllib.request.urlopen(WEIGHTS_URL) as response:
         content = response.read()
@@ -64,10 +68,17 @@ def find_inception_weights(download=False):
 
 
 def checked_sha256(path, begins_with):
-    """SHA-256 of a file, hexadecimal, which must begin as said.
+    """Computes the SHA-256 of a file and checks how it begins.
+
+    Args:
+        path: str or `Path`.
+        begins_with: str. Required first digits.
+
+    Returns:
+        The hexadecimal SHA-256.
 
     Raises:
-        ValueError: if it does not.
+        ValueError: if it begins with other digits.
         FileNotFoundError: if there is no such file.
     """
     digest = hashlib.sha256()
@@ -81,8 +92,8 @@ def checked_sha256(path, begins_with):
 def _check(sha256, begins_with, origin):
     if not sha256.startswith(begins_with):
         raise ValueError(
-            f"The SHA-256 of the weights must begin with {begins_with}: this file is "
-            f"damaged, or another one. Received: {origin} with {sha256}"
+            f"The SHA-256 of the weights must begin with {begins_with}; this file is "
+            f"damaged or a different one. Received: {origin} with {sha256}"
         )
 
 

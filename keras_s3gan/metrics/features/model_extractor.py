@@ -1,3 +1,5 @@
+"""Any Keras model as a feature extractor."""
+
 import hashlib
 import json
 
@@ -10,18 +12,18 @@ from keras_s3gan.metrics.features.resizing import RESIZES, check_resize, resized
 
 
 class ModelExtractor(FeatureExtractor):
-    """Any Keras model as the network whose features are compared.
+    """A feature extractor from any Keras model.
+
+    Its identifier is the model's name and a hash of its configuration and weights. Make
+    a new extractor after the model is trained further.
 
     Args:
         model: a built `keras.Model` from `[N, H, W, C]` in `[-1, 1]` to features
-            `[N, D]`, or to a dict of `features` and, where it classifies, `logits`. If
-            it expects another range, put a `keras.layers.Rescaling` in front of it.
-        resize: `"none"`, where images must have the size that the model expects; or
-            one of `keras_s3gan.metrics.RESIZES`, which bring bytes to it.
-        batch_size: int. Images that the model sees at a time.
-
-    Its identifier is the model's name and a hash of configuration and weights, taken
-    when the extractor is made: a model that is trained on needs a new one.
+            `[N, D]`, or to a dict of `features` and optionally `logits`. If it expects
+            another range, put a `keras.layers.Rescaling` in front of it.
+        resize: `"none"` if the images already have the size that the model expects;
+            else one of `keras_s3gan.metrics.RESIZES`.
+        batch_size: int. Number of images per call of the model.
 
     Raises:
         ValueError: if the model is not built, or `resize` is not as above.
@@ -42,7 +44,7 @@ class ModelExtractor(FeatureExtractor):
             shape = image_shape(model)
             if None in shape:
                 raise ValueError(
-                    "`resize` needs a model that takes images of one shape. "
+                    "`resize` needs a model with a fixed image size. "
                     f"Received: model={model.name} of images {shape}"
                 )
             self.preprocessing = "rounded to bytes, resized, (x - 127.5) / 127.5"
@@ -51,7 +53,7 @@ class ModelExtractor(FeatureExtractor):
         super().__init__(model, name, sha256, resize, batch_size)
 
     def prepare(self, images):
-        """What the model sees of images `[N, H, W, C]`, float32."""
+        """Preprocesses images `[N, H, W, C]` for the model; returns float32."""
         if self.resize in RESIZES:
             images = resized(self.resize, as_bytes(images), self.image_shape[:2])
             images = images / np.float32(127.5) - 1
@@ -59,21 +61,36 @@ class ModelExtractor(FeatureExtractor):
 
 
 def load_model_extractor(path, resize="none", batch_size=64):
-    """A `ModelExtractor` of a model that was saved.
+    """Loads a saved model as a `ModelExtractor`.
 
     Args:
         path: str or `Path` of a `.keras` file.
         resize, batch_size: as in `ModelExtractor`.
+
+    Returns:
+        A `ModelExtractor`.
+
+    Raises:
+        ValueError: as `ModelExtractor`, or if the file cannot be read.
+
+    Example:
+        >>> extractor = load_model_extractor("features.keras", resize="clean")
     """
     model = keras.saving.load_model(path, compile=False)
     return ModelExtractor(model, resize, batch_size)
 
 
 def model_sha256(model):
-    """SHA-256 of a model's configuration and of its weights, hexadecimal.
+    """Computes the SHA-256 of a model's configuration and weights.
 
-    Layers' names are part of it. A model that has no configuration is known by its
-    class.
+    Names of layers are part of the configuration. A model without a configuration is
+    identified by its class and weights.
+
+    Args:
+        model: a built `keras.Model`.
+
+    Returns:
+        The hexadecimal SHA-256.
     """
     try:
         config = keras.saving.serialize_keras_object(model.get_config())

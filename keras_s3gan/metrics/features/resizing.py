@@ -1,13 +1,13 @@
-"""How images are brought to the size that a network expects: part of a score's name.
+"""Methods of resizing images for a feature extractor.
 
-| name | what it repeats |
+| name | equivalent |
 | --- | --- |
-| `"tensorflow1"` | TensorFlow 1, and so the first FID and torch-fidelity |
-| `"pytorch"` | PyTorch, and so pytorch-fid |
+| `"tensorflow1"` | TensorFlow 1: the original FID and torch-fidelity |
+| `"pytorch"` | PyTorch: pytorch-fid |
 | `"clean"` | clean-fid: Pillow's bicubic filter on floats |
-| `"clean_quantized"` | the same on bytes |
+| `"clean_quantized"` | the same on uint8 |
 
-The first two take four neighbours whatever the scale: a large image is aliased by them.
+The first two interpolate four neighbours at any scale, so they alias large images.
 """
 
 import concurrent.futures
@@ -26,17 +26,16 @@ PIL_FILTERS = {
 
 
 def resize_bilinear(images, size, half_pixel_centers=False):
-    """Bilinear interpolation of four neighbours, without antialiasing.
+    """Resizes images by bilinear interpolation without antialiasing.
 
     Args:
         images: `[N, H, W, C]`, uint8 or float.
         size: `(height, width)`.
-        half_pixel_centers: bool. False as in TensorFlow 1, where output pixel i lies
-            at `i * scale`; True as in PyTorch, at `(i + 0.5) * scale - 0.5`, not below
-            0.
+        half_pixel_centers: bool. False as in TensorFlow 1: output pixel i lies at
+            `i * scale`. True as in PyTorch: at `max((i + 0.5) * scale - 0.5, 0)`.
 
     Returns:
-        float32 `[N, *size, C]`, of the range of `images`.
+        float32 `[N, *size, C]`, in the range of `images`.
 
     Reference:
         - `tf.compat.v1.image.resize_bilinear`, `torch.nn.functional.interpolate`
@@ -45,16 +44,16 @@ def resize_bilinear(images, size, half_pixel_centers=False):
     rows = _neighbours(images.shape[1], size[0], half_pixel_centers)
 
     def resize(image):
-        wide = _between(image.astype("float32").swapaxes(0, 1), *columns)
-        return _between(wide.swapaxes(0, 1), *rows)
+        wide = _interpolate(image.astype("float32").swapaxes(0, 1), *columns)
+        return _interpolate(wide.swapaxes(0, 1), *rows)
 
     return _of_each(resize, images, size)
 
 
-def _between(image, low, high, weight):
-    """Along the first axis: `(1 - weight) * image[low] + weight * image[high]`."""
+def _interpolate(image, low, high, weight):
+    """Computes `(1 - weight) * image[low] + weight * image[high]`."""
     first, result = image[low], image[high]
-    # In place, one image at a time stays in a processor's cache.
+    # In place, so that one image stays in the processor's cache.
     result -= first
     result *= weight[:, None, None]
     result += first
@@ -62,7 +61,7 @@ def _between(image, low, high, weight):
 
 
 def _neighbours(from_size, to_size, half_pixel_centers):
-    """Of each output pixel: the two input pixels, and the weight of the second."""
+    """Returns, for each output pixel, two input pixels and the weight of the second."""
     scale = np.float32(from_size / to_size)
     position = np.arange(to_size, dtype="float32")
     if half_pixel_centers:
@@ -74,14 +73,14 @@ def _neighbours(from_size, to_size, half_pixel_centers):
 
 
 def resize_pil(images, size, filter="bicubic", quantize=False):
-    """Pillow's resize, which widens its filter where it shrinks an image.
+    """Resizes images by Pillow, with antialiasing.
 
     Args:
         images: `[N, H, W, C]`, uint8.
         size: `(height, width)`.
         filter: a key of `PIL_FILTERS`.
-        quantize: bool. True resizes bytes to bytes; False resizes floats, cut to
-            `[0, 255]` where the filter overshoots.
+        quantize: bool. True resizes uint8 to uint8. False resizes floats, clipped to
+            `[0, 255]`.
 
     Returns:
         float32 `[N, *size, C]` in `[0, 255]`.
@@ -102,13 +101,13 @@ def resize_pil(images, size, filter="bicubic", quantize=False):
 
 
 def _of_each(resize, images, size):
-    """Every image resized, `[N, *size, C]`: as many at a time as there are cores."""
+    """Resizes every image, as many at a time as there are cores: `[N, *size, C]`."""
     resized = np.empty((len(images), *size, images.shape[-1]), "float32")
 
     def work(index):
         resized[index] = resize(images[index])
 
-    # NumPy and Pillow let other threads run, and a GPU would wait for one.
+    # NumPy and Pillow release the lock of Python; one thread would keep a GPU waiting.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(work, range(len(images))))
     return resized
@@ -140,7 +139,7 @@ RESIZES = tuple(_BY_NAME)
 
 
 def check_resize(name):
-    """Refuses what is none of `RESIZES`."""
+    """Raises a `ValueError` if `name` is not in `RESIZES`."""
     if name not in _BY_NAME:
         raise ValueError(
             f"`resize` must be one of {RESIZES}. Received: resize={name!r}"
@@ -148,13 +147,18 @@ def check_resize(name):
 
 
 def resized(name, images, size):
-    """Bytes `[N, H, W, C]` resized as `name` of `RESIZES` says.
+    """Resizes images by a method of `RESIZES`.
+
+    Args:
+        name: str. One of `RESIZES`.
+        images: `[N, H, W, C]`, uint8.
+        size: `(height, width)`.
 
     Returns:
         float32 `[N, *size, C]` in `[0, 255]`.
 
     Raises:
-        ValueError: if there is no such resize.
+        ValueError: if the method is unknown.
     """
     check_resize(name)
     return _BY_NAME[name](images, size)

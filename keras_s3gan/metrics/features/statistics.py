@@ -1,22 +1,27 @@
+"""Mean and covariance of a stream of features."""
+
 import numpy as np
 from scipy.linalg import blas
 
 from keras_s3gan.files import atomic_write
-from keras_s3gan.metrics.features.arrays import require_finite
+from keras_s3gan.validation import check_finite, check_integer
 
-_ROWS = 256  # centered in float64 at a time: they stay in the cache
+# Rows that are centered in float64 at a time, so that they stay in the cache.
+_ROWS = 256
 
 
 class FeatureStatistics:
     """Mean and covariance of a stream of features, in float64.
 
-    Sums are taken of the differences to a fixed point, the mean of the first batch, so
-    that the variance of features that lie far from zero is not lost (Chan et al.): of N
-    features, n of them in the first batch, by no more than `N / n` roundings. Memory is
-    `O(D^2)` and independent of N.
+    Features are summed relative to the mean of the first batch, so that the variance of
+    features far from zero keeps its precision. With N images, n of them in the first
+    batch, the error is at most `N / n` roundings. Memory is `O(D^2)`, independent of N.
 
     Args:
         dimension: int. Number of features per image, D.
+
+    Raises:
+        ValueError: if `dimension` is not an integer of at least 1.
 
     Example:
         >>> statistics = FeatureStatistics(128)
@@ -30,21 +35,17 @@ class FeatureStatistics:
     """
 
     def __init__(self, dimension):
-        if not isinstance(dimension, int) or dimension < 1:
-            raise ValueError(
-                "`dimension` must be an int of at least 1. "
-                f"Received: dimension={dimension}"
-            )
+        check_integer("dimension", dimension)
         self.dimension = dimension
         self.count = 0
         self._shift = np.zeros(dimension)
         self._sum = np.zeros(dimension)
-        # Its lower triangle, in the order of Fortran: `syrk` adds to it in place.
+        # The lower triangle in Fortran order, which `syrk` adds to in place.
         self._scatter = np.zeros((dimension, dimension), order="F")
 
     @classmethod
     def from_features(cls, features):
-        """Statistics of one array of features `[N, D]`."""
+        """Computes the statistics of one array of features `[N, D]`."""
         features = np.asarray(features)
         if features.ndim != 2:
             raise ValueError(
@@ -53,10 +54,16 @@ class FeatureStatistics:
         return cls(features.shape[1]).update(features)
 
     def update(self, features):
-        """Add features `[N, D]`; returns the statistics themselves.
+        """Adds features.
+
+        Args:
+            features: `[N, D]`.
+
+        Returns:
+            This object.
 
         Raises:
-            ValueError: if the shape is another one, or a value is NaN or infinite.
+            ValueError: if the shape differs, or a value is NaN or infinite.
         """
         features = np.asarray(features)
         if features.ndim != 2 or features.shape[1] != self.dimension:
@@ -67,7 +74,7 @@ class FeatureStatistics:
         with np.errstate(over="ignore", invalid="ignore"):
             total = features.sum(axis=0, dtype="float64")
         if not np.isfinite(total).all():
-            require_finite(features, "features")
+            check_finite(features, "features")
         self._require_count(0)
         if not len(features):
             return self
@@ -85,7 +92,7 @@ class FeatureStatistics:
         return self
 
     def merge(self, other):
-        """Add what another `FeatureStatistics` has seen; returns the statistics."""
+        """Adds the features of another `FeatureStatistics`; returns this object."""
         if other.dimension != self.dimension:
             raise ValueError(
                 f"`other` must have dimension {self.dimension}. "
@@ -105,8 +112,8 @@ class FeatureStatistics:
     def _require_count(self, other):
         if self.count is None or other is None:
             raise ValueError(
-                "Statistics from a file that does not say of how many images can be "
-                "neither updated nor merged. Received: count=None"
+                "Statistics from a file without a number of images cannot be updated "
+                "or merged. Received: count=None"
             )
 
     @property
@@ -122,10 +129,7 @@ class FeatureStatistics:
         return np.tril(lower) + np.tril(lower, -1).T
 
     def lower_covariance(self):
-        """A copy of the covariance whose upper triangle is not filled.
-
-        It lies in memory as LAPACK reads it without another copy.
-        """
+        """Returns the lower triangle of the covariance `[D, D]`, in LAPACK's order."""
         self._require(2, "a covariance")
         if self.count is None:
             return self._scatter.copy(order="F")
@@ -141,7 +145,7 @@ class FeatureStatistics:
             )
 
     def save(self, path):
-        """Write an npz with keys `mu`, `sigma` (as pytorch-fid's files) and `count`."""
+        """Writes an npz file with `mu` and `sigma`, as pytorch-fid, and `count`."""
         with atomic_write(path) as file:
             arrays = {"mu": self.mean, "sigma": self.covariance}
             if self.count is not None:
@@ -150,16 +154,25 @@ class FeatureStatistics:
 
     @classmethod
     def load(cls, path):
-        """Read a file of `save`, or one of pytorch-fid.
+        """Reads a file that `save` or pytorch-fid wrote.
 
-        The latter does not say how many images it saw: its `count` is `None`, and it
-        can be compared but not updated or merged.
+        Files of pytorch-fid have no number of images: their `count` is `None`, and the
+        statistics can be compared but not updated or merged.
+
+        Args:
+            path: str or `Path`.
+
+        Returns:
+            `FeatureStatistics`.
+
+        Raises:
+            ValueError: if the file lacks `mu` or `sigma`.
         """
         with np.load(path, allow_pickle=False) as npz:
             missing = {"mu", "sigma"} - set(npz.files)
             if missing:
                 raise ValueError(
-                    "A file of feature statistics holds `mu` and `sigma`. "
+                    "A file of feature statistics must have `mu` and `sigma`. "
                     f"Received: path={path} with {sorted(npz.files)}"
                 )
             mean, covariance = npz["mu"], npz["sigma"]

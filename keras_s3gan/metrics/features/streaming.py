@@ -1,22 +1,24 @@
-"""Features of many images, of which only one batch is held at a time."""
+"""Features and statistics of streams of images, one batch at a time."""
 
 import numpy as np
 
 from keras_s3gan.metrics.features.images import stacked
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
+from keras_s3gan.validation import check_integer
 
 
 def stream_features(extractor, batches, num_images=None):
-    """Features of a stream of images, in its order.
+    """Computes features of a stream of images, in order.
 
     Args:
         extractor: a `FeatureExtractor`.
-        batches: iterable of image batches `[n, H, W, C]` of any length, all of one
+        batches: iterable of image batches `[n, H, W, C]` of any n, with the same image
             size and dtype, uint8 or floats in `[-1, 1]`; or one such array.
-        num_images: int. Stop after so many. Defaults to all; endless batches need it.
+        num_images: int. Number of images to read. Defaults to all; required for
+            endless batches.
 
     Yields:
-        Features `[extractor.batch_size, D]`, float32; the last may be fewer.
+        float32 features `[extractor.batch_size, D]`; the last batch may be smaller.
 
     Raises:
         ValueError: if the images are not as above, or fewer than `num_images`.
@@ -29,11 +31,9 @@ def stream_features(extractor, batches, num_images=None):
 
 
 def stream_outputs(extractor, batches, num_images=None):
-    """As `stream_features`, but yields pairs of images and outputs of the network."""
-    if num_images is not None and num_images < 1:
-        raise ValueError(
-            f"`num_images` must be at least 1. Received: num_images={num_images}"
-        )
+    """Like `stream_features`, but yields pairs of images and network outputs."""
+    if num_images is not None:
+        check_integer("num_images", num_images)
     seen = 0
     for images in _regrouped(batches, extractor.batch_size, num_images):
         seen += len(images)
@@ -46,7 +46,7 @@ def stream_outputs(extractor, batches, num_images=None):
 
 
 def stream_statistics(extractor, batches, num_images=None):
-    """Mean and covariance of the features of a stream of images.
+    """Computes mean and covariance of the features of a stream of images.
 
     Args:
         extractor, batches, num_images: as in `stream_features`.
@@ -70,16 +70,16 @@ def stream_statistics(extractor, batches, num_images=None):
 
 
 def _regrouped(batches, size, num_images):
-    """The same images in batches of `size`: what a network computes costs the same."""
+    """Yields the same images in batches of `size`, whatever batches come in."""
     left, held, kind = num_images, [], None
     for images in _batches(batches, size):
         images = stacked(images)[:left]
         kind = kind or (images.shape[1:], images.dtype)
         if kind != (images.shape[1:], images.dtype):
             raise ValueError(
-                "All batches must be of one size and dtype: "
-                f"{kind[0]} of {kind[1]}, as the first. "
-                f"Received: {images.shape[1:]} of {images.dtype}"
+                "All batches must have one size and dtype, as the first: "
+                f"{kind[0]}, {kind[1]}. "
+                f"Received: {images.shape[1:]}, {images.dtype}"
             )
         if left is not None:
             left -= len(images)

@@ -1,1 +1,1 @@
-"""Scores, functions of features, of images or of a generator."""
+"""Scores as functions of features, images or a generator."""

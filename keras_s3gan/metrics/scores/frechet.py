@@ -1,3 +1,5 @@
+"""Fréchet distance, the basis of FID."""
+
 import functools
 
 import numpy as np
@@ -8,18 +10,18 @@ from keras_s3gan.metrics.features.statistics import FeatureStatistics
 
 
 def frechet_distance(first, second):
-    """Fréchet distance of two Gaussians, `FID` when the features are Inception's.
+    """Computes the Fréchet distance of two Gaussians: FID for Inception features.
 
     `|m1 - m2|^2 + tr(C1) + tr(C2) - 2 tr((C1^(1/2) C2 C1^(1/2))^(1/2))`
 
-    For any factors `C = A A^T` the last trace is the sum of the singular values of
-    `A1^T A2`, or of the roots of the eigenvalues of `A1^T C2 A1`. Neither is ever
-    imaginary or needs an inverse. The roots take a third of the time, but the root of a
-    rounded zero has half of the digits: they are taken where a bound on their error is
-    below a millionth of the distance (they are then usually right to 1e-12), else the
-    singular values, which keep full float64 precision when a covariance is singular.
-    Features of no more images than dimensions are their own factor, so that no
-    `[D, D]` matrix is needed.
+    With factors `C = A A^T`, the last trace is the sum of the singular values of
+    `A1^T A2`, which equals the sum of the square roots of the eigenvalues of
+    `A1^T C2 A1`. Neither can be imaginary, and neither needs an inverse. Eigenvalues
+    take a third of the time, but their roots lose half the digits near zero. They are
+    used if a bound on their error is below a millionth of the distance. Otherwise the
+    singular values are used, which keep float64 precision for singular covariances.
+    Features of at most D images are a factor themselves, so that no `[D, D]` matrix is
+    needed.
 
     Args:
         first: `FeatureStatistics`, or features `[N, D]`.
@@ -31,6 +33,12 @@ def frechet_distance(first, second):
     Raises:
         ValueError: if dimensions differ, features are not finite, or either side has
             fewer than two images.
+
+    Example:
+        >>> frechet_distance(
+        ...     extractor.features(real_images), extractor.features(generated_images)
+        ... )
+        8.4
 
     Reference:
         - Heusel et al., 2017, https://arxiv.org/abs/1706.08500
@@ -62,8 +70,8 @@ def frechet_distance(first, second):
 
 
 def prepared(given):
-    """A side of `frechet_distance` whose factor is kept, for many distances from it."""
-    if isinstance(given, _Rows | _Covariance):
+    """Prepares a side of `frechet_distance`, to be reused for many distances."""
+    if isinstance(given, _CenteredFeatures | _Covariance):
         return given
     if isinstance(given, FeatureStatistics):
         return _Covariance(given)
@@ -75,11 +83,11 @@ def prepared(given):
         )
     if len(features) > features.shape[1]:
         return _Covariance(FeatureStatistics.from_features(features))
-    return _Rows(features)
+    return _CenteredFeatures(features)
 
 
-class _Rows:
-    """A Gaussian of few images, by their centered features: the factor is `[D, N]`."""
+class _CenteredFeatures:
+    """A Gaussian of at most D images. Its factor `[D, N]` is the centered features."""
 
     def __init__(self, features):
         self.columns, self.dimension = features.shape
@@ -89,13 +97,13 @@ class _Rows:
         self.trace = float(np.vdot(self.factor, self.factor))
 
     def quadratic(self, other):
-        """`F^T C F`, C of this side and F the factor of the other: its lower half."""
+        """Computes the lower triangle of `F^T C F`; F is the other side's factor."""
         product = self.factor.T @ other.factor
         return product.T @ product
 
 
 class _Covariance:
-    """A Gaussian by its covariance; the factor is `[D, D]` or `[D, rank]`."""
+    """A Gaussian with a covariance. Its factor is `[D, D]` or `[D, rank]`."""
 
     def __init__(self, statistics):
         self.columns = self.dimension = statistics.dimension
@@ -105,7 +113,7 @@ class _Covariance:
 
     @functools.cached_property
     def cholesky(self):
-        """The factor that is far faster than eigenvectors, or None where singular."""
+        """The Cholesky factor, far faster than eigenvectors; `None` if singular."""
         factor, failed = lapack.dpotrf(self.lower, lower=1)
         return None if failed else factor
 
@@ -114,14 +122,14 @@ class _Covariance:
         if self.cholesky is not None:
             return self.cholesky
         values, vectors = eigh(self.lower, lower=True)
-        # What is smaller is the rounding of a zero.
+        # Smaller eigenvalues are rounding errors of zero.
         kept = values > len(values) * np.finfo("float64").eps * values[-1]
         kept[-1] = True
         values = np.maximum(values, 0)
         return vectors[:, kept] * np.sqrt(values[kept])
 
     def quadratic(self, other):
-        """`F^T C F`, C of this side and F the factor of the other: its lower half."""
+        """Computes the lower triangle of `F^T C F`; F is the other side's factor."""
         if getattr(other, "cholesky", None) is not None:
             return lapack.dsygst(self.lower, other.cholesky, itype=3, lower=1)[0]
         return other.factor.T @ blas.dsymm(1.0, self.lower, other.factor, lower=1)

@@ -1,3 +1,5 @@
+"""Fréchet distance as a Keras metric."""
+
 import keras
 
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
@@ -8,17 +10,24 @@ from keras_s3gan.metrics.scores.frechet import frechet_distance
 class FrechetDistance(keras.metrics.Metric):
     """Fréchet distance of two streams of features, as a Keras metric.
 
-    The statistics are float64 arrays on the host, since the distance of float32 sums is
-    off by more than generators differ by. Call it from an evaluation loop or a
-    callback; it cannot be compiled into a step.
+    The statistics are float64 arrays on the host, because float32 sums are not accurate
+    enough to compare generators. Update the metric in an evaluation loop or a callback;
+    it cannot be compiled into a training step.
 
     Args:
         dimension: int. Number of features per image, D.
         name: str.
 
     Call arguments of `update_state`:
-        real: features `[N, D]`.
-        generated: features `[M, D]`; either may be `None`.
+        real: features `[N, D]` or `None`.
+        generated: features `[M, D]` or `None`.
+
+    Returns:
+        `result()` returns a float.
+
+    Raises:
+        ValueError: if `dimension` is below 1; by `update_state`, if features have
+            another dimension; by `result`, before two images of each side.
 
     Example:
         >>> metric = FrechetDistance(2048)
@@ -44,7 +53,7 @@ class FrechetDistance(keras.metrics.Metric):
                 statistics.update(keras.ops.convert_to_numpy(features))
 
     def result(self):
-        """The distance, a float; a `ValueError` before two images of each."""
+        """Returns the distance, a float."""
         return frechet_distance(self.real, self.generated)
 
     def reset_state(self):

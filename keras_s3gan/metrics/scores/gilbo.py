@@ -1,11 +1,11 @@
-"""GILBO: how much of its latent a generator's image tells, at least."""
+"""GILBO: a lower bound on the information that an image gives about its latent."""
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_s3gan.metrics.features import classifier_network
-from keras_s3gan.metrics.features.compilation import jit_compile
+from keras_s3gan.validation import check_integer
 
 
 def gilbo(
@@ -19,25 +19,25 @@ def gilbo(
     seed=0,
     verbose=0,
 ):
-    """Generative information lower bound: nats that an image tells of its latent.
+    """Computes the generative information lower bound (GILBO), in nats.
 
-    `I(x; z) ≥ E[log e(z | x)] + H(z)`, with an encoder `e`, a normal distribution
-    with a mean and a deviation for each entry, that is trained for it on fresh images
-    and measured on others. Any encoder gives a lower bound; a better one a higher. As
-    the encoder is asked for the latent alone, so is the generator's image of a random
-    class.
+    `I(x; z) ≥ E[log e(z | x)] + H(z)`. The encoder `e` predicts a normal distribution
+    with a mean and a standard deviation per latent variable. It is trained on generated
+    images and evaluated on others. Any encoder gives a lower bound; a better encoder
+    gives a higher one. Images have random classes, as the encoder predicts the latent
+    only.
 
     Args:
         generate: callable from latents `[N, D]` and a seed to images `[N, H, W, C]` in
             `[-1, 1]`.
         draw: callable from a `numpy.random.Generator` and N to latents `[N, D]`.
-        entropy: float. The differential entropy of the distribution that `draw` draws
-            from, in nats: `D / 2 · log(2πe)` for a standard normal one.
+        entropy: float. Differential entropy of the latent distribution, in nats:
+            `D / 2 · log(2πe)` for a standard normal distribution.
         steps: int. Training steps of the encoder.
         batch_size: int.
-        evaluated: int, at least 2. Images that the bound is measured on.
-        learning_rate: float. It falls to 0 along a cosine.
-        seed: int. Fixes the latents and the encoder's first weights.
+        evaluated: int, at least 2. Number of images that the bound is evaluated on.
+        learning_rate: float. It decays to 0 along a cosine.
+        seed: int. Seed of the latents and of the encoder's initial weights.
         verbose: int. 1 shows Keras' progress bar.
 
     Returns:
@@ -45,6 +45,14 @@ def gilbo(
 
     Raises:
         ValueError: if a number is too small.
+
+    Example:
+        >>> gilbo(
+        ...     lambda latents, seed: gan.generate(len(latents), latents=latents),
+        ...     lambda random, count: random.normal(size=(count, 64)),
+        ...     entropy=32 * np.log(2 * np.pi * np.e),
+        ... )["value"]
+        31.5
 
     Reference:
         - Alemi & Fischer, 2018, https://arxiv.org/abs/1802.04874
@@ -54,10 +62,7 @@ def gilbo(
         ("batch_size", batch_size, 1),
         ("evaluated", evaluated, 2),
     ):
-        if value < least:
-            raise ValueError(
-                f"`{name}` must be at least {least}. Received: {name}={value}"
-            )
+        check_integer(name, value, least)
     random = np.random.default_rng(seed)
 
     def batches(count):
@@ -69,15 +74,21 @@ def gilbo(
     images, latents = next(pairs)
     encoder = _encoder(images.shape[1:], latents.shape[1], seed)
     decay = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    encoder.compile(keras.optimizers.Adam(decay), _surprise, jit_compile=jit_compile())
+    encoder.compile(
+        keras.optimizers.Adam(decay),
+        _negative_log_likelihood,
+        jit_compile=classifier_network.jit_compile(),
+    )
     encoder.fit(pairs, steps_per_epoch=steps, shuffle=False, verbose=verbose)
-    surprises = []
-    while sum(map(len, surprises)) < evaluated:
+    losses = []
+    while sum(map(len, losses)) < evaluated:
         images, latents = next(pairs)
         outputs = encoder.predict_on_batch(images)
-        found = _surprise(*map(ops.convert_to_tensor, (latents, outputs)))
-        surprises.append(ops.convert_to_numpy(found))
-    bounds = entropy - np.concatenate(surprises)[:evaluated].astype("float64")
+        loss = _negative_log_likelihood(
+            ops.convert_to_tensor(latents), ops.convert_to_tensor(outputs)
+        )
+        losses.append(ops.convert_to_numpy(loss))
+    bounds = entropy - np.concatenate(losses)[:evaluated].astype("float64")
     return {
         "value": float(bounds.mean()),
         "standard_error": float(bounds.std(ddof=1) / np.sqrt(evaluated)),
@@ -87,7 +98,7 @@ def gilbo(
 
 
 def _encoder(image_shape, latent_dim, seed):
-    """Images to `[N, 2 D]`: means, and logarithms of deviations."""
+    """Builds the encoder: images to means and log standard deviations `[N, 2 D]`."""
     image, features = classifier_network.trunk(
         image_shape, classifier_network.initializers(seed)
     )
@@ -97,9 +108,9 @@ def _encoder(image_shape, latent_dim, seed):
     return keras.Model(image, outputs)
 
 
-def _surprise(latents, outputs):
-    """`-log e(z | x)` of each image, in nats."""
-    mean, deviation = ops.split(ops.cast(outputs, "float32"), 2, axis=-1)
-    error = (latents - mean) * ops.exp(-deviation)
-    terms = 0.5 * ops.square(error) + deviation + 0.5 * float(np.log(2 * np.pi))
+def _negative_log_likelihood(latents, outputs):
+    """Computes `-log e(z | x)` of each image, in nats."""
+    mean, log_deviation = ops.split(ops.cast(outputs, "float32"), 2, axis=-1)
+    error = (latents - mean) * ops.exp(-log_deviation)
+    terms = 0.5 * ops.square(error) + log_deviation + 0.5 * float(np.log(2 * np.pi))
     return ops.sum(terms, axis=-1)

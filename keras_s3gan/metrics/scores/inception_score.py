@@ -1,42 +1,50 @@
+"""Inception score."""
+
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
-from keras_s3gan.metrics.features.arrays import checked_features, require_count
+from keras_s3gan.metrics.features.arrays import checked_features
+from keras_s3gan.validation import check_integer
 
 
 class InceptionScore(NamedTuple):
-    """What `inception_score` returns: two floats."""
+    """The result of `inception_score`: two floats."""
 
     mean: float
     standard_deviation: float
 
 
 def inception_score(predictions, from_logits=True, splits=10, seed=None):
-    """Inception score: how sure a classifier is of images, and how varied they are.
+    """Computes the inception score: how confident and how varied predictions are.
 
-    `exp(E KL(p(y|x) || p(y)))`, between 1 and the number of classes, of each of
-    `splits` parts of the images: mean and standard deviation over the parts.
+    The score of a set of images is `exp(E KL(p(y|x) || p(y)))`, from 1 to the number of
+    classes. It is computed for each of `splits` parts of the images.
 
     Args:
         predictions: `[N, classes]`, logits or probabilities, N at least `splits`.
-        from_logits: bool. Whether `predictions` are logits; else rows sum to 1.
-        splits: int. Parts of consecutive images.
-        seed: int or `None`. Shuffles the images first, as sorted ones (a class a part)
-            must be.
+        from_logits: bool. Whether `predictions` are logits. If not, each row must sum
+            to 1.
+        splits: int. Number of parts, of consecutive images.
+        seed: int or `None`. Shuffles the images first, which is necessary if they are
+            sorted by class.
 
     Returns:
-        `InceptionScore`: `mean` and `standard_deviation`.
+        `InceptionScore`: `mean` and `standard_deviation` over the parts.
 
     Raises:
-        ValueError: if a shape is another one, a value is not finite or no probability,
+        ValueError: if the shape is wrong, a value is not finite or not a probability,
             or there are fewer images than splits.
+
+    Example:
+        >>> inception_score(extractor.logits(images)).mean
+        8.2
 
     Reference:
         - Salimans et al., 2016, https://arxiv.org/abs/1606.03498
     """
-    require_count(splits, "splits")
+    check_integer("splits", splits)
     predictions = checked_features(predictions, "predictions", splits)
     if seed is not None:
         order = np.random.default_rng(seed).permutation(len(predictions))
@@ -52,11 +60,15 @@ def inception_score(predictions, from_logits=True, splits=10, seed=None):
 
 
 class StreamingInceptionScore:
-    """Inception score, of one part, of predictions that come in batches.
+    """The inception score of one set of images whose predictions come in batches.
 
     Args:
-        classes: int.
-        from_logits: bool. Whether predictions are logits; else rows sum to 1.
+        classes: int. Number of classes.
+        from_logits: bool. Whether predictions are logits. If not, each row must sum to
+            1.
+
+    Raises:
+        ValueError: if `classes` is below 1.
 
     Example:
         >>> score = StreamingInceptionScore(1000)
@@ -66,7 +78,7 @@ class StreamingInceptionScore:
     """
 
     def __init__(self, classes, from_logits=True):
-        require_count(classes, "classes")
+        check_integer("classes", classes)
         self.classes = classes
         self.from_logits = from_logits
         self.count = 0
@@ -74,7 +86,7 @@ class StreamingInceptionScore:
         self._negative_entropy = 0.0
 
     def update(self, predictions):
-        """Add predictions `[N, classes]`; returns the score itself."""
+        """Adds predictions `[N, classes]`; returns this object."""
         predictions = np.asarray(
             checked_features(predictions, "predictions"), "float64"
         )
@@ -97,7 +109,7 @@ class StreamingInceptionScore:
         return self
 
     def result(self):
-        """The score, a float from 1 to the number of classes."""
+        """Returns the score, a float from 1 to the number of classes."""
         if not self.count:
             raise ValueError("A score needs at least 1 prediction. Received: 0")
         marginal = self._probabilities / self.count

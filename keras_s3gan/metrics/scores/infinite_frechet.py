@@ -1,19 +1,22 @@
+"""Fréchet distance without the bias of a finite number of samples."""
+
 from typing import NamedTuple
 
 import numpy as np
 
-from keras_s3gan.metrics.features.arrays import checked_features, require_count
+from keras_s3gan.metrics.features.arrays import checked_features
 from keras_s3gan.metrics.scores.frechet import frechet_distance, prepared
+from keras_s3gan.validation import check_integer
 
 
 class InfiniteFrechetDistance(NamedTuple):
-    """What `infinite_frechet_distance` returns.
+    """The result of `infinite_frechet_distance`.
 
     Attributes:
-        value: float. The extrapolated distance; by chance it may be negative.
-        slope: float. Of the distance over 1 / N.
+        value: float. The extrapolated distance. It may be slightly negative.
+        slope: float. The slope of the distance over 1 / N.
         counts: `[points]`. The numbers of samples, N.
-        distances: `[points]`. The distances measured with them.
+        distances: `[points]`. The distance for each number.
     """
 
     value: float
@@ -23,18 +26,20 @@ class InfiniteFrechetDistance(NamedTuple):
 
 
 def infinite_frechet_distance(real, generated, points=15, smallest=None, seed=0):
-    """Fréchet distance extrapolated to infinitely many generated samples.
+    """Extrapolates the Fréchet distance to infinitely many generated samples.
 
-    The Fréchet distance is biased, differently for each generator, by a term that is
-    linear in 1 / N. It is measured on random subsets of growing size, and a line is
-    fitted to it.
+    The Fréchet distance has a bias that is linear in 1 / N and differs between
+    generators. The distance is measured on random subsets of increasing size, and a
+    line is fitted over 1 / N.
 
     Args:
         real: features `[M, D]`, or `FeatureStatistics`.
         generated: features `[N, D]`.
-        points: int, at least 2. Sizes of subsets, evenly spaced from `smallest` to N.
-        smallest: int, at least 2. Defaults to 5,000, or N / 2 where that is smaller.
-        seed: int. Fixes the subsets.
+        points: int, at least 2. Number of subsets, with sizes evenly spaced from
+            `smallest` to N.
+        smallest: int, at least 2. Size of the smallest subset. Defaults to the smaller
+            of 5,000 and N / 2.
+        seed: int. Seed of the subsets.
 
     Returns:
         `InfiniteFrechetDistance`.
@@ -42,14 +47,18 @@ def infinite_frechet_distance(real, generated, points=15, smallest=None, seed=0)
     Raises:
         ValueError: if a number is not as above, or as in `frechet_distance`.
 
+    Example:
+        >>> infinite_frechet_distance(real_features, generated_features).value
+        7.9
+
     Reference:
         - Chong and Forsyth, 2020, https://arxiv.org/abs/1911.07023
     """
-    require_count(points, "points", 2)
+    check_integer("points", points, 2)
     generated = checked_features(generated, "generated", 4)
     if smallest is None:
         smallest = min(5000, len(generated) // 2)
-    require_count(smallest, "smallest", 2)
+    check_integer("smallest", smallest, 2)
     if smallest >= len(generated):
         raise ValueError(
             f"`smallest` must be below the number of samples, {len(generated)}. "

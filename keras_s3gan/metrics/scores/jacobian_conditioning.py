@@ -1,19 +1,23 @@
+"""Conditioning of the Jacobian of a generator."""
+
 from typing import NamedTuple
 
 import numpy as np
 
-from keras_s3gan.metrics.features.arrays import require_finite
+from keras_s3gan.validation import check_finite
 
 
 class JacobianConditioning(NamedTuple):
-    """What `jacobian_conditioning` returns.
+    """The result of `jacobian_conditioning`.
 
     Attributes:
-        eigenvalues: `[N, latent]`, ascending, of the metric tensors `J^T J`.
-        log_determinant: `[N]`, of the metric tensors.
-        log_condition_number: `[N]`, logarithm of largest over smallest eigenvalue.
-        mean_metric_tensor: the same three of the mean of the metric tensors, N = 1;
-            `None` in itself.
+        eigenvalues: `[N, latent]`, ascending: the eigenvalues of the metric tensors
+            `J^T J`.
+        log_determinant: `[N]`: the log-determinants of the metric tensors.
+        log_condition_number: `[N]`: the logarithm of the largest over the smallest
+            eigenvalue.
+        mean_metric_tensor: `JacobianConditioning` of the mean of the metric tensors,
+            with N = 1. Its own `mean_metric_tensor` is `None`.
     """
 
     eigenvalues: np.ndarray
@@ -23,22 +27,27 @@ class JacobianConditioning(NamedTuple):
 
 
 def jacobian_conditioning(jacobians):
-    """How evenly a generator responds to the directions of its latent.
+    """Measures how evenly a generator responds to its latent variables.
 
-    Singular metric tensors (a latent that changes nothing, fewer outputs than latents)
-    have an infinite condition number and a log-determinant of minus infinity. The
-    eigenvalues are squared singular values of the Jacobians, which keep the digits that
-    forming `J^T J` would lose.
+    A singular metric tensor (a latent variable without effect, or fewer outputs than
+    latent variables) has an infinite condition number and a log-determinant of minus
+    infinity. The eigenvalues are the squared singular values of the Jacobian, which are
+    more accurate than those of `J^T J`.
 
     Args:
-        jacobians: `[N, outputs, latent]`, derivatives of outputs at N latents; see
+        jacobians: `[N, outputs, latent]`: derivatives of the outputs at N latents, see
             `generator_jacobian`.
 
     Returns:
         `JacobianConditioning`, in float64.
 
     Raises:
-        ValueError: if the shape is another one or a value is not finite.
+        ValueError: if the shape is wrong or a value is not finite.
+
+    Example:
+        >>> jacobians = generator_jacobian(generate, latents)
+        >>> jacobian_conditioning(jacobians).log_condition_number.mean()
+        5.1
 
     Reference:
         - Odena et al., 2018, https://arxiv.org/abs/1802.08768
@@ -49,33 +58,36 @@ def jacobian_conditioning(jacobians):
             "`jacobians` must be [N, outputs, latent]. "
             f"Received: shape={jacobians.shape}"
         )
-    require_finite(jacobians, "jacobians")
-    # The mean of the tensors is the tensor of all outputs of all latents.
+    check_finite(jacobians, "jacobians")
+    # The mean of the metric tensors is that of the stacked Jacobians.
     count, outputs, latent = jacobians.shape
     together = jacobians.reshape(1, count * outputs, latent) / np.sqrt(count)
     return _statistics(jacobians)._replace(mean_metric_tensor=_statistics(together))
 
 
 def generator_jacobian(generate, latents, step=None):
-    """Jacobians of a generator, by central differences.
+    """Computes Jacobians of a generator by central differences.
 
-    They need nothing of the generator but its outputs, so that it may be of any
-    framework, at the price of two calls a latent variable; each call has all N latents.
-    Where automatic differentiation is at hand, `jacobian_conditioning` takes its result
-    just as well.
+    It works with a generator of any framework. It needs two calls per latent variable,
+    each with all N latents. `jacobian_conditioning` also accepts Jacobians from
+    automatic differentiation.
 
     Args:
-        generate: callable, latents `[N, latent]` to outputs `[N, ...]`. Rows must not
-            depend on one another: the generator in inference mode.
-        latents: `[N, latent]`.
-        step: float. Defaults to the cube root of the rounding of the latents' dtype,
-            which balances rounding and curvature: 0.005 in float32.
+        generate: callable from latents `[N, latent]` to outputs `[N, ...]`. Rows must
+            be independent: use the generator in inference mode.
+        latents: floats `[N, latent]`.
+        step: float. Defaults to the cube root of the machine epsilon of the latents'
+            dtype, which balances rounding and curvature: 0.005 for float32.
 
     Returns:
         `[N, outputs, latent]`, float64.
 
     Raises:
-        ValueError: if shapes are others or `step` is not positive.
+        ValueError: if shapes are wrong or `step` is not positive.
+
+    Example:
+        >>> generator_jacobian(lambda z: z**2, np.ones((4, 3), "float32")).shape
+        (4, 3, 3)
     """
     latents = np.asarray(latents)
     if latents.ndim != 2 or latents.dtype.kind != "f":
@@ -92,7 +104,7 @@ def generator_jacobian(generate, latents, step=None):
         ahead, behind = latents.copy(), latents.copy()
         ahead[:, index] += step
         behind[:, index] -= step
-        # The steps as they came out in the latents' dtype.
+        # The difference after rounding to the latents' dtype.
         steps = ahead[:, index].astype("float64") - behind[:, index]
         change = _outputs(generate, ahead) - _outputs(generate, behind)
         columns.append(change / steps[:, None])
@@ -103,7 +115,7 @@ def _outputs(generate, latents):
     outputs = np.asarray(generate(latents), "float64")
     if outputs.shape[:1] != latents.shape[:1]:
         raise ValueError(
-            f"`generate` must return one output a latent, {len(latents)}. "
+            f"`generate` must return one output per latent, {len(latents)}. "
             f"Received: shape={outputs.shape}"
         )
     return outputs.reshape(len(latents), -1)
@@ -114,7 +126,7 @@ def _statistics(jacobians):
     singular = np.zeros((count, latent))
     values = np.linalg.svd(jacobians, compute_uv=False)
     singular[:, : min(outputs, latent)] = values
-    # As in a matrix rank: what is smaller is the rounding of a zero.
+    # Smaller singular values are rounding errors of zero, as in a matrix rank.
     rounding = np.finfo("float64").eps * max(outputs, latent)
     singular[singular <= rounding * singular[:, :1]] = 0
     eigenvalues = singular[:, ::-1] ** 2

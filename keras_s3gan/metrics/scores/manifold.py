@@ -1,3 +1,5 @@
+"""Precision, recall, density and coverage of manifolds of features."""
+
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -6,21 +8,21 @@ import numpy as np
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
 from keras_s3gan.metrics.scores.neighbors import (
     THREADS,
     blocks,
-    clouds,
     nearest_pairs,
+    point_sets,
     squared_distances,
     true_pairs,
 )
+from keras_s3gan.validation import check_integer
 
 
 class ManifoldScores(NamedTuple):
-    """What `manifold_scores` returns: four floats."""
+    """The result of `manifold_scores`: four floats."""
 
     precision: float
     recall: float
@@ -29,26 +31,25 @@ class ManifoldScores(NamedTuple):
 
 
 def manifold_scores(real, generated, k=5):
-    """Improved precision and recall, density and coverage.
+    """Computes improved precision and recall, density and coverage.
 
-    The manifold of a set is the union of open balls, one about each of its points, as
-    wide as the distance to its k-th nearest neighbor in the set.
+    The manifold of a set is the union of open balls around its points. The radius of a
+    ball is the distance to the k-th nearest neighbour in the set.
 
-    - precision: the part of the generated points inside the real manifold;
-    - recall: the part of the real points inside the generated manifold;
-    - density: in how many real balls a generated point lies on average, over k;
-    - coverage: the part of the real balls with a generated point inside.
+    - precision: fraction of the generated points inside the real manifold;
+    - recall: fraction of the real points inside the generated manifold;
+    - density: mean number of real balls that a generated point lies in, over k;
+    - coverage: fraction of the real balls that contain a generated point.
 
-    The four are exact: a pair whose rounded distance does not decide is computed again
-    from differences in float64. Distances are compared in float32 where both sides are
-    (as the authors' package `prdc` does), else in float64. Memory is that of the
-    features in float32, whatever the number of pairs. A point with k or more copies has
-    an empty ball.
+    The scores are exact: where a rounded distance could be wrong, it is computed again
+    in float64. Distances are compared in float32 if both sides are float32 (as in the
+    authors' package `prdc`), else in float64. Memory is that of the features in
+    float32. A point with k or more copies has an empty ball.
 
     Args:
         real: features `[N, D]`, N above k.
         generated: features `[M, D]`, M above k.
-        k: int.
+        k: int. Number of neighbours.
 
     Returns:
         `ManifoldScores`: `precision`, `recall` and `coverage` in `[0, 1]`, `density` at
@@ -58,11 +59,15 @@ def manifold_scores(real, generated, k=5):
         ValueError: if shapes differ, a value is not finite, a set has k points or
             fewer, or all balls of a set are empty (constant features).
 
-    References:
+    Example:
+        >>> manifold_scores(real_features, generated_features).recall
+        0.62
+
+    Reference:
         - Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991
         - Naeem et al., 2020, https://arxiv.org/abs/2002.09797
     """
-    require_count(k, "k")
+    check_integer("k", k)
     sides = []
     for features, name in ((real, "real"), (generated, "generated")):
         sides.append(checked_features(features, name, k + 1))
@@ -70,10 +75,10 @@ def manifold_scores(real, generated, k=5):
     single = all(side.dtype == "float32" for side in sides)
     dtype = np.dtype("float32" if single else "float64")
     distinct = [_distinct(side) for side in sides]
-    near, far = clouds(*(points for points, _ in distinct))
+    near, far = point_sets(*(points for points, _ in distinct))
     real, generated = (
-        _Manifold(cloud, weights, name, k, dtype)
-        for cloud, (_, weights), name in zip(
+        _Manifold(point_set, weights, name, k, dtype)
+        for point_set, (_, weights), name in zip(
             (near, far), distinct, ("real", "generated"), strict=True
         )
     )
@@ -107,12 +112,12 @@ def manifold_scores(real, generated, k=5):
 
 
 class _Manifold:
-    """Different points, how often each occurs, and the radii of their balls."""
+    """Distinct points, their number of copies, and the radii of their balls."""
 
-    def __init__(self, cloud, weights, name, k, dtype):
-        self.points, self.weights = cloud.points, weights
+    def __init__(self, point_set, weights, name, k, dtype):
+        self.points, self.weights = point_set.points, weights
         # A point is its own nearest: the k-th other one is among k + 1.
-        rows, columns, squares = nearest_pairs(cloud, cloud, k + 1)
+        rows, columns, squares = nearest_pairs(point_set, point_set, k + 1)
         reached = np.cumsum(self.weights[columns])
         starts = np.searchsorted(rows, np.arange(len(self.points)))
         before = np.append(0, reached)[starts]
@@ -121,14 +126,14 @@ class _Manifold:
         )
         if not self.radii.any():
             raise ValueError(
-                f"The points of `{name}` must not all have {k} copies or more: no ball "
-                f"about them holds anything. Received: {len(self.points)} different "
-                f"points among {weights.sum()}"
+                f"The points of `{name}` must not all have {k} copies or more, which "
+                f"makes all balls empty. Received: {len(self.points)} different points "
+                f"among {weights.sum()}"
             )
 
 
 def _inside(near, far, half, rows, columns, radii, dtype):
-    """Pairs (into the points) of a ball of `near` and a point of `far` inside it."""
+    """Returns pairs of indices: a ball of `near` and a point of `far` inside it."""
     radii_here = radii[near.order[rows]]
     limits = 0.5 * (radii_here.astype("float64") * near.scale) ** 2
     row, column = true_pairs(half <= near.widened(limits, rows)[:, None])
@@ -148,7 +153,7 @@ def rounded_root(squares, dtype):
 
 
 def _distinct(features):
-    """Different rows `[U, D]` and how often each occurs `[U]`."""
+    """Returns the distinct rows `[U, D]` and their numbers of copies `[U]`."""
     if len(np.unique(features.sum(axis=1, dtype="float64"))) == len(features):
         return features, np.ones(len(features), int)
     first, weights = {}, []

@@ -1,23 +1,25 @@
+"""Detection of generated images that copy real ones."""
+
 from typing import NamedTuple
 
 import numpy as np
 
 from keras_s3gan.metrics.features.arrays import checked_features
 from keras_s3gan.metrics.scores.neighbors import (
-    clouds,
     nearest_neighbors,
     nearest_pairs,
+    point_sets,
 )
 
 
 class Memorization(NamedTuple):
-    """What `memorization` returns.
+    """The result of `memorization`.
 
     Attributes:
         duplicate_rate: float in `[0, 1]`.
-        threshold: float. Samples that are this near to a real image are duplicates.
-        distances: `[M]`. From every sample to its nearest real image.
-        indices: `[M]`. Which image that is.
+        threshold: float. A sample within this distance of a real image is a duplicate.
+        distances: `[M]`. Distance of each sample to its nearest real image.
+        indices: `[M]`. Index of that image.
     """
 
     duplicate_rate: float
@@ -27,24 +29,28 @@ class Memorization(NamedTuple):
 
 
 def memorization(real, generated, quantile=0.01):
-    """How many generated samples are copies of real images.
+    """Computes the fraction of generated samples that copy real images.
 
-    A sample is a duplicate if it is as near to a real image as only the `quantile` of
-    the real images is to another one. Of new images from the same source about that
-    part are duplicates by chance; a rate far above it shows a generator that repeats
-    what it was trained on. Give the images that it was trained on as `real`.
+    The threshold is the given quantile of the distances between each real image and its
+    nearest other real image. A sample that is closer to a real image is a duplicate.
+    About that fraction of new real images are duplicates by chance. A much higher rate
+    shows a generator that repeats its training images.
 
     Args:
-        real: features `[N, D]`, N at least 2.
+        real: features `[N, D]` of the training images, N at least 2.
         generated: features `[M, D]`.
-        quantile: float, above 0 and below 1.
+        quantile: float between 0 and 1, exclusive.
 
     Returns:
         `Memorization`.
 
     Raises:
-        ValueError: if shapes differ, a value is not finite, or a number is not as
+        ValueError: if shapes differ, a value is not finite, or `quantile` is not as
             above.
+
+    Example:
+        >>> memorization(training_features, generated_features).duplicate_rate
+        0.012
     """
     real = checked_features(real, "real", 2)
     if not 0 < quantile < 1:
@@ -52,9 +58,9 @@ def memorization(real, generated, quantile=0.01):
             f"`quantile` must lie between 0 and 1. Received: quantile={quantile}"
         )
     distances, indices = nearest_neighbors(generated, real)
-    (cloud,) = clouds(real)
-    # Each is its own nearest; of copies, one is.
-    rows, _, squares = nearest_pairs(cloud, cloud, 2)
+    (point_set,) = point_sets(real)
+    # The nearest of each image is itself, or a copy.
+    rows, _, squares = nearest_pairs(point_set, point_set, 2)
     others = np.sqrt(squares[np.searchsorted(rows, np.arange(len(real))) + 1])
     threshold = float(np.quantile(others, quantile))
     return Memorization(

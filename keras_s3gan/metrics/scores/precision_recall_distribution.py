@@ -1,24 +1,28 @@
+"""Precision and recall for distributions (PRD)."""
+
 from typing import NamedTuple
 
 import numpy as np
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
-    require_count,
     require_same_dimension,
 )
+from keras_s3gan.validation import check_integer
 
 _SMALLEST_ANGLE = 1e-10
 
 
 class PrecisionRecallDistribution(NamedTuple):
-    """Precision and recall at every angle, and what sums the curve up.
+    """A curve of precision and recall, and its largest F scores.
 
     Attributes:
         precision: `[angles]`.
         recall: `[angles]`.
-        f_8: float. The largest F score that weighs recall eight times as much.
-        f_1_8: float. The largest F score that weighs precision eight times as much.
+        f_8: float. The largest F score that weighs recall eight times as much as
+            precision.
+        f_1_8: float. The largest F score that weighs precision eight times as much as
+            recall.
     """
 
     precision: np.ndarray
@@ -28,13 +32,14 @@ class PrecisionRecallDistribution(NamedTuple):
 
 
 def precision_recall_of_histograms(real, generated, angles=1001):
-    """Precision and recall of one discrete distribution for another.
+    """Computes precision and recall of one discrete distribution for another.
 
-    At each slope `t = tan(angle)`: precision `sum(min(t * real, generated))` and recall
-    `precision / t`, for angles evenly spaced between 0 and 90 degrees.
+    For a slope `t = tan(angle)`, precision is `sum(min(t * real, generated))` and
+    recall is `precision / t`. The angles are evenly spaced between 0 and 90 degrees.
 
     Args:
-        real: `[bins]`, at least 0: counts or probabilities of the reference.
+        real: `[bins]`, at least 0: counts or probabilities of the reference
+            distribution.
         generated: `[bins]`, likewise.
         angles: int, at least 3.
 
@@ -45,10 +50,14 @@ def precision_recall_of_histograms(real, generated, angles=1001):
         ValueError: if shapes differ, a value is negative or not finite, or a histogram
             is empty.
 
+    Example:
+        >>> precision_recall_of_histograms([5, 5, 0], [5, 0, 5]).f_8
+        0.5
+
     Reference:
         - Sajjadi et al., 2018, https://arxiv.org/abs/1806.00035
     """
-    require_count(angles, "angles", 3)
+    check_integer("angles", angles, 3)
     real, generated = _distribution(real, "real"), _distribution(generated, "generated")
     if real.shape != generated.shape:
         raise ValueError(
@@ -64,19 +73,19 @@ def precision_recall_of_histograms(real, generated, angles=1001):
 def precision_recall_distribution(
     real, generated, clusters=20, runs=10, angles=1001, seed=0
 ):
-    """Precision and recall of generated features over clusters of both sets.
+    """Computes precision and recall for distributions (PRD) of features.
 
-    The union of both is clustered by k-means; a histogram over the clusters stands for
-    each set. Curves are averaged over `runs` clusterings. Sets of equal size are to be
-    preferred: a larger one draws the clusters to itself.
+    The union of both sets is clustered by k-means. Each set is represented by its
+    histogram over the clusters. The curves of `runs` clusterings are averaged. Use sets
+    of equal size, as a larger set attracts the clusters.
 
     Args:
         real: features `[N, D]`.
         generated: features `[M, D]`.
-        clusters: int, at most N + M.
-        runs: int.
+        clusters: int, at most N + M. Number of clusters.
+        runs: int. Number of clusterings.
         angles: int, at least 3.
-        seed: int. Fixes the clusterings.
+        seed: int. Seed of the clusterings.
 
     Returns:
         `PrecisionRecallDistribution` of the averaged curve.
@@ -84,13 +93,18 @@ def precision_recall_distribution(
     Raises:
         ValueError: if shapes differ, a value is not finite, or there are more clusters
             than features.
-        ImportError: without scikit-learn.
+        ImportError: if scikit-learn is not installed.
+
+    Example:
+        >>> curve = precision_recall_distribution(real_features, generated_features)
+        >>> curve.f_8, curve.f_1_8
+        (0.93, 0.95)
 
     Reference:
         - Sajjadi et al., 2018, https://arxiv.org/abs/1806.00035
     """
-    require_count(clusters, "clusters")
-    require_count(runs, "runs")
+    check_integer("clusters", clusters)
+    check_integer("runs", runs)
     real = checked_features(real, "real", 1)
     generated = checked_features(generated, "generated", 1)
     require_same_dimension(real, generated)
@@ -113,7 +127,7 @@ def precision_recall_distribution(
 
 
 def f_score(precision, recall, beta):
-    """Largest `(1 + b^2) p r / (b^2 p + r)` of a curve, 0 where both are 0."""
+    """Computes the largest `(1 + b^2) p r / (b^2 p + r)` of a curve, at least 0."""
     weighted = beta**2 * precision + recall
     products = (1 + beta**2) * precision * recall
     return float(
@@ -150,7 +164,7 @@ def _k_means(features, clusters, seed):
         from sklearn.cluster import MiniBatchKMeans
     except ImportError as error:
         raise ImportError(
-            "Precision and recall of features need scikit-learn for the clusters: "
+            "Precision and recall for distributions need scikit-learn: "
             "pip install scikit-learn"
         ) from error
     # The settings of the paper's code.

@@ -35,10 +35,10 @@ def test_tensors_are_images(dtype):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (np.full((2, 4, 4, 3), 255.0), r"uint8, or floats in \[-1, 1\].*255"),
+        (np.full((2, 4, 4, 3), 255.0), r"\[-1, 1\].*maximum=255"),
         (np.full((2, 4, 4, 3), -1.01), r"\[-1, 1\].*-1.01"),
-        (np.full((2, 4, 4, 3), np.nan), "96 of 96 values NaN"),
-        (np.full((2, 4, 4, 3), -np.inf), "96 of 96 values NaN"),
+        (np.full((2, 4, 4, 3), np.nan), "96 of 96 values that are NaN"),
+        (np.full((2, 4, 4, 3), -np.inf), "96 of 96 values that are NaN"),
         (np.full((2, 4, 4, 3), 255), r"\[-1, 1\].*int64.*255"),
         (np.zeros((2, 4, 4, 3), bool), r"\[-1, 1\].*bool"),
         (np.zeros((4, 4, 3)), r"\[N, H, W, C\].*\(4, 4, 3\)"),

@@ -120,7 +120,7 @@ def test_says_what_it_is(small):
 
 def test_has_logits_only_to_the_end(small):
     for logits in (small.logits, small.unbiased_logits, small.predict_labels):
-        with pytest.raises(ValueError, match=r"logits`.*-64, which gives \['features'"):
+        with pytest.raises(ValueError, match=r"logits`.*returns \['features'"):
             logits(pictures("small"))
 
 

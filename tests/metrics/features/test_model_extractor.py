@@ -159,5 +159,5 @@ def test_wrong_models():
         ModelExtractor(Subclassed(2))
     with pytest.raises(ValueError, match="resize='bicubic'"):
         ModelExtractor(small_network(), resize="bicubic")
-    with pytest.raises(ValueError, match=r"one shape.*\(None, None, 3\)"):
+    with pytest.raises(ValueError, match=r"fixed image size.*\(None, None, 3\)"):
         ModelExtractor(small_network(size=None), resize="clean")

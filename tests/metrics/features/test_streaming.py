@@ -229,7 +229,7 @@ def test_damaged_file_is_made_anew(extractor, tmp_path):
     renamed = whole.replace(b"mu", b"mx")
     for content in (b"", whole[:50], whole[:-50], renamed, flipped):
         path.write_bytes(content)
-        with pytest.warns(UserWarning, match="computed anew"):
+        with pytest.warns(UserWarning, match="computed again"):
             again = reference_statistics(extractor, IMAGES, cache_dir=tmp_path)
         np.testing.assert_array_equal(again.mean, first.mean)
     assert FeatureStatistics.load(path).count == 23

@@ -79,5 +79,5 @@ def test_wrong_arguments():
         generator_jacobian(lambda z: z, np.ones((2, 2), "int64"))
     with pytest.raises(ValueError, match="step=-1"):
         generator_jacobian(lambda z: z, np.ones((2, 2)), -1)
-    with pytest.raises(ValueError, match="one output a latent, 2"):
+    with pytest.raises(ValueError, match="one output per latent, 2"):
         generator_jacobian(lambda z: z[:1], np.ones((2, 2)))

@@ -30,7 +30,7 @@ def test_unequal_sides_by_definition(monkeypatch):
     expected = by_definition(x, y)
     assert_close(squared_discrepancy(x, y), expected, 1e-12)
     assert_close(squared_discrepancy(y, x), expected, 1e-12)
-    monkeypatch.setattr(module, "_ROWS", 4)
+    monkeypatch.setattr(module, "_BLOCK", 4)
     assert_close(squared_discrepancy(x, y), expected, 1e-12)
 
 

@@ -102,9 +102,9 @@ def test_permutation_rotation_and_symmetry(seed, k):
 
 def test_wrong_arguments():
     x = features(10)
-    with pytest.raises(ValueError, match="`real` must hold at least 6 rows.*5"):
+    with pytest.raises(ValueError, match="`real` must have at least 6 rows.*5"):
         manifold_scores(x[:5], x)
-    with pytest.raises(ValueError, match="`generated` must hold at least 6.*Rec.*: 1"):
+    with pytest.raises(ValueError, match="`generated` must have at least 6.*Rec.*: 1"):
         manifold_scores(x, x[:1])
     with pytest.raises(ValueError, match="1 different points among 10"):
         manifold_scores(x, np.ones((10, 6)))

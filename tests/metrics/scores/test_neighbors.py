@@ -66,7 +66,7 @@ def test_new_images_are_duplicates_as_often_as_the_quantile():
 
 def test_wrong_arguments():
     x = features(5)
-    with pytest.raises(ValueError, match="`references` must hold at least 6.*: 5"):
+    with pytest.raises(ValueError, match="`references` must have at least 6.*: 5"):
         nearest_neighbors(x, x, 6)
     with pytest.raises(ValueError, match="at least 1 rows. Received: 0"):
         nearest_neighbors(x[:0], x)

@@ -87,7 +87,7 @@ def test_diversity_is_over_pairs_of_different_images():
 
 def test_wrong_arguments():
     x = images()
-    with pytest.raises(ValueError, match=r"lie in \[-1, 1\].*255"):
+    with pytest.raises(ValueError, match=r"must be in \[-1, 1\].*255"):
         structural_similarity(255 * (x > 0), x)
     with pytest.raises(ValueError, match="one shape"):
         structural_similarity(x, x[:1])

@@ -1,0 +1,60 @@
+"""TensorFlow: variables change in place, tapes record."""
+
+from keras import ops
+
+from keras_s3gan.backend.tensorflow.arithmetic import moments, multiply_add
+from keras_s3gan.backend.tensorflow.collectives import (
+    replica_count,
+    replica_mean,
+    replica_part,
+)
+from keras_s3gan.backend.tensorflow.compilation import (
+    compiled,
+    data_parallel,
+    default_jit_compile,
+)
+from keras_s3gan.backend.tensorflow.control_flow import cond, scan
+from keras_s3gan.backend.tensorflow.convolutions import (
+    convolution,
+    transposed_convolution,
+)
+from keras_s3gan.backend.tensorflow.devices import (
+    Devices,
+    default_device,
+    make_deterministic,
+    unsharded,
+)
+from keras_s3gan.backend.tensorflow.gradients import input_gradient, no_gradient, vjp
+from keras_s3gan.backend.tensorflow.layer_call import call
+from keras_s3gan.backend.tensorflow.optimizers import apply_gradients, update_ema
+from keras_s3gan.backend.tensorflow.resampling import average_pool, repeat_pixels
+from keras_s3gan.backend.tensorflow.step import TrainStep
+
+__all__ = [
+    "Devices",
+    "TrainStep",
+    "apply_gradients",
+    "average_pool",
+    "call",
+    "compiled",
+    "cond",
+    "convolution",
+    "data_parallel",
+    "default_device",
+    "default_jit_compile",
+    "input_gradient",
+    "make_deterministic",
+    "moments",
+    "multiply_add",
+    "no_gradient",
+    "ops",
+    "repeat_pixels",
+    "replica_count",
+    "replica_mean",
+    "replica_part",
+    "scan",
+    "transposed_convolution",
+    "unsharded",
+    "update_ema",
+    "vjp",
+]

@@ -1,0 +1,56 @@
+"""PyTorch: variables change in place, autograd records everything that it is let."""
+
+from keras_s3gan.backend.torch import ops
+from keras_s3gan.backend.torch.arithmetic import moments, multiply_add
+from keras_s3gan.backend.torch.collectives import (
+    replica_count,
+    replica_mean,
+    replica_part,
+)
+from keras_s3gan.backend.torch.compilation import (
+    compiled,
+    data_parallel,
+    default_jit_compile,
+)
+from keras_s3gan.backend.torch.control_flow import cond, scan
+from keras_s3gan.backend.torch.convolutions import convolution, transposed_convolution
+from keras_s3gan.backend.torch.devices import (
+    Devices,
+    default_device,
+    make_deterministic,
+    unsharded,
+)
+from keras_s3gan.backend.torch.gradients import input_gradient, no_gradient, vjp
+from keras_s3gan.backend.torch.layer_call import call
+from keras_s3gan.backend.torch.optimizers import apply_gradients, update_ema
+from keras_s3gan.backend.torch.resampling import average_pool, repeat_pixels
+from keras_s3gan.backend.torch.step import TrainStep
+
+__all__ = [
+    "Devices",
+    "TrainStep",
+    "apply_gradients",
+    "average_pool",
+    "call",
+    "compiled",
+    "cond",
+    "convolution",
+    "data_parallel",
+    "default_device",
+    "default_jit_compile",
+    "input_gradient",
+    "make_deterministic",
+    "moments",
+    "multiply_add",
+    "no_gradient",
+    "ops",
+    "repeat_pixels",
+    "replica_count",
+    "replica_mean",
+    "replica_part",
+    "scan",
+    "transposed_convolution",
+    "unsharded",
+    "update_ema",
+    "vjp",
+]

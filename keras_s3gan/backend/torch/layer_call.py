@@ -1,0 +1,30 @@
+"""PyTorch: the call of a layer within that of another."""
+
+import functools
+import inspect
+
+import torch
+
+
+def call(parent, layer, *inputs, training):
+    """See `keras_s3gan.backend.interface`.
+
+    Keras' work around a call can take longer than the layer, in every step. It is left
+    out where nothing is to be built, cast or added as a loss.
+    """
+    direct = (
+        layer.built
+        and parent.dtype_policy.name == layer.dtype_policy.name == "float32"
+        and layer.activity_regularizer is None
+        and all(tensor.dtype == torch.float32 for tensor in inputs)
+    )
+    if not direct:
+        return layer(*inputs)
+    if _takes_training(type(layer)):
+        return layer.call(*inputs, training=training)
+    return layer.call(*inputs)
+
+
+@functools.cache
+def _takes_training(kind):
+    return "training" in inspect.signature(kind.call).parameters

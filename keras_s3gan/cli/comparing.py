@@ -1,0 +1,62 @@
+"""The command that trains and compares recipes."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keras_s3gan.cli.app import console, parse_numbers, print_table
+from keras_s3gan.cli.options import Bindings, TrainBackend
+
+
+def compare(
+    recipes: Annotated[
+        list[str], typer.Argument(help="Names that `recipes` lists, or .gin files.")
+    ],
+    fractions: Annotated[
+        str | None,
+        typer.Option(
+            help="Shares of labels, as in 0.01,0.1. Default: each recipe's own, which "
+            "recipes that need no labels or all of them keep anyway."
+        ),
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="As in 0,1,2.")] = "0",
+    run_dir: Annotated[
+        Path, typer.Option(help="Where the runs and the report go.")
+    ] = Path("runs/comparison"),
+    backend: TrainBackend = None,
+    bindings: Bindings = None,
+    jobs: Annotated[int, typer.Option(help="Runs at a time.")] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print the commands of the runs.")
+    ] = False,
+) -> None:
+    """Train recipes with several shares of labels and seeds; tabulate and draw scores.
+
+    The same command again continues where it stopped.
+    """
+    shares = parse_numbers(fractions, "--fractions", float, "0.01,0.1") or ()
+    seed_numbers = parse_numbers(seeds, "--seeds", int, "0,1,2") or ()
+    from keras_s3gan.experiment.comparison.runs import recorded_backend
+    from keras_s3gan.experiment.recipe.files import find_recipe
+    from keras_s3gan.experiment.start.backend import choose_backend
+
+    for recipe in recipes:
+        find_recipe(recipe)
+    backend = choose_backend(backend, fallback=recorded_backend(run_dir))
+
+    from keras_s3gan.experiment.comparison.compare import compare as compare_runs
+    from keras_s3gan.experiment.comparison.grid import plan_grid
+    from keras_s3gan.experiment.comparison.report import HEADINGS, table_rows
+
+    runs = plan_grid(recipes, run_dir, backend, shares, seed_numbers, bindings or ())
+    if dry_run:
+        for run in runs:
+            typer.echo(shlex.join(["keras-s3gan", *run.arguments]))
+        return
+    rows, paths = compare_runs(runs, run_dir, console, jobs)
+    print_table(HEADINGS, table_rows(rows))
+    console.print(f"Wrote [bold]{', '.join(map(str, paths))}[/bold]")
+    if any(row["status"] != "finished" for row in rows):
+        raise typer.Exit(1)

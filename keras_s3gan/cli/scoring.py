@@ -1,0 +1,115 @@
+"""The command that scores a trained run, and the table of scores."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress, TaskID
+
+from keras_s3gan.cli.app import console, print_table
+from keras_s3gan.cli.options import (
+    Backend,
+    Checkpoint,
+    Coordinator,
+    Devices,
+    Process,
+    Processes,
+    Run,
+    Seed,
+    Truncation,
+)
+from keras_s3gan.cli.start import choose_backend_of, open_devices
+
+if TYPE_CHECKING:
+    from keras_s3gan.experiment.runs.folder import RunFolder
+
+SCORE_HEADINGS = ("score", "value", "computed on")
+
+
+def evaluate(
+    run: Run,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="As in fid,kid,precision or fid50k_train: names that `scores` lists, "
+            "with a number of images and a split where wanted. Default: the recipe's."
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="Generated images, where names do not say. Default: the recipe's.",
+        ),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="Measure so often; show mean and spread.")
+    ] = 1,
+    truncation: Truncation = None,
+    seed: Seed = 0,
+    checkpoint: Checkpoint = "last",
+    all_checkpoints: Annotated[
+        bool, typer.Option("--all-checkpoints", help="Score each one that is kept.")
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Score each new checkpoint until the run is finished."
+        ),
+    ] = False,
+    backend: Backend = None,
+    devices: Devices = None,
+    coordinator: Coordinator = None,
+    processes: Processes = None,
+    process: Process = None,
+) -> None:
+    """Score what was trained: scores.json, and a row per checkpoint in scores.csv."""
+    backend = choose_backend_of(run, backend)
+    shared = open_devices(backend, devices, coordinator, processes, process)
+    from keras_s3gan.experiment.runs.evaluate import (
+        Protocol,
+        evaluate_all,
+    )
+    from keras_s3gan.experiment.runs.evaluate import evaluate as evaluate_run
+    from keras_s3gan.experiment.runs.score_tables import history_rows
+
+    names = tuple(metrics.split(",")) if metrics else None
+    protocol = Protocol(names, samples, seed, repeats, truncation)
+    headings: Sequence[str] = SCORE_HEADINGS
+    rows: Sequence[Sequence[str]]
+    with progress_bars() as progress:
+        if all_checkpoints or watch:
+            folder, history = evaluate_all(
+                run, protocol, watch, progress, console.print, shared
+            )
+            headings, rows = history_rows(history)
+            written = f"*: best. Wrote [bold]{folder.score_history}[/bold]"
+        else:
+            folder, rows = evaluate_run(run, protocol, checkpoint, progress, shared)
+            written = f"Wrote [bold]{folder.scores}[/bold]"
+    print_table(headings, rows)
+    console.print(written)
+
+
+def print_scores(folder: "RunFolder") -> None:
+    """Prints the scores of a run, if it has any."""
+    from keras_s3gan.experiment.runs.score_tables import score_rows
+
+    rows = score_rows(folder)
+    if rows:
+        print_table(SCORE_HEADINGS, rows)
+
+
+@contextlib.contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each thing that is waited for, gone when it is done."""
+    with Progress(console=console, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(text: str, done: int, total: int) -> None:
+            if text not in tasks:
+                tasks[text] = bars.add_task(text)
+            bars.update(tasks[text], completed=done, total=total)
+
+        yield show

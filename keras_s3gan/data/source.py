@@ -1,0 +1,42 @@
+"""The interface of an image source."""
+
+from typing import Any, Protocol, TypedDict
+
+import numpy as np
+
+
+class Record(TypedDict):
+    """One image of a source: uint8 `[H, W, C]`, and its label, -1 for none."""
+
+    image: np.ndarray
+    label: int
+
+
+class Source(Protocol):
+    """An indexed set of images.
+
+    Optional members are `short_sides()`, the smaller of height and width of each image
+    as integers `[len]`, found without decoding images; `crop`, how the images are
+    cropped, see `crop_image`; and `image_size`, the size of the cropped images.
+
+    Attributes:
+        name: str. The name used in messages.
+        num_classes: int, or `None` without labels.
+        class_names: list of str, or `None`.
+    """
+
+    name: str
+    num_classes: int | None
+    class_names: list[str] | None
+
+    def __len__(self) -> int:
+        """Returns the number of images."""
+
+    def __getitem__(self, index: Any) -> Record:
+        """Returns one image with its label."""
+
+    def labels(self) -> np.ndarray:
+        """Returns integers `[len]`, -1 for "no label", without decoding images."""
+
+    def fingerprint(self) -> str:
+        """Returns a SHA-256, in hexadecimal, that identifies the content."""

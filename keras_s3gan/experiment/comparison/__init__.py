@@ -1,0 +1,1 @@
+"""Several runs, and a report on them."""

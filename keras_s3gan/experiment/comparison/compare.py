@@ -1,0 +1,50 @@
+"""Compares recipes: runs what is missing of a grid, then reports all of it."""
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+
+from keras_s3gan.experiment.comparison.grid import PlannedRun
+from keras_s3gan.experiment.comparison.progress import line, overview
+from keras_s3gan.experiment.comparison.report import write_reports
+from keras_s3gan.experiment.comparison.rows import read_row
+from keras_s3gan.experiment.comparison.runs import RunState, run_all
+
+
+def compare(
+    runs: Iterable[PlannedRun], run_dir: str | Path, console: Console, jobs: int = 1
+) -> tuple[list[dict[str, Any]], list[Path]]:
+    """Runs what is not finished yet of a grid, and reports on all of it.
+
+    A run that fails is reported as missing and does not keep the others from running.
+
+    Args:
+        runs: list of `PlannedRun`.
+        run_dir: the folder that the reports are written to.
+        console: the `rich.console.Console` that shows how far the grid is.
+        jobs: integer. Runs at a time.
+
+    Returns:
+        The rows of the report, a dictionary per run, and the paths of its files.
+
+    Raises:
+        ValueError: if `jobs` is below 1, or, when all runs are done, their scores
+            cannot be compared.
+    """
+    states = [RunState(run) for run in runs]
+
+    def report(state: RunState) -> None:
+        fid = read_row(state)["fid"]
+        console.print(line(state, states, fid), markup=False)
+
+    table: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+    if console.is_terminal:
+        table = Live(get_renderable=lambda: overview(states, jobs), console=console)
+    with table:
+        run_all(states, jobs, report)
+    rows = [read_row(state) for state in states]
+    return rows, write_reports(rows, run_dir)

@@ -1,0 +1,1 @@
+"""From a Gin file to a resolved configuration."""

@@ -1,0 +1,127 @@
+"""What a recipe leaves to defaults: bound, so that it is written out."""
+
+import ast
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+
+import gin
+
+from keras_s3gan.experiment.recipe import configurables
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def bind_defaults() -> None:
+    """Binds each unbound default of everything that `train` refers to."""
+    for scoped_selector, bound in referred("train"):
+        *scope, selector = scoped_selector.split("/")
+        if selector == "gin.macro":
+            if not bound:
+                raise ValueError(f"The recipe uses %{'/'.join(scope)} without value.")
+            continue
+        configurable = gin.config.get_configurable(selector)
+        _check_names(scoped_selector, configurable, bound)
+        for name, default in _literal_defaults(configurable).items():
+            try:
+                if name not in bound:
+                    gin.bind_parameter(("/".join(scope), selector, name), default)
+            except ValueError:
+                # What the caller supplies itself is on Gin's denylist.
+                continue
+
+
+def missing_bindings() -> list[str]:
+    """Names of parameters without default that nothing binds or supplies."""
+    return [
+        f"{scoped_selector}.{name}"
+        for scoped_selector, bound in referred("train")
+        if not scoped_selector.endswith("gin.macro")
+        for name in _required(scoped_selector)
+        if name not in bound
+    ]
+
+
+def _required(scoped_selector: str) -> list[str]:
+    selector = scoped_selector.split("/")[-1]
+    # Its own ones: what a base class needs, the class supplies.
+    own = _functions(gin.config.get_configurable(selector))[0]
+    # The run supplies parts to the parts of `train`, and not to `train` itself.
+    supplied = () if selector == "train" else configurables.SUPPLIED
+    return [
+        name
+        for name, parameter in inspect.signature(own).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind not in _VARIADIC
+        and name not in ("self", *supplied)
+    ]
+
+
+def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """Pairs of scoped selector and bindings: `root`, and all that it refers to."""
+    pending, seen = [root], set()
+    while pending:
+        scoped_selector = pending.pop()
+        if scoped_selector in seen:
+            continue
+        seen.add(scoped_selector)
+        bound = gin.get_bindings(scoped_selector, resolve_references=False)
+        references = list(gin.config.iterate_references(bound))
+        pending.extend(reference.scoped_selector for reference in references)
+        yield scoped_selector, bound
+
+
+def _check_names(
+    scoped_selector: str, configurable: Callable, names: Iterable[str]
+) -> None:
+    # Gin accepts every name where a class takes keyword arguments.
+    known = _parameters(configurable)
+    for name in names:
+        if known and name not in known:
+            close = difflib.get_close_matches(name, known, n=3) or sorted(known)
+            raise ValueError(
+                f"{scoped_selector} has no parameter {name!r}. "
+                f"Did you mean: {', '.join(close)}?"
+            )
+
+
+def _parameters(
+    configurable: Callable, package: str = ""
+) -> dict[str, inspect.Parameter]:
+    """Parameters by name, with those that a class passes on to its bases."""
+    parameters: dict[str, inspect.Parameter] = {}
+    for function in reversed(_functions(configurable, package)):
+        parameters.update(inspect.signature(function).parameters)
+    return {
+        name: parameter
+        for name, parameter in parameters.items()
+        if name != "self" and parameter.kind not in _VARIADIC
+    }
+
+
+def _functions(configurable: Callable, package: str = "") -> list[Callable]:
+    """A function, or the constructors of a class: its own, then those of its bases."""
+    if not inspect.isclass(configurable):
+        return [configurable]
+    return [
+        vars(base)["__init__"]
+        for base in configurable.__mro__
+        if "__init__" in vars(base) and base.__module__.startswith(package)
+    ]
+
+
+def _literal_defaults(configurable: Callable) -> dict[str, object]:
+    # What Keras' base classes take, such as `trainable`, is no matter of a recipe.
+    package = configurable.__module__.partition(".")[0]
+    return {
+        name: parameter.default
+        for name, parameter in _parameters(configurable, package).items()
+        if name != "name" and _is_literal(parameter.default)
+    }
+
+
+def _is_literal(value: object) -> bool:
+    try:
+        return ast.literal_eval(repr(value)) == value
+    except (ValueError, SyntaxError):
+        return False

@@ -1,0 +1,35 @@
+"""In which bindings two resolved recipes differ."""
+
+import re
+
+from keras_s3gan.experiment.recipe.old_names import replace_old_names
+
+
+def differences(stored_text: str, text: str) -> list[str]:
+    """Says in which bindings two resolved configurations differ.
+
+    Args:
+        stored_text: string. A resolved recipe, of this version or an earlier one.
+        text: string. A resolved recipe of this version.
+
+    Returns:
+        A list of strings, empty where both bind the same.
+    """
+    stored = _statements(replace_old_names(stored_text, warn=False))
+    wanted = _statements(text)
+    return [
+        f"{name} is {stored.get(name, 'not bound')} there, "
+        f"{wanted.get(name, 'not bound')} here"
+        for name in sorted(stored.keys() | wanted.keys())
+        if stored.get(name) != wanted.get(name)
+    ]
+
+
+def _statements(text: str) -> dict[str, str]:
+    joined = re.sub(r"\\\n\s*|\n[ \t]+", " ", text)
+    pairs = (
+        line.partition(" = ")
+        for line in joined.splitlines()
+        if line[:1] not in ("#", "")
+    )
+    return {name: value.strip() for name, _, value in pairs}

@@ -1,0 +1,181 @@
+"""What a run is made of, apart from its networks: the `train.*` part of a recipe."""
+
+import dataclasses
+import numbers
+from collections.abc import Callable
+
+import keras
+
+from keras_s3gan.data.crops import check_crop
+from keras_s3gan.validation import check_integer
+
+_PARTS = (
+    "generator",
+    "discriminator",
+    "model",
+    "generator_optimizer",
+    "discriminator_optimizer",
+)
+_BUILT = (keras.layers.Layer, keras.optimizers.Optimizer)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainSettings:
+    """The settings of one training run, as a recipe binds them to `train`.
+
+    Args:
+        source: string. The images, as `keras_s3gan.data.resolve_source` reads it:
+            `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"` or the name of a set
+            that is prepared as in Compare GAN, such as `"imagenet_128"`.
+        label_key: string. The feature of a TFDS set that holds the class, such as
+            `"attributes/Smiling"`. `None`: its `label`, if it has one.
+        min_image_size: integer. Smaller images, in height or width, are left out.
+        only_class: string or integer. The class whose images alone are used, by name
+            or number; it becomes class 0 of 1. Needs all labels, so that
+            `label_fraction` must be 1.
+        labelled_only: boolean. Whether to train on the images alone that have a label
+            once `label_fraction` and `pseudo_labelling` are applied.
+        crop: how images are cut: `"distorted"`, `"random"`, `"middle"`, `"full"` or the
+            side of a central square, see `keras_s3gan.data.crop_image`; then they are
+            scaled as in Compare GAN. `None`: as the source says, else as `image_fit`.
+        generator: callable without arguments that builds the generator.
+        discriminator: callable without arguments that builds the discriminator.
+        model: callable of `generator`, `discriminator` and `seed` that builds the
+            model to train.
+        generator_optimizer: callable without arguments that builds an optimizer.
+        discriminator_optimizer: likewise.
+        batch_size: integer. Images per update of either network.
+        steps: integer. Generator updates of the whole run.
+        steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
+            history and a checkpoint are written.
+        label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
+            for a method that makes its own labels without any.
+        pseudo_labelling: callable of `images`, `labels`, `num_classes` and `seed` that
+            gives every image a label before training, see
+            `keras_s3gan.labels.pseudo_labelling`. `None`: the networks see the given
+            labels alone.
+        image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
+            are not cut.
+        loss: string or callable. The adversarial loss.
+        jit_compile: boolean or `"auto"`.
+        dtype_policy: string. Keras' dtype policy of every layer.
+        deterministic: boolean. Whether a run repeats bit for bit.
+        seed: integer >= 0. Everything random in the run derives from it.
+        evolution_rows: integer >= 2. Rows of `evolution.png`, each of another step.
+        standing_statistics_batches: integer. Generated batches over which the
+            moments used at inference are accumulated before sampling and scoring.
+        scores: list of names as `keras-s3gan scores` lists them, what a run is scored
+            by; the first says which checkpoint is best. `None`: FID, and class accuracy
+            where the extractor tells the classes apart.
+        score_samples: integer. Generated images that the scores are computed on, where
+            their names do not say how many.
+        extractor: callable without arguments that builds the network whose features
+            are compared, `@InceptionExtractor` or `@load_model_extractor`. `None`: a
+            classifier that is trained on all labels of the source.
+        evaluate_every_epochs: integer. How often to score while training, into
+            `scores.csv`, and to keep the best checkpoint. `None`: never.
+        evaluation_samples: integer. Generated images that these scores are computed on.
+        keep_checkpoints: integer. How many of the newest checkpoints stay. `None`: all.
+
+    Raises:
+        ValueError: if a setting is not of its type or out of its range.
+    """
+
+    source: str
+    generator: Callable
+    discriminator: Callable
+    model: Callable
+    generator_optimizer: Callable
+    discriminator_optimizer: Callable
+    batch_size: int
+    steps: int
+    steps_per_epoch: int
+    label_fraction: float = 1.0
+    pseudo_labelling: Callable | None = None
+    label_key: str | None = None
+    min_image_size: int | None = None
+    only_class: str | int | None = None
+    labelled_only: bool = False
+    crop: str | int | None = None
+    image_fit: str = "pad"
+    loss: str | Callable = "hinge"
+    jit_compile: bool | str = "auto"
+    dtype_policy: str = "float32"
+    deterministic: bool = True
+    seed: int = 0
+    evolution_rows: int = 6
+    standing_statistics_batches: int = 16
+    scores: list | tuple | None = None
+    score_samples: int = 5000
+    extractor: Callable | None = None
+    evaluate_every_epochs: int | None = None
+    evaluation_samples: int = 1000
+    keep_checkpoints: int | None = 2
+
+    @property
+    def uses_given_labels(self) -> bool:
+        """Whether any label of the source is used.
+
+        Where none is, the classes that a model learns are not those of the source.
+        """
+        return self.label_fraction > 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, str):
+            raise ValueError(
+                "train.source must be a string, such as 'mnist5k' or 'folder:PATH'. "
+                f"Received: train.source={self.source!r}"
+            )
+        for name in (
+            "batch_size",
+            "steps",
+            "steps_per_epoch",
+            "standing_statistics_batches",
+            "score_samples",
+            "evaluation_samples",
+        ):
+            self._check_integer(name, minimum=1)
+        self._check_integer("evolution_rows", minimum=2)
+        self._check_integer("seed", minimum=0)
+        for name in ("min_image_size", "evaluate_every_epochs", "keep_checkpoints"):
+            if getattr(self, name) is not None:
+                self._check_integer(name, minimum=1)
+        check_crop(self.crop, "train.crop")
+        if self.steps % self.steps_per_epoch:
+            raise ValueError(
+                "train.steps must be a multiple of train.steps_per_epoch. "
+                f"Received: train.steps={self.steps}, "
+                f"train.steps_per_epoch={self.steps_per_epoch}"
+            )
+        fraction = self.label_fraction
+        if not isinstance(fraction, numbers.Real) or not 0 <= fraction <= 1:
+            raise ValueError(
+                "train.label_fraction must be a number in [0, 1]. "
+                f"Received: train.label_fraction={fraction!r}"
+            )
+        if self.only_class is not None and fraction != 1:
+            raise ValueError(
+                "train.only_class chooses images by the labels of all of them, so that "
+                "none is hidden: bind train.label_fraction = 1.0 too. Received: "
+                f"train.only_class={self.only_class!r}, "
+                f"train.label_fraction={fraction}"
+            )
+        if self.pseudo_labelling is not None and not callable(self.pseudo_labelling):
+            raise ValueError(
+                "train.pseudo_labelling must be a reference like @semi_supervised, "
+                "without (), or None. "
+                f"Received: train.pseudo_labelling={self.pseudo_labelling!r}"
+            )
+        for name in (*_PARTS, "extractor"):
+            part = getattr(self, name)
+            if name == "extractor" and part is None:
+                continue
+            # Built before the seed is set, a part would not repeat itself.
+            if not callable(part) or isinstance(part, _BUILT):
+                raise ValueError(
+                    f"train.{name} must be a reference like @Name, without (). "
+                    f"Received: train.{name}={part!r}"
+                )
+
+    def _check_integer(self, name: str, minimum: int) -> None:
+        check_integer(f"train.{name}", getattr(self, name), minimum)

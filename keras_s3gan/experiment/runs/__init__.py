@@ -1,0 +1,1 @@
+"""One run: its folder, its labels, its training, its scores."""

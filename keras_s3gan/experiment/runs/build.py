@@ -1,0 +1,110 @@
+"""From settings to a model that can train, and from a run folder to one that has."""
+
+from pathlib import Path
+
+import keras
+
+from keras_s3gan.backend import make_deterministic
+from keras_s3gan.callbacks import (
+    checkpoint_step,
+    checkpoints,
+    restore,
+    restore_latest,
+)
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+from keras_s3gan.experiment.recipe.settings import TrainSettings
+from keras_s3gan.experiment.runs.folder import RunFolder, open_run
+from keras_s3gan.models import GAN
+
+
+def build_gan(settings: TrainSettings) -> GAN:
+    """Builds and compiles the model of a run, the same one for the same seed.
+
+    Args:
+        settings: the `TrainSettings`.
+
+    Returns:
+        A compiled model with all its variables.
+    """
+    if settings.deterministic:
+        make_deterministic()
+    keras.utils.set_random_seed(settings.seed)
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(settings.dtype_policy)
+    try:
+        gan = settings.model(
+            generator=settings.generator(),
+            discriminator=settings.discriminator(),
+            seed=settings.seed,
+        )
+        gan.compile(
+            generator_optimizer=settings.generator_optimizer(),
+            discriminator_optimizer=settings.discriminator_optimizer(),
+            loss=settings.loss,
+            jit_compile=settings.jit_compile,
+        )
+    finally:
+        # The evaluation classifier keeps its own precision.
+        keras.config.set_dtype_policy(policy)
+    return gan
+
+
+def load_run(
+    path: str | Path, checkpoint: str | int = "last"
+) -> tuple[RunFolder, TrainSettings, GAN]:
+    """Builds the model of a run and restores a checkpoint.
+
+    Args:
+        path: the folder of the run.
+        checkpoint: `"last"`, `"best"` of those that were scored in training, or a step.
+
+    Returns:
+        A triple: the `RunFolder`, the `TrainSettings` and the model, whose averaged
+        generator has its standing statistics.
+
+    Raises:
+        ValueError: if it is not a run, or has no such checkpoint.
+    """
+    folder = open_run(path)
+    settings = resolve_recipe(folder.recipe).settings
+    gan = build_gan(settings)
+    if checkpoint == "last":
+        if restore_latest(gan, folder.checkpoints) is None:
+            raise ValueError(f"The run {folder.path} has no checkpoint yet.")
+    else:
+        restore(gan, _find_checkpoint(folder, checkpoint))
+    update_standing_statistics(gan, settings)
+    return folder, settings, gan
+
+
+def all_checkpoints(folder: RunFolder) -> dict[int, Path]:
+    """Every checkpoint of a run by step, oldest first: the newest ones and the best."""
+    found = [*checkpoints(folder.best), *checkpoints(folder.checkpoints)]
+    return dict(sorted((checkpoint_step(path), path) for path in found))
+
+
+def _find_checkpoint(folder: RunFolder, checkpoint: str | int) -> Path:
+    if checkpoint == "best":
+        best = checkpoints(folder.best)
+        if not best:
+            raise ValueError(
+                f"The run {folder.path} has kept no best checkpoint: it was not scored "
+                "while training (train.evaluate_every_epochs)."
+            )
+        return best[-1]
+    found = all_checkpoints(folder)
+    if str(checkpoint) not in map(str, found):
+        raise ValueError(
+            f"The checkpoint must be last, best or a step of {sorted(found)}. "
+            f"Received: {checkpoint}"
+        )
+    return found[int(checkpoint)]
+
+
+def update_standing_statistics(gan: GAN, settings: TrainSettings) -> None:
+    """Gives the averaged generator the moments that it samples with."""
+    gan.update_standing_statistics(
+        num_batches=settings.standing_statistics_batches,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+    )

@@ -1,0 +1,133 @@
+"""The folder of a run: which file is where, and which run it holds."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from keras_s3gan.files import locked, write_json, write_text
+
+
+class RunFolder:
+    """The files of one run.
+
+    Args:
+        path: the folder. It need not exist yet.
+
+    Raises:
+        ValueError: if `path` is a file.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_dir():
+            raise ValueError(f"A run needs a folder. Received: run_dir={self.path}")
+        self.recipe = self.path / "recipe.gin"
+        self.record = self.path / "run.json"
+        self.history = self.path / "history.csv"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples.png"
+        self.evolution = self.path / "evolution.png"
+        self.interpolation = self.path / "interpolation.png"
+        self.labels = self.path / "labels.npz"
+        self.label_report = self.path / "labels.json"
+        self.scores = self.path / "scores.json"
+        self.score_history = self.path / "scores.csv"
+        self.best = self.path / "best"
+        self.nearest = self.path / "nearest.png"
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keeps other processes out; the system lets go when this one ends.
+
+        Raises:
+            ValueError: if another process trains in this folder.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path / ".lock", wait=False))
+            except BlockingIOError as error:
+                raise ValueError(
+                    f"Another process trains in {self.path} at this moment."
+                ) from error
+            yield
+
+    def is_run(self) -> bool:
+        """Whether a run was started in this folder."""
+        return self.record.is_file() and self.recipe.is_file()
+
+    def read_record(self) -> dict[str, Any]:
+        """The content of `run.json`, `{}` where nothing was started."""
+        if not self.record.is_file():
+            return {}
+        try:
+            return json.loads(self.record.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{self.record} is not readable as JSON.") from error
+
+    def read_label_report(self) -> dict[str, Any]:
+        """The content of `labels.json`, `{}` where no labels were inferred."""
+        if not self.label_report.is_file():
+            return {}
+        return json.loads(self.label_report.read_text(encoding="utf-8"))
+
+    def update_record(self, **entries: object) -> None:
+        """Adds entries to `run.json`, or replaces them."""
+        write_json(self.record, {**self.read_record(), **entries})
+
+    def is_finished(self) -> bool:
+        """Whether the run in this folder is finished."""
+        return self.read_record().get("status") == "finished"
+
+    def start(self, recipe_text: str, **entries: object) -> None:
+        """Writes the recipe and the record of a new run."""
+        header = "# The resolved recipe of this run, every default written out.\n\n"
+        write_text(self.recipe, header + recipe_text)
+        write_json(self.record, {**entries, "status": "started"})
+
+    def check_same(self, recipe_differences: Iterable[str], **identity: object) -> None:
+        """Refuses to go on with another run than the one that was started here.
+
+        Args:
+            recipe_differences: list of strings, empty where the recipe is the same.
+            **identity: entries of `run.json` that must not have changed.
+
+        Raises:
+            ValueError: that names the first differences.
+        """
+        record = self.read_record()
+        changed = [
+            f"{name} is {record.get(name)} there, {value} here"
+            for name, value in identity.items()
+            if record.get(name) != value
+        ] + list(recipe_differences)
+        if changed:
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            raise ValueError(
+                f"{self.path} holds another run: {'; '.join(changed[:3])}{more}. "
+                "Choose another --run-dir."
+            )
+
+    def stored_recipe(self) -> str:
+        """The text of the resolved recipe that the run was started with."""
+        return self.recipe.read_text(encoding="utf-8")
+
+
+def default_run_path(recipe_name: str, backend: str, seed: int) -> Path:
+    """The folder of a run that was given none."""
+    return Path("runs") / f"{recipe_name}-{backend}-seed{seed}"
+
+
+def open_run(path: str | Path) -> RunFolder:
+    """Opens the folder of a run that exists.
+
+    Raises:
+        ValueError: if no run was started there.
+    """
+    folder = RunFolder(path)
+    if not folder.is_run():
+        siblings = sorted(p.parent.name for p in folder.path.parent.glob("*/run.json"))
+        hint = f" Runs beside it: {', '.join(siblings)}." if siblings else ""
+        raise ValueError(f"{path} is not the folder of a run (no run.json).{hint}")
+    return folder

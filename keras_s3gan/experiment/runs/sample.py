@@ -1,0 +1,130 @@
+"""Pictures of a trained run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from keras_s3gan.callbacks.interpolation import interpolate_latents
+from keras_s3gan.callbacks.pictures import image_grid
+from keras_s3gan.experiment.recipe.settings import TrainSettings
+from keras_s3gan.experiment.runs.build import load_run
+from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.models import GAN
+
+# Rows of images of an unconditional model.
+_ROWS_WITHOUT_CLASSES = 10
+
+
+def sample(
+    path: str | Path,
+    labels: Sequence[int] | None = None,
+    count: int = 10,
+    truncation: float | None = None,
+    seed: int = 0,
+    output: str | Path | None = None,
+    checkpoint: str | int = "last",
+) -> Path:
+    """Draws a grid of random images of a run, a row per class.
+
+    Args:
+        path: the folder of the run.
+        labels: list of classes, one for each row. Defaults to every class.
+        count: integer. Images a row.
+        truncation: float or `None`. Latents beyond it are drawn again.
+        seed: integer. Draws the latents.
+        output: path of the PNG. Defaults to `sample-seed<seed>.png` in the folder.
+        checkpoint: `"last"`, `"best"` or a step.
+
+    Returns:
+        The path of the PNG.
+
+    Raises:
+        ValueError: if `path` is no run, or a label is none of its classes.
+    """
+    folder, settings, gan = load_run(path, checkpoint)
+    chosen = _chosen_labels(gan, labels)
+    images = gan.generate(
+        _images_to_generate(gan, chosen, count),
+        truncation=truncation,
+        seed=seed,
+        batch_size=settings.batch_size,
+    )
+    output = output or folder.path / f"sample-seed{seed}.png"
+    return _draw(gan, images, chosen, settings, Path(output))
+
+
+def interpolate(
+    path: str | Path,
+    labels: Sequence[int] | None = None,
+    count: int = 10,
+    seed: int = 0,
+    output: str | Path | None = None,
+    checkpoint: str | int = "last",
+) -> Path:
+    """Draws rows that walk from one image to another of the same class.
+
+    Args:
+        path: the folder of the run.
+        labels: list of classes, one for each row. Defaults to every class.
+        count: integer of at least 2. Images a row, both ends included.
+        seed: integer. Draws the ends.
+        output: path of the PNG. Defaults to `interpolation-seed<seed>.png` in the
+            folder.
+        checkpoint: `"last"`, `"best"` or a step.
+
+    Returns:
+        The path of the PNG.
+
+    Raises:
+        ValueError: if `path` is no run, or a label is none of its classes.
+    """
+    folder, settings, gan = load_run(path, checkpoint)
+    chosen = _chosen_labels(gan, labels)
+    ends = gan.sample_latents(2 * len(chosen), seed=seed)
+    latents = interpolate_latents(ends[::2], ends[1::2], count)
+    images = gan.generate(
+        _images_to_generate(gan, chosen, count),
+        latents=latents.reshape(-1, gan.latent_dim),
+        batch_size=settings.batch_size,
+    )
+    output = output or folder.path / f"interpolation-seed{seed}.png"
+    return _draw(gan, images, chosen, settings, Path(output))
+
+
+def _chosen_labels(gan: GAN, labels: Sequence[int] | None) -> np.ndarray:
+    if gan.num_classes is None:
+        if labels is not None:
+            raise ValueError(
+                f"The model of this run has no classes. Received: labels={labels}"
+            )
+        return np.arange(_ROWS_WITHOUT_CLASSES)
+    chosen = np.arange(gan.num_classes) if labels is None else np.asarray(labels)
+    wrong = chosen[(chosen < 0) | (chosen >= gan.num_classes)]
+    if wrong.size:
+        raise ValueError(
+            f"Labels must be from 0 to {gan.num_classes - 1}. "
+            f"Received: label={wrong[0]}"
+        )
+    return chosen.astype("int32")
+
+
+def _images_to_generate(gan: GAN, labels: np.ndarray, count: int) -> int | np.ndarray:
+    return len(labels) * count if gan.num_classes is None else np.repeat(labels, count)
+
+
+def _draw(
+    gan: GAN,
+    images: np.ndarray,
+    labels: np.ndarray,
+    settings: TrainSettings,
+    output: Path,
+) -> Path:
+    names: list[str | int] = []
+    if gan.num_classes is not None:
+        known = settings.uses_given_labels
+        class_names = open_source(settings).class_names if known else None
+        names = [class_names[label] if class_names else label for label in labels]
+    grid = images.reshape(len(labels), -1, *gan.image_shape)
+    image_grid(grid, output, row_labels=names)
+    return output

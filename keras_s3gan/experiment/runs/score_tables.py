@@ -1,0 +1,87 @@
+"""Scores as rows of text."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from keras_s3gan.callbacks import ScoreHistory
+from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.scores import ABOUT, read_scores
+from keras_s3gan.metrics import SCORES, ScoreName, ScoreRecord
+
+# Name, value, what it was computed on.
+Row = tuple[str, str, str]
+
+
+def score_rows(folder: RunFolder) -> list[Row]:
+    """The scores of a run as rows of text: name, value, what it was computed on."""
+    content = read_scores(folder)
+    about = {name: content.pop(name, None) for name in ABOUT}
+    rows = [_row(record) for record in content.values()]
+    if about["label_accuracy"]:
+        hidden = about["label_accuracy"]["num_images"]
+        rows.append(
+            (
+                "label_accuracy",
+                f"{about['label_accuracy']['value']:.4f}",
+                f"{hidden:,} real images whose labels were hidden",
+            )
+        )
+    if about["classifier"]:
+        held_out = f"{about['classifier']['held_out_images']:,} real images"
+        accuracy = about["classifier"]["held_out_accuracy"]
+        rows.append(
+            (
+                "held_out_accuracy",
+                f"{accuracy:.4f}",
+                f"{held_out} that the evaluation classifier was not trained on",
+            )
+        )
+    return rows
+
+
+def record_rows(records: Mapping[str, ScoreRecord]) -> list[Row]:
+    """Records as rows of text: name, value, what it was computed on."""
+    return [_row(dataclasses.asdict(record)) for record in records.values()]
+
+
+def _row(record: Mapping[str, Any]) -> Row:
+    on = f"{record['n_generated']:,} generated images"
+    if record["n_real"]:
+        on += f", {record['n_real']:,} real ({record['split']})"
+    if record["repeats"] > 1:
+        on += f", {record['repeats']} times"
+    if record["truncation"]:
+        on += f", truncated at {record['truncation']:g}"
+    name = ScoreName.parse(record["name"]).score
+    if SCORES[name].uses_extractor:
+        on += f", features of {record['extractor']}"
+    return record["name"], _value(name, record["value"], record["spread"]), on
+
+
+def shown_value(record: ScoreRecord) -> str:
+    """The value of a record as text, with its spread."""
+    return _value(ScoreName.parse(record.name).score, record.value, record.spread)
+
+
+def _value(score: str, value: float, spread: float | None) -> str:
+    digits = SCORES[score].digits
+    return f"{value:.{digits}f}" + ("" if spread is None else f" ± {spread:.{digits}f}")
+
+
+def history_rows(history: ScoreHistory) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of text of a `ScoreHistory`, the best of each score marked."""
+    names = history.score_names()
+    headings = ["step", *names]
+    rows = []
+    for row in history.rows:
+        best, cells = row["best"].split(), [f"{int(row['step']):,}"]
+        for name in names:
+            text = ""
+            if row.get(name):
+                spread = row.get(f"{name}_spread")
+                spread = float(spread) if spread else None
+                text = _value(ScoreName.parse(name).score, float(row[name]), spread)
+            cells.append(text + " *" * (name in best))
+        rows.append(cells)
+    return headings, rows

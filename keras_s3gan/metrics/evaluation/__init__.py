@@ -1,0 +1,1 @@
+"""Evaluates a GAN: the table of scores, their names, inputs and records."""

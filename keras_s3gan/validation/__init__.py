@@ -1,0 +1,22 @@
+"""Checks of images, labels and integers; each error says what is allowed."""
+
+from keras_s3gan.validation.images import (
+    check_finite,
+    check_images,
+    check_range,
+    to_bytes,
+    to_float_range,
+)
+from keras_s3gan.validation.integers import check_integer, is_integer
+from keras_s3gan.validation.labels import check_labels
+
+__all__ = [
+    "check_finite",
+    "check_images",
+    "check_integer",
+    "check_labels",
+    "check_range",
+    "is_integer",
+    "to_bytes",
+    "to_float_range",
+]

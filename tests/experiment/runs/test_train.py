@@ -1,0 +1,145 @@
+import contextlib
+import json
+import random
+import shutil
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from keras_s3gan.callbacks import latest_checkpoint, read_history
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
+from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.train import train
+from keras_s3gan.files import load_arrays
+from tests.experiment.tiny import write_recipe
+
+
+def final_arrays(folder):
+    return load_arrays(latest_checkpoint(folder.checkpoints))[0]
+
+
+def assert_same_weights(folder, reference):
+    arrays, expected = final_arrays(folder), final_arrays(reference)
+    assert arrays.keys() == expected.keys()
+    different = [
+        name for name in arrays if arrays[name].tobytes() != expected[name].tobytes()
+    ]
+    assert different == []
+
+
+def test_a_run_leaves_what_it_should(finished):
+    for path in (
+        finished.recipe,
+        finished.history,
+        finished.samples,
+        finished.evolution,
+        finished.interpolation,
+        finished.scores,
+    ):
+        assert path.is_file(), path
+    assert latest_checkpoint(finished.checkpoints).name == "step-00000004.npz"
+    record = finished.read_record()
+    assert record["status"] == "finished"
+    assert record["command"] == "the command"
+    assert len(record["labelled_ids"]) == 20
+    assert record["training_seconds"] > 0
+
+
+def test_pictures_have_a_row_a_class(finished):
+    # 2 x 8 pixels an image, 2 between and around.
+    samples, interpolation = (
+        Image.open(finished.samples),
+        Image.open(finished.interpolation),
+    )
+    assert samples.height == interpolation.height == 2 * 16 + 3 * 2
+    assert samples.mode == "L"
+
+
+def test_scores_say_what_they_were_computed_on(finished):
+    scores = json.loads(finished.scores.read_text())
+    assert scores["fid"]["n_real"] == 40
+    assert scores["fid"]["n_generated"] == scores["class_accuracy"]["n_generated"] == 20
+    assert 0 <= scores["class_accuracy"]["value"] <= 1
+    assert scores["run"]["steps"] == 4
+    assert scores["run"]["seed"] == 0
+
+
+def test_the_stored_recipe_alone_repeats_the_run(finished, tmp_path):
+    again = train(resolve_recipe(finished.recipe), tmp_path / "again")
+    assert again.stored_recipe() == finished.stored_recipe()
+    assert_same_weights(again, finished)
+
+
+def test_a_finished_run_is_left_alone(recipe, finished):
+    before = {path: path.stat().st_mtime_ns for path in finished.path.rglob("*.*")}
+    lines = []
+    train(resolve_recipe(recipe), finished.path, report=lines.append)
+    assert "is finished" in lines[0]
+    for path, modified in before.items():
+        assert path.name == ".lock" or path.stat().st_mtime_ns == modified, path
+
+
+def test_another_recipe_in_the_folder_is_refused(recipe, finished):
+    resolved = resolve_recipe(recipe, ["S3GAN.ema_decay = 0.5"])
+    with pytest.raises(ValueError, match="S3GAN.ema_decay is 0.9 there, 0.5 here"):
+        train(resolved, finished.path)
+
+
+def test_changed_images_are_refused(recipe, finished, tmp_path):
+    folder = RunFolder(shutil.copytree(finished.path, tmp_path / "run"))
+    folder.update_record(status="started", source_fingerprint="of other images")
+    with pytest.raises(ValueError, match="source_fingerprint is of other images there"):
+        train(resolve_recipe(recipe), folder.path)
+
+
+def test_images_without_labels_are_refused(tmp_path):
+    recipe = write_recipe(tmp_path)
+    for image in (tmp_path / "images").rglob("*.png"):
+        image.rename(tmp_path / "images" / f"{image.parent.name}{image.name}")
+    for folder in ("dark", "light"):
+        (tmp_path / "images" / folder).rmdir()
+    with pytest.raises(ValueError, match="has no labels"):
+        train(resolve_recipe(recipe), tmp_path / "run")
+    assert not RunFolder(tmp_path / "run").is_run()
+
+
+def test_killed_at_any_moment_the_run_goes_on_as_if_it_had_not_been(tmp_path):
+    # Killed in the first third, so that a fast machine has not finished by then.
+    recipe = write_recipe(tmp_path, steps=40)
+    last, moment = random.randint(1, 12), random.uniform(0, 0.05)
+    reference = train(resolve_recipe(recipe), tmp_path / "not_killed")
+    killed = RunFolder(tmp_path / "killed")
+    command = [sys.executable, "-m", "keras_s3gan.cli", "train", str(recipe)]
+    process = subprocess.Popen(
+        [*command, "--run-dir", str(killed.path)], stdout=subprocess.DEVNULL
+    )
+    while process.poll() is None and max(steps_of(killed), default=0) < last:
+        wait(process, 0.01)
+    wait(process, moment)
+    process.kill()
+    process.wait()
+    assert process.returncode < 0, "it ended before it could be killed"
+    message = f"killed {moment:.3f} s after step {last}, with rows {steps_of(killed)}"
+    assert not killed.is_finished(), message
+
+    lines = []
+    train(resolve_recipe(recipe), killed.path, report=lines.append)
+    assert any(line.startswith("Continuing from step") for line in lines), message
+    assert_same_weights(killed, reference)
+    assert killed.evolution.read_bytes() == reference.evolution.read_bytes()
+    columns = [
+        [{**row, "seconds": None} for row in read_history(folder.history)]
+        for folder in (killed, reference)
+    ]
+    assert columns[0] == columns[1]
+
+
+def steps_of(folder):
+    return [int(row["step"]) for row in read_history(folder.history)]
+
+
+def wait(process, seconds):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
