@@ -1,5 +1,6 @@
 """What the README and the pages under docs/ show is run as it stands, on less data."""
 
+import ast
 import re
 import shlex
 import tomllib
@@ -289,6 +290,24 @@ def test_every_model_is_in_the_reference():
     page = (ROOT / "docs" / "api" / "models.md").read_text()
     shown = re.findall(r"^::: keras_s3gan\.models\.(\w+)$", page, re.MULTILINE)
     assert sorted(shown) == sorted(models.__all__)
+
+
+def test_messages_of_the_troubleshooting_page_are_those_of_the_code():
+    """What is quoted in the first column; `…` stands for what a message fills in."""
+    page = (ROOT / "docs" / "troubleshooting.md").read_text()
+    quoted = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert len(quoted) > 8
+    said = [
+        "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "…"
+            for part in getattr(node, "values", [node])
+        )
+        for path in (ROOT / "keras_s3gan").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    ]
+    assert [q for q in quoted if not any(q in text for text in said)] == []
 
 
 def test_make_docs_installs_the_extra():
