@@ -1,6 +1,6 @@
 # make demo [BACKEND=jax|tensorflow|torch]   install one backend, train, draw, score
 # make test                                  everything, on each backend
-# make lint | format | clean
+# make lint | format | docs | clean
 
 BACKEND ?= tensorflow
 BACKENDS := jax tensorflow torch
@@ -22,8 +22,10 @@ DEMO_EXTRA := $(if $(filter tensorflow,$(BACKEND)),tensorflow-cpu,$(BACKEND))
 EVERYTHING := jax,tensorflow-cpu,torch,tfds,cv,demo,bench,dev
 # The extra `reference`, without the torchvision that it asks for: tests need none.
 REFERENCES := pytorch-fid torch-fidelity clean-fid prdc
+# The extra `docs`, without the package: docstrings are read, not imported.
+SITE := mkdocs-material mkdocstrings[python]
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format docs clean
 .DELETE_ON_ERROR:
 
 demo: $(DEMO)/.installed
@@ -40,6 +42,10 @@ lint: .venv/.ruff
 format: .venv/.ruff
 	.venv/$(BIN)/python -m ruff check --fix .
 	.venv/$(BIN)/python -m ruff format .
+
+# Strict: a broken link fails. Ruff breaks long signatures.
+docs: .venv/.docs .venv/.ruff
+	NO_MKDOCS_2_WARNING=1 .venv/$(BIN)/python -m mkdocs build --quiet
 
 # Runs stay: they hold what took time to train.
 clean:
@@ -65,4 +71,8 @@ $(DEMO)/.installed: pyproject.toml constraints.txt | $(DEMO)/.created
 
 .venv/.ruff: constraints.txt | .venv/.created
 	.venv/$(BIN)/python $(PIP_INSTALL) ruff
+	@touch $@
+
+.venv/.docs: constraints.txt | .venv/.created
+	.venv/$(BIN)/python $(PIP_INSTALL) "$(firstword $(SITE))" "$(lastword $(SITE))"
 	@touch $@
