@@ -34,7 +34,7 @@ FLOORS = {
 MAY_KNOW = {
     "backend": {"environment", "host_memory"},
     "data": {"files", "requirements", "validation"},
-    "metrics": {"backend", "files", "validation", "version"},
+    "metrics": {"backend", "deprecation", "files", "validation", "version"},
     "layers": {"backend", "deprecation"},
     "losses": {"backend", "deprecation"},
     "penalties": {"backend", "deprecation"},
@@ -43,10 +43,13 @@ MAY_KNOW = {
         *("backend", "deprecation", "layers", "losses", "networks"),
         *("penalties", "validation"),
     },
-    "labels": {"backend", "files", "layers", "losses", "networks", "validation"},
+    "labels": {
+        *("backend", "deprecation", "files", "layers", "losses"),
+        *("networks", "validation"),
+    },
     "callbacks": {
         *("backend", "layers", "losses", "penalties", "networks"),
-        *("models", "metrics", "files", "validation"),
+        *("models", "metrics", "deprecation", "files", "validation"),
     },
     "experiment": {room for room, floor in FLOORS.items() if floor < 5},
     "cli": {"experiment"},

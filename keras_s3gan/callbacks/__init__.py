@@ -21,6 +21,7 @@ from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
 from keras_s3gan.callbacks.score_history import ScoreHistory
 from keras_s3gan.callbacks.scores import ScoreCallback
+from keras_s3gan.deprecation import moved
 from keras_s3gan.validation import to_bytes
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
     "checkpoints",
     "draw_interpolation",
     "draw_samples",
-    "to_bytes",
     "image_grid",
     "interpolate_latents",
     "interpolation_rows",
@@ -46,18 +46,7 @@ __all__ = [
     "restore",
     "restore_latest",
     "save_checkpoint",
+    "to_bytes",
 ]
 
-
-def __getattr__(name):
-    # The former name, for one release.
-    if name == "eight_bits":
-        import warnings
-
-        warnings.warn(
-            "`keras_s3gan.callbacks.eight_bits` is now `to_bytes`.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return to_bytes
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = moved(__name__, {"eight_bits": "to_bytes"})

@@ -1,5 +1,7 @@
 """Pseudo-labelling: from a few labels to a label for every image."""
 
+from keras_s3gan.deprecation import moved
+from keras_s3gan.labels import pseudo_labelling
 from keras_s3gan.labels.inference import (
     cluster_labels,
     extract_features,
@@ -20,20 +22,7 @@ __all__ = [
     "extract_features",
     "infer_labels",
     "mask_labels",
+    "pseudo_labelling",
 ]
 
-
-def __getattr__(name):
-    # The former name, for one release.
-    if name == "stages":
-        import warnings
-
-        from keras_s3gan.labels import pseudo_labelling
-
-        warnings.warn(
-            "`keras_s3gan.labels.stages` is now `keras_s3gan.labels.pseudo_labelling`.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return pseudo_labelling
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = moved(__name__, {"stages": "pseudo_labelling"})

@@ -1,10 +1,10 @@
 """The real images that generated images are compared with."""
 
 import concurrent.futures
-import warnings
 
 import numpy as np
 
+from keras_s3gan.deprecation import renamed_attribute
 from keras_s3gan.metrics.evaluation.names import SPLITS
 from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs, collect_outputs
 from keras_s3gan.metrics.features.cached_statistics import reference_statistics
@@ -99,14 +99,7 @@ class RealImages:
         labels = None if self.labels is None else self.labels[self.kept]
         return CollectedOutputs(len(self.kept), labels, **collected)
 
-    def observations(self, extractor, kinds):
-        """Deprecated name of `collect`."""
-        warnings.warn(
-            "`RealImages.observations` is now `RealImages.collect`.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return self.collect(extractor, kinds)
+    observations = renamed_attribute("RealImages.observations", "collect")
 
     def _statistics(self, extractor):
         every = np.arange(len(self))

@@ -72,7 +72,7 @@ def test_statistics_of_a_named_set_stay_on_disk(extractor, tmp_path, monkeypatch
 
 
 def test_the_former_name_of_collect_warns(extractor):
-    with pytest.warns(DeprecationWarning, match="RealImages.collect"):
+    with pytest.warns(DeprecationWarning, match="is now `collect`"):
         found = RealImages(IMAGES).observations(extractor, ["features"])
     assert found.features.shape[0] == 600
 
