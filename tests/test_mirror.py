@@ -5,6 +5,10 @@ import pathlib
 
 import pytest
 
+from tests.once import once
+
+pytestmark = once  # Sources are read, nothing runs.
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE, TESTS = ROOT / "keras_s3gan", ROOT / "tests"
 # Modules that another file tests: which one, and why.
@@ -43,9 +47,8 @@ def names_of(module):
     names = {node.name for node in tree.body if isinstance(node, defined)}
     assigned = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
     names |= {target.id for target in assigned if isinstance(target, ast.Name)}
-    return {module.stem} | {
-        name for name in names if not name.startswith("_") or name.startswith("__")
-    }
+    public = {name for name in names if not name.startswith("_")}
+    return {module.stem, *public, *(names & {"__version__"})}
 
 
 def words_of(path):

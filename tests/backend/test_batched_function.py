@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from keras_s3gan.backend.batched_function import BatchedFunction
+from tests.once import once
+
+pytestmark = once  # Arrays of NumPy alone.
 
 ROWS = np.arange(10, dtype="float32")[:, None]
 

@@ -5,6 +5,9 @@ import typing
 import pytest
 
 from keras_s3gan.cli import options
+from tests.once import once
+
+pytestmark = once  # Nothing is computed.
 
 OPTIONS = [
     name

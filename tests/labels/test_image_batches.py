@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches, even_epochs
+from tests.once import once
+
+pytestmark = once  # Arrays of NumPy alone.
 
 IMAGES = np.arange(10, dtype="float32")[:, None]
 

@@ -5,6 +5,9 @@ import numpy as np
 import pytest
 
 from keras_s3gan.layers import data_formats
+from tests.once import once
+
+pytestmark = once  # Shapes and arrays of NumPy alone.
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from keras_s3gan.metrics.evaluation import adapters
 from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs
 from keras_s3gan.metrics.evaluation.types import ScoreInputs
 from tests.metrics.fake_gan import FakeGAN
+from tests.once import once
 from tests.tolerance import assert_close
+
+pytestmark = once  # Arrays of NumPy alone.
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(60, 4)), RANDOM.normal(size=(40, 4))
