@@ -35,9 +35,10 @@ demo: $(DEMO)/.installed
 test: .venv/.installed
 	.venv/$(BIN)/python -m tests
 
-lint: .venv/.ruff
+lint: .venv/.ruff .venv/.mypy
 	.venv/$(BIN)/python -m ruff check .
 	.venv/$(BIN)/python -m ruff format --check .
+	.venv/$(BIN)/python -m mypy
 
 format: .venv/.ruff
 	.venv/$(BIN)/python -m ruff check --fix .
@@ -49,7 +50,8 @@ docs: .venv/.docs .venv/.ruff
 
 # Runs stay: they hold what took time to train.
 clean:
-	rm -rf .venv .venv-demo-* build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo-* build dist *.egg-info .pytest_cache .ruff_cache \
+		.mypy_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is younger than what it was made from, so a second call installs nothing.
@@ -71,6 +73,11 @@ $(DEMO)/.installed: pyproject.toml constraints.txt | $(DEMO)/.created
 
 .venv/.ruff: constraints.txt | .venv/.created
 	.venv/$(BIN)/python $(PIP_INSTALL) ruff
+	@touch $@
+
+# Types are checked against those of NumPy; no other package is looked at.
+.venv/.mypy: constraints.txt | .venv/.created
+	.venv/$(BIN)/python $(PIP_INSTALL) mypy numpy
 	@touch $@
 
 .venv/.docs: constraints.txt | .venv/.created

@@ -53,16 +53,6 @@ def renamed_arguments(**names):
     return decorate
 
 
-def renamed_attribute(old, new):
-    """A property that reads another attribute."""
-
-    def read(self):
-        warn(old, new)
-        return getattr(self, new)
-
-    return property(read)
-
-
 def rename_methods(cls, names):
     """Lets a class override methods under their old names: a dict from old to new."""
     for old in names.keys() & vars(cls).keys():

@@ -4,7 +4,7 @@ import os
 import sys
 
 
-def prepare():
+def prepare() -> None:
     """Sets what makes the framework fast, unless the user has set it.
 
     `import keras_s3gan` calls it. A framework reads the environment when it is
@@ -18,7 +18,7 @@ def prepare():
                 os.environ.setdefault(name, value)
 
 
-def framework_settings():
+def framework_settings() -> dict[str, dict[str, str]]:
     """The settings of each framework, as a dictionary of dictionaries of strings.
 
     TensorFlow uses oneDNN by itself only on processors with instructions for neural
@@ -31,7 +31,7 @@ def framework_settings():
     return {"tensorflow": {"TF_ENABLE_ONEDNN_OPTS": "1"}}
 
 
-def compile_cache_settings(folder):
+def compile_cache_settings(folder: str | os.PathLike[str]) -> dict[str, str]:
     """What lets JAX find what other processes have compiled.
 
     Args:

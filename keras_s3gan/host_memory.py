@@ -11,7 +11,7 @@ _LARGEST = 2**31 - 1
 
 
 @functools.cache
-def keep_large_blocks(one_arena=False):
+def keep_large_blocks(one_arena: bool = False) -> bool:
     """Lets the allocator of Linux' glibc keep large blocks for its next use of them.
 
     Above 32 MiB, and the images of one layer may take more, it otherwise asks the

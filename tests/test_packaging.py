@@ -52,6 +52,7 @@ def test_wheel_carries_every_module_and_recipe(wheel):
     }
     assert recipes
     assert modules | recipes <= names
+    assert "keras_s3gan/py.typed" in names  # so that type checkers use our types
     others = {name for name in names if not name.startswith("keras_s3gan/")}
     assert others == {"keras_s3gan_command.py"}
 

@@ -3,16 +3,22 @@
 from benchmarks.pages.page import Page, Row
 
 BATCH = "layers/test_batch_normalization.py"
-CONDITIONAL = f"{BATCH}::test_conditional_values_of_the_original"
+CONDITIONAL = (
+    "layers/test_conditional_batch_normalization.py::"
+    "test_conditional_values_of_the_original"
+)
+STANDING = (
+    "layers/test_standing_statistics.py::test_accumulated_moments_of_the_original"
+)
 SELF_MODULATED = (
     "layers/test_self_modulated_batch_normalization.py::test_values_of_the_original"
 )
 SPECTRAL = "layers/test_spectral_normalization.py::test_values_of_the_original"
 WEIGHT = "layers/test_weight_normalization.py::test_values_of_the_original"
 ATTENTION = "layers/test_self_attention.py::test_values_of_the_original"
-PRIMITIVE = "networks/test_primitives.py::test_primitive_of_the_original"
+PRIMITIVE = "networks/test_layer_factory.py::test_primitive_of_the_original"
 BLOCK = "networks/test_blocks_golden.py::test_block_of_the_original"
-RESNET = "networks/test_resnet_golden.py"
+RESNET = "networks/test_resnet.py"
 LOSSES = "models/test_losses_golden.py::test_losses_gradients_and_state"
 PENALTIES = "penalties/test_gradient.py::test_values_and_gradients_of_the_original"
 SECTIONS = {
@@ -28,7 +34,7 @@ SECTIONS = {
         Row("batch", f"{BATCH}::test_plain_values_of_the_original"),
         Row(
             "batch, standing statistics",
-            f"{BATCH}::test_accumulated_moments_of_the_original",
+            STANDING,
         ),
         Row("conditional batch", CONDITIONAL, "cbn_(onehot|dense|dense_bias)"),
         Row("conditional batch, spectral", CONDITIONAL, "cbn_dense_sn_.*"),

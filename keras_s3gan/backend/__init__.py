@@ -7,6 +7,8 @@ them, `value_and_grad`, `batched` and `own_rows`, is described below.
 `jax/plan.py` and `jax/hlo.py` are JAX's alone: steps compiled for other devices.
 """
 
+from typing import TYPE_CHECKING
+
 import keras
 import numpy as np
 
@@ -15,7 +17,9 @@ from keras_s3gan.host_memory import keep_large_blocks
 
 _NAME = keras.backend.backend()
 
-if _NAME == "jax":
+if TYPE_CHECKING:  # each of the three is as it says
+    from keras_s3gan.backend import interface as _backend
+elif _NAME == "jax":
     from keras_s3gan.backend import jax as _backend
 elif _NAME == "tensorflow":
     from keras_s3gan.backend import tensorflow as _backend

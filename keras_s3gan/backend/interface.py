@@ -24,6 +24,9 @@ to them is kept, on every framework.
 """
 
 import types
+from contextlib import AbstractContextManager
+
+import numpy as np
 
 ops: types.ModuleType
 """`keras.ops`, or functions of the same names and results for tensors alone.
@@ -269,7 +272,10 @@ class Devices:
         ValueError: if there are fewer devices, or for an argument of another framework.
     """
 
-    in_use = None
+    in_use: "Devices | None" = None
+    total: int
+    processes: int
+    process: int
 
     def __init__(
         self,
@@ -281,13 +287,13 @@ class Devices:
     ):
         """Arguments as in the class."""
 
-    def building(self):
+    def building(self) -> AbstractContextManager[None]:
         """A context in which models are built."""
 
-    def training(self):
+    def training(self) -> AbstractContextManager[None]:
         """A context in which models that were built so are trained."""
 
-    def rows(self, count):
+    def rows(self, count: int) -> np.ndarray:
         """The rows of a batch that this process hands to `fit`, in order.
 
         Args:

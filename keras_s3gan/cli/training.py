@@ -99,12 +99,12 @@ def labels(
     shared = open_devices(backend, devices, coordinator, processes, process)
 
     from keras_s3gan.experiment.recipe.resolve import resolve_recipe
-    from keras_s3gan.experiment.runs.labels import infer_labels, label_rows
+    from keras_s3gan.experiment.runs.labels import infer_labels, labels_table
 
     resolved = resolve_recipe(recipe, bindings or (), seed)
     path = run_dir or default_run_path(
         f"labels-{resolved.name}", backend, resolved.settings.seed
     )
     folder = infer_labels(resolved, path, report=console.print, devices=shared)
-    print_table(("labels", "value", "computed on"), label_rows(folder))
+    print_table(("labels", "value", "computed on"), labels_table(folder))
     console.print(f"Wrote [bold]{folder.labels}[/bold] and {folder.label_report.name}")

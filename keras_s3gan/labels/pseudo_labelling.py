@@ -235,7 +235,7 @@ def from_file(images, labels, num_classes, seed, path):
 
 
 # A recipe has only the path, and the content of the file can change.
-from_file.cached = False
+from_file.cached = False  # type: ignore[attr-defined]
 
 
 def _pretrained(

@@ -118,7 +118,7 @@ class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
     """
 
-    shared_attributes = ("image_shape", "num_classes", "data_format")
+    shared_attributes: tuple[str, ...] = ("image_shape", "num_classes", "data_format")
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -7,6 +7,9 @@ from keras import ops
 
 from keras_s3gan import backend, deprecation, penalties
 
+# The framework's, which this room does not know.
+Tensor: typing.TypeAlias = typing.Any
+
 
 class Batch(typing.NamedTuple):
     """Images and what belongs to them.
@@ -20,13 +23,20 @@ class Batch(typing.NamedTuple):
             labelled images per microbatch of this update.
     """
 
-    images: typing.Any
-    labels_one_hot: typing.Any = None
-    latents: typing.Any = None
-    num_labelled: typing.Any = None
+    images: Tensor
+    labels_one_hot: Tensor | None = None
+    latents: Tensor | None = None
+    num_labelled: Tensor | None = None
 
-    rows = deprecation.renamed_attribute("Batch.rows", "labels_one_hot")
-    labelled = deprecation.renamed_attribute("Batch.labelled", "num_labelled")
+    @property
+    def rows(self) -> Tensor | None:
+        deprecation.warn("Batch.rows", "labels_one_hot")
+        return self.labels_one_hot
+
+    @property
+    def labelled(self) -> Tensor | None:
+        deprecation.warn("Batch.labelled", "num_labelled")
+        return self.num_labelled
 
 
 class Objective:

@@ -23,7 +23,7 @@ class SelfSupervisedGAN(GAN):
         **kwargs: as in `GAN`.
     """
 
-    self_supervisions = ("rotation", None)
+    self_supervisions: tuple[str | None, ...] = ("rotation", None)
 
     def __init__(
         self,

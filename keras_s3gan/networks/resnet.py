@@ -21,14 +21,16 @@ from keras_s3gan.networks.network import Discriminator, Generator, check_choice
 from keras_s3gan.networks.normalization import check_unconditional, scheme_of
 from keras_s3gan.networks.residual_block import ResidualBlock
 
+_Block = tuple[float, str | None]  # channels, resampling
+
 
 class Layout(NamedTuple):
     """An architecture; channels are in units of `base_channels`."""
 
-    image_sizes: tuple
-    seed: tuple  # size and channels of the generator's first images
-    generator: tuple  # of each block: channels, resampling
-    discriminator: tuple  # likewise
+    image_sizes: tuple[int, ...]
+    seed: tuple[int, int]  # size and channels of the generator's first images
+    generator: tuple[_Block, ...]
+    discriminator: tuple[_Block, ...]
     first_convolution: float = 0  # channels, before the discriminator's blocks
     last_norm: bool = True  # normalization and relu after the generator's blocks
     normalized_ends: bool = False  # kernels of the generator's first and last layer

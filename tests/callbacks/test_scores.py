@@ -1,5 +1,3 @@
-import csv
-
 import keras
 import numpy as np
 import pytest
@@ -11,97 +9,11 @@ from keras_s3gan.callbacks import (
     checkpoints,
     restore_latest,
 )
-from keras_s3gan.metrics import Evaluator, ModelExtractor, RealImages, ScoreRecord
+from keras_s3gan.metrics import Evaluator, ModelExtractor, RealImages
 from tests.callbacks.fake_gan import FakeGAN, values
+from tests.callbacks.score_records import read, record
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (40, 6, 6, 1)).astype("float32")
-
-
-def record(name="fid", value=1.0, **changes):
-    fields = {
-        "n_real": 40,
-        "n_generated": 1000,
-        "split": "train",
-        "extractor": "network",
-        "extractor_sha256": "0",
-        "resize": "none",
-        "preprocessing": "",
-        "dtype": "float32",
-        "seed": 0,
-        "averaged_weights": True,
-        "standing_statistics": True,
-        "truncation": None,
-    }
-    return ScoreRecord(name=name, value=value, **fields | changes)
-
-
-@pytest.fixture
-def history(tmp_path):
-    return ScoreHistory(tmp_path / "scores.csv")
-
-
-def read(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_a_row_a_step_and_the_best_of_each_score(history):
-    for step, fid, precision in ((200, 3.0, 0.1), (100, 5.0, 0.7), (300, 4.0, 0.7)):
-        scores = [record(value=fid), record("precision", precision)]
-        history.add(step, scores)
-    rows = read(history.path)
-    assert [row["step"] for row in rows] == ["100", "200", "300"]
-    assert [row["fid1k_train"] for row in rows] == ["5.0", "3.0", "4.0"]
-    marks = [row["best"] for row in rows]
-    assert marks == ["precision1k_train", "fid1k_train", ""]
-    assert ScoreHistory(history.path).rows == rows
-
-
-def test_one_checkpoint_is_not_the_best_of_one(history):
-    history.add(100, [record()])
-    assert read(history.path)[0]["best"] == ""
-
-
-def test_scores_of_another_protocol_are_not_compared(history):
-    history.add(100, [record(value=5.0)])
-    history.add(200, [record(value=6.0)])
-    history.add(300, [record(value=1.0, extractor="another")])
-    history.add(400, [record(value=2.0, truncation=0.5)])
-    history.add(400, [record(value=7.0, repeats=3, spread=0.25)])
-    rows = read(history.path)
-    assert [row["best"] for row in rows] == ["fid1k_train", "", "", "", ""]
-    assert [row["fid1k_train_spread"] for row in rows] == ["", "", "", "", "0.25"]
-
-
-def test_a_checkpoint_measured_again_keeps_what_it_had(history):
-    history.add(100, [record(value=5.0), record("kid", 0.1)])
-    history.add(100, [record(value=4.0)])
-    (row,) = read(history.path)
-    assert (row["fid1k_train"], row["kid1k_train"]) == ("4.0", "0.1")
-    protocol = {"seed": 0, "repeats": 1, "truncation": None, "extractor": "network"}
-    assert history.known(100, protocol, ["fid1k_train", "kid1k_train"])
-    assert not history.known(100, protocol, ["fid5k_train"])
-    assert not history.known(100, protocol | {"seed": 1}, ["fid1k_train"])
-    assert not history.known(200, protocol, ["fid1k_train"])
-
-
-def test_neither_more_nor_less_dimensions_are_better(history):
-    for step in (1, 2):
-        history.add(step, [record("fractal_dimension", step, split=None, n_real=None)])
-    assert {row["best"] for row in read(history.path)} == {""}
-
-
-def test_what_another_process_adds_is_kept(history):
-    history.add(100, [record(value=5.0)])
-    ScoreHistory(history.path).add(200, [record(value=4.0)])
-    history.add(300, [record(value=6.0)])
-    assert [row["step"] for row in read(history.path)] == ["100", "200", "300"]
-
-
-def test_another_file_is_refused(tmp_path):
-    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match="columns step.*other.csv"):
-        ScoreHistory(tmp_path / "other.csv")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import pytest
 
 from keras_s3gan import labels
 from keras_s3gan.labels import pseudo_labelling
-from keras_s3gan.labels.image_batches import even_epochs
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.layers import RandomAffine
 from keras_s3gan.networks import ResNetV2Encoder
@@ -83,14 +82,6 @@ def test_a_file_of_other_images_is_refused(tmp_path):
         pseudo_labelling.from_file(images[:4], masked[:4], 3, 0, path)
     with pytest.raises(ValueError, match="images in 5 classes. Rec"):
         pseudo_labelling.from_file(images, masked, 5, 0, path)
-
-
-@pytest.mark.parametrize(
-    ("steps", "length"),
-    [(1, 1), (7, 7), (100, 100), (101, 101), (250, 125), (997, 997), (33333, 123)],
-)
-def test_epochs_hold_all_steps(steps, length):
-    assert even_epochs(steps, 100) == (steps // length, length)
 
 
 def test_the_former_name_of_the_module_warns():

@@ -5,19 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import (
-    ACGAN,
-    GAN,
-    S3GAN,
-    SSGAN,
-    AdversarialOptimizer,
-    InfoGAN,
-    batches,
-)
-from keras_s3gan.models.batches import ArrayBatches
+from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, AdversarialOptimizer, InfoGAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
-from tests.networks.architectures import discriminator_of, generator_of
 from tests.once import once
 from tests.tolerance import assert_close
 
@@ -152,8 +142,6 @@ def test_how_it_was_compiled_survives_saving(tmp_path):
 
 
 HOW = [{"run_eagerly": True}]
-# Keras has none of it on PyTorch.
-HOW += [{"steps_per_execution": 2}] if keras.backend.backend() != "torch" else []
 
 
 @pytest.mark.parametrize("how", HOW)
@@ -179,20 +167,6 @@ def test_seeds_beside_each_other_draw_other_latents():
     assert not set(drawn[0].ravel()) & set(drawn[1].ravel())
 
 
-def test_fits_one_after_the_other_draw_other_batches(monkeypatch):
-    seeds = []
-    monkeypatch.setattr(
-        f"{batches.__name__}.ArrayBatches",
-        lambda images, labels, size, seed: (
-            seeds.append(seed) or ArrayBatches(images, labels, size, seed)
-        ),
-    )
-    gan = compiled_gan()
-    for _ in range(2):
-        gan.fit(*data(16), batch_size=8, verbose=0)
-    assert seeds == [[0, 0], [0, 2]]
-
-
 def test_either_network_in_float16_scales_the_loss():
     shared = {"image_size": SIZE, "channels": 1, "num_classes": CLASSES}
     gan = S3GAN(
@@ -204,29 +178,6 @@ def test_either_network_in_float16_scales_the_loss():
         assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
 
 
-def test_generate_repeats_itself_and_truncates():
-    gan = compiled_gan()
-    images = gan.generate([0, 1], seed=3)
-    assert_close(gan.generate([0, 1], seed=3), images, 0)
-    assert np.abs(gan.generate([0, 1], seed=4) - images).max() > 1e-4
-    assert np.abs(gan.generate([0, 1], seed=3, truncation=0.3) - images).max() > 1e-4
-    assert gan.sample_latents(5, seed=2).shape == (5, LATENT)
-    with gan.standing_statistics(num_batches=2, batch_size=4):
-        assert gan.has_standing_statistics()
-        standing = gan.generate([0, 1], seed=3)
-    assert not gan.has_standing_statistics()
-    assert_close(gan.generate([0, 1], seed=3), images, 0)
-    gan.update_standing_statistics(num_batches=2, batch_size=4)
-    assert np.abs(gan.generate([0, 1], seed=3) - images).max() > 1e-4
-    assert_close(gan.generate([0, 1], seed=3), standing, 0)
-
-
-def test_a_generator_without_batch_normalization_has_no_standing_statistics():
-    gan = GAN(generator_of("dcgan", normalization=None), discriminator_of("dcgan"))
-    gan.update_standing_statistics()
-    assert not gan.has_standing_statistics()
-
-
 def test_summary_and_names(capsys):
     gan = compiled_gan()
     gan.summary()
@@ -236,43 +187,6 @@ def test_summary_and_names(capsys):
     assert not any(path.startswith("ema_generator") for path in trained)
     paths = [path for path, _ in gan.state_variables]
     assert len(paths) == len(set(paths))
-
-
-def bad_images(change):
-    images, labels = data()
-    return change(images), labels
-
-
-def bad_labels(change):
-    images, labels = data()
-    return images, change(labels)
-
-
-def with_value(array, value):
-    array = array.copy()
-    array.flat[0] = value
-    return array
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (bad_labels(lambda y: with_value(y, CLASSES)), rf"labels\[0\]={CLASSES}"),
-        (bad_labels(lambda y: with_value(y, -2)), r"labels\[0\]=-2"),
-        (bad_labels(lambda y: np.full((len(y), CLASSES), 0.5)), "sum to 1"),
-        (bad_labels(lambda y: np.ones((len(y), 1))), f"num_classes={CLASSES}"),
-        (bad_labels(lambda y: y[:-1]), r"must be \[32\]"),
-        (bad_labels(lambda y: None), "images alone"),
-        (bad_images(lambda x: x[:, 1:]), rf"shape \(32, {SIZE - 1}"),
-        (bad_images(lambda x: with_value(x, np.nan)), r"1 of \d+ values that are NaN"),
-        (bad_images(lambda x: 127.5 * x + 127.5), r"must be in \[-1, 1\]"),
-        (bad_images(lambda x: (127.5 * x + 127.5).astype("uint8")), "dtype=uint8"),
-        (bad_images(lambda x: x[:4]), r"must be \[4\]"),
-    ],
-)
-def test_data_that_breaks_the_contract_is_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        compiled_gan().fit(*arguments, batch_size=8, verbose=0)
 
 
 @pytest.mark.parametrize(
@@ -287,14 +201,6 @@ def test_batches_that_do_not_divide_are_named(kwargs, batch_size, message):
     images, labels = data()
     with pytest.raises(ValueError, match=message):
         compiled_gan(**kwargs).fit(images, labels, batch_size=batch_size, verbose=0)
-
-
-def test_a_dataset_of_wrong_batches_is_refused_before_the_first_step():
-    images, labels = data()
-    gan = compiled_gan(discriminator_steps=3)
-    with pytest.raises(ValueError, match="discriminator_steps=3"):
-        gan.fit(((images, labels) for _ in range(2)), verbose=0)
-    assert int(gan.steps.value) == 0
 
 
 @pytest.mark.parametrize(
@@ -319,18 +225,6 @@ def test_networks_must_fit_each_other():
             SmallGenerator(SIZE, 1, 3, base_channels=2),
             SmallDiscriminator(SIZE, 1, 4, base_channels=2),
         )
-
-
-def test_labels_and_latents_for_generation_are_checked():
-    gan = compiled_gan()
-    with pytest.raises(ValueError, match="label=-1"):
-        gan.generate([0, -1])
-    with pytest.raises(ValueError, match=rf"labels\[0\]={CLASSES}"):
-        gan.generate([CLASSES])
-    with pytest.raises(ValueError, match=rf"\[1, {LATENT}\]"):
-        gan.generate([0], latents=np.zeros((1, LATENT + 1)))
-    with pytest.raises(ValueError, match="truncation=0"):
-        gan.generate([0], truncation=0)
 
 
 def test_one_optimizer_cannot_serve_both():

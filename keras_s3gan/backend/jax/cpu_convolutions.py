@@ -30,10 +30,10 @@ _MAX_PATCH_BYTES = 8 << 20
 class _Geometry(NamedTuple):
     """How a kernel moves over images; a pair for each of height and width."""
 
-    strides: tuple
-    padding: tuple
-    image_dilation: tuple
-    kernel_dilation: tuple
+    strides: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    image_dilation: tuple[int, ...]
+    kernel_dilation: tuple[int, ...]
 
 
 def convolution(images, kernel, strides, padding, dilation_rate):

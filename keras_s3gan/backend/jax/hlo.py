@@ -26,11 +26,11 @@ class Collective(typing.NamedTuple):
     """All collectives of one kind.
 
     Attributes:
-        count: int. Instructions in the text of the program.
+        instructions: int. How many are in the text of the program.
         bytes: int. Sum of their results, on one device.
     """
 
-    count: int
+    instructions: int
     bytes: int
 
 

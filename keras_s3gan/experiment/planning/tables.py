@@ -49,7 +49,7 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         ),
     ]
     rows += [
-        (kind, f"{found.count}, results of {_size(found.bytes)} per {unit}")
+        (kind, f"{found.instructions}, results of {_size(found.bytes)} per {unit}")
         for kind, found in step.collectives.items()
     ]
     rows += [

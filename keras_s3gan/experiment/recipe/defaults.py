@@ -4,6 +4,7 @@ import ast
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import gin
 
@@ -72,7 +73,7 @@ def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _check_names(
-    scoped_selector: str, configurable: Callable, names: Iterable[str]
+    scoped_selector: str, configurable: Callable[..., Any], names: Iterable[str]
 ) -> None:
     # Gin accepts every name where a class takes keyword arguments.
     known = _parameters(configurable)
@@ -86,7 +87,7 @@ def _check_names(
 
 
 def _parameters(
-    configurable: Callable, package: str = ""
+    configurable: Callable[..., Any], package: str = ""
 ) -> dict[str, inspect.Parameter]:
     """Parameters by name, with those that a class passes on to its bases."""
     parameters: dict[str, inspect.Parameter] = {}
@@ -99,7 +100,9 @@ def _parameters(
     }
 
 
-def _functions(configurable: Callable, package: str = "") -> list[Callable]:
+def _functions(
+    configurable: Callable[..., Any], package: str = ""
+) -> list[Callable[..., Any]]:
     """A function, or the constructors of a class: its own, then those of its bases."""
     if not inspect.isclass(configurable):
         return [configurable]
@@ -110,7 +113,7 @@ def _functions(configurable: Callable, package: str = "") -> list[Callable]:
     ]
 
 
-def _literal_defaults(configurable: Callable) -> dict[str, object]:
+def _literal_defaults(configurable: Callable[..., Any]) -> dict[str, object]:
     # What Keras' base classes take, such as `trainable`, is no matter of a recipe.
     package = configurable.__module__.partition(".")[0]
     return {

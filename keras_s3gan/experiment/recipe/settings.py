@@ -7,6 +7,11 @@ from collections.abc import Callable
 import keras
 
 from keras_s3gan.data.crops import check_crop
+from keras_s3gan.labels import InferredLabels
+from keras_s3gan.losses import AdversarialLoss
+from keras_s3gan.metrics import FeatureExtractor
+from keras_s3gan.models import GAN
+from keras_s3gan.networks import Discriminator, Generator
 from keras_s3gan.validation import check_integer
 
 _PARTS = (
@@ -56,7 +61,7 @@ class TrainSettings:
             labels alone.
         image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
             are not cut.
-        loss: string or callable. The adversarial loss.
+        loss: string or `AdversarialLoss`. The adversarial loss.
         jit_compile: boolean or `"auto"`.
         dtype_policy: string. Keras' dtype policy of every layer.
         deterministic: boolean. Whether a run repeats bit for bit.
@@ -82,32 +87,32 @@ class TrainSettings:
     """
 
     source: str
-    generator: Callable
-    discriminator: Callable
-    model: Callable
-    generator_optimizer: Callable
-    discriminator_optimizer: Callable
+    generator: Callable[..., Generator]
+    discriminator: Callable[..., Discriminator]
+    model: Callable[..., GAN]
+    generator_optimizer: Callable[[], keras.optimizers.Optimizer]
+    discriminator_optimizer: Callable[[], keras.optimizers.Optimizer]
     batch_size: int
     steps: int
     steps_per_epoch: int
     label_fraction: float = 1.0
-    pseudo_labelling: Callable | None = None
+    pseudo_labelling: Callable[..., InferredLabels] | None = None
     label_key: str | None = None
     min_image_size: int | None = None
     only_class: str | int | None = None
     labelled_only: bool = False
     crop: str | int | None = None
     image_fit: str = "pad"
-    loss: str | Callable = "hinge"
+    loss: str | AdversarialLoss | type[AdversarialLoss] = "hinge"
     jit_compile: bool | str = "auto"
     dtype_policy: str = "float32"
     deterministic: bool = True
     seed: int = 0
     evolution_rows: int = 6
     standing_statistics_batches: int = 16
-    scores: list | tuple | None = None
+    scores: list[str] | tuple[str, ...] | None = None
     score_samples: int = 5000
-    extractor: Callable | None = None
+    extractor: Callable[[], FeatureExtractor] | None = None
     evaluate_every_epochs: int | None = None
     evaluation_samples: int = 1000
     keep_checkpoints: int | None = 2

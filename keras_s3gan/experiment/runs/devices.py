@@ -31,7 +31,7 @@ class RunDevices(Protocol):
     def training(self) -> contextlib.AbstractContextManager[None]:
         """The context that a model is trained in."""
 
-    def rows(self, count: int) -> np.ndarray | slice:
+    def rows(self, count: int) -> np.ndarray:
         """Which images of a batch this process reads."""
 
     def wait(self, name: str) -> None:

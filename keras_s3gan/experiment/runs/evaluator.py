@@ -2,13 +2,15 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop, load_images
+from keras_s3gan.data.source import Source
 from keras_s3gan.experiment.recipe.settings import TrainSettings
-from keras_s3gan.experiment.runs.image_source import ImageSource, open_source
+from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.metrics import (
     Evaluator,
     FeatureExtractor,
@@ -24,7 +26,7 @@ class NotScorable(ValueError):
 
 def run_evaluator(
     settings: TrainSettings,
-    source: ImageSource,
+    source: Source,
     image_shape: tuple[int, int, int],
     scores: Sequence[str] | None = None,
 ) -> Evaluator:
@@ -87,7 +89,7 @@ def settings_of_split(settings: TrainSettings, split: str) -> TrainSettings:
 
 def _extractor(
     settings: TrainSettings,
-    source: ImageSource,
+    source: Source,
     image_shape: tuple[int, int, int],
     labelled: bool,
 ) -> FeatureExtractor:
@@ -96,7 +98,7 @@ def _extractor(
             return settings.extractor()
         except FileNotFoundError as error:
             raise NotScorable(str(error)) from error
-    if not labelled:
+    if not labelled or source.num_classes is None:
         raise NotScorable(
             "Scores need a network: a classifier, which needs a source of two classes "
             "at least, or train.extractor = @InceptionExtractor. "
@@ -120,13 +122,13 @@ def _extractor(
 
 def _real_images(
     settings: TrainSettings,
-    source: ImageSource,
+    source: Source,
     image_shape: tuple[int, int, int],
     split: str,
 ) -> RealImages:
     image_size, _, channels = image_shape
     crop = chosen_crop(source, settings.crop)
-    prepared = {"fit": settings.image_fit, "crop": crop}
+    prepared: dict[str, Any] = {"fit": settings.image_fit, "crop": crop}
     images = PreparedImages(source, image_size, channels, **prepared)
     return RealImages(
         images,

@@ -1,12 +1,8 @@
 """The images of a run, as its settings choose them."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol
-
-import numpy as np
-
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.resolve import resolve_source
+from keras_s3gan.data.source import Source
 from keras_s3gan.data.subsets import at_least, only_class
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 
@@ -22,23 +18,7 @@ _VARIANTS = {
 }
 
 
-class ImageSource(Protocol):
-    """What a run needs of a source, see `keras_s3gan.data`."""
-
-    name: str
-    num_classes: int
-    class_names: Sequence[str] | None
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
-
-    def labels(self) -> np.ndarray: ...
-
-    def fingerprint(self) -> str: ...
-
-
-def open_source(settings: TrainSettings) -> ImageSource:
+def open_source(settings: TrainSettings) -> Source:
     """Opens the source of a run and leaves out what the settings leave out.
 
     Args:

@@ -62,8 +62,8 @@ def infer_labels(
     return RunFolder(path)
 
 
-def label_rows(folder: RunFolder) -> list[tuple[str, str, str]]:
-    """The report on inferred labels as rows: name, value, what it was computed on."""
+def labels_table(folder: RunFolder) -> list[tuple[str, str, str]]:
+    """The report on inferred labels as a table: name, value, what it is computed on."""
     report = folder.read_label_report()
     counts = (
         f"{report['num_images']:,} images: {report['num_given']:,} labels given, "

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_s3gan.data.pipeline import PreparedImages
+from keras_s3gan.data.source import Source
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import ImageSource
 from keras_s3gan.files import write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.metrics import Evaluator, ReferenceClassifier, ScoreRecord
@@ -24,7 +24,7 @@ def write_scores(
     folder: RunFolder,
     settings: TrainSettings,
     gan: GAN,
-    source: ImageSource,
+    source: Source,
     evaluator: Evaluator,
     records: Mapping[str, ScoreRecord],
 ) -> None:
@@ -78,7 +78,7 @@ def read_scores(folder: RunFolder) -> dict[str, Any]:
 
 
 def _label_accuracy(
-    folder: RunFolder, settings: TrainSettings, gan: GAN, source: ImageSource
+    folder: RunFolder, settings: TrainSettings, gan: GAN, source: Source
 ) -> dict[str, Any] | None:
     """How many masked labels were inferred rightly, before or while training."""
     report = folder.read_label_report()

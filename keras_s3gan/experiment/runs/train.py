@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_s3gan import callbacks
 from keras_s3gan.data.pipeline import batches
+from keras_s3gan.data.source import Source
 from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.recipe.differences import differences
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
@@ -24,7 +25,7 @@ from keras_s3gan.experiment.runs.devices import (
 from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import ImageSource, open_source
+from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.runs.scores import write_scores
 from keras_s3gan.experiment.runs.training_labels import (
@@ -133,7 +134,7 @@ def _run(
 
 def _train_and_show(
     gan: GAN,
-    source: ImageSource,
+    source: Source,
     labels: TrainingLabels,
     settings: TrainSettings,
     folder: RunFolder,
@@ -160,7 +161,7 @@ def _train_and_show(
 
 def _evaluator(
     settings: TrainSettings,
-    source: ImageSource,
+    source: Source,
     gan: GAN,
     report: Callable[[str], None],
 ) -> Evaluator | None:
@@ -174,7 +175,7 @@ def _evaluator(
 
 def _fit(
     gan: GAN,
-    source: ImageSource,
+    source: Source,
     labels: np.ndarray,
     settings: TrainSettings,
     folder: RunFolder,

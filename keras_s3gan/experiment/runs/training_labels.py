@@ -13,11 +13,11 @@ import keras
 import numpy as np
 
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
+from keras_s3gan.data.source import Source
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import ImageSource
 from keras_s3gan.experiment.runs.label_checks import (
     check_inferred,
     check_made_elsewhere,
@@ -50,7 +50,7 @@ class TrainingLabels:
 
 def training_labels(
     resolved: ResolvedRecipe,
-    source: ImageSource,
+    source: Source,
     image_shape: tuple[int, int, int],
     num_classes: int | None,
     stored: Path | None = None,
@@ -130,7 +130,7 @@ def write_labels(folder: RunFolder, labels: TrainingLabels) -> None:
     write_json(folder.label_report, labels.report)
 
 
-def _check_classes(source: ImageSource, truth: np.ndarray, num_classes: int) -> None:
+def _check_classes(source: Source, truth: np.ndarray, num_classes: int) -> None:
     if not np.any(truth >= 0):
         raise ValueError(
             f"The recipe trains {num_classes} classes, and {source.name} has no "
@@ -148,7 +148,7 @@ def _check_classes(source: ImageSource, truth: np.ndarray, num_classes: int) -> 
 def _cached_or_inferred(
     infer: Callable[..., InferredLabels],
     resolved: ResolvedRecipe,
-    source: ImageSource,
+    source: Source,
     image_shape: tuple[int, int, int],
     masked: np.ndarray,
     num_classes: int,
@@ -209,7 +209,7 @@ def _is_cached(method: Callable[..., InferredLabels]) -> bool:
 
 
 def _images(
-    source: ImageSource, image_shape: tuple[int, int, int], settings: TrainSettings
+    source: Source, image_shape: tuple[int, int, int], settings: TrainSettings
 ) -> PreparedImages:
     size, _, channels = image_shape
     return PreparedImages(source, size, channels, settings.image_fit, settings.crop)

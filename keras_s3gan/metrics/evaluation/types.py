@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,29 @@ from keras_s3gan.metrics.scores.manifold import manifold_scores
 from keras_s3gan.metrics.scores.precision_recall_distribution import (
     precision_recall_distribution,
 )
+
+
+class GenerativeModel(Protocol):
+    """What scores ask of a `GAN`, whose room is not known here.
+
+    Attributes:
+        num_classes: int, or `None` without classes.
+        latent_entropy: float. Differential entropy of a latent, in nats.
+    """
+
+    num_classes: int | None
+
+    @property
+    def latent_entropy(self) -> float: ...
+
+    def sample_latents(self, count: int, seed: Any = 0) -> np.ndarray:
+        """Returns `[count, latent_dim]`."""
+
+    def generate(self, labels: Any, *, latents: np.ndarray) -> np.ndarray:
+        """Returns images in `[-1, 1]`, of given latents."""
+
+    def discriminate(self, images: np.ndarray, labels: Any = None) -> np.ndarray:
+        """Returns the discriminator's logits of images in `[-1, 1]`."""
 
 
 @dataclasses.dataclass
@@ -32,7 +55,7 @@ class ScoreInputs:
 
     real: CollectedOutputs | None
     generated: CollectedOutputs | None
-    gan: Any
+    gan: GenerativeModel
     seed: int
     count: int
     classes: int | None

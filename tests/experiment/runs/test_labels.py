@@ -7,7 +7,7 @@ import pytest
 
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.labels import infer_labels, label_rows
+from keras_s3gan.experiment.runs.labels import infer_labels, labels_table
 from keras_s3gan.experiment.runs.sample import sample
 from keras_s3gan.experiment.runs.score_tables import score_rows
 from keras_s3gan.experiment.runs.train import train
@@ -158,7 +158,7 @@ def reported(path, **entries):
     folder = RunFolder(path)
     counts = {"num_images": 4000, "num_given": 100, "num_inferred": 3900}
     write_json(folder.label_report, {**counts, "seconds": 12.34, **entries})
-    return label_rows(folder)
+    return labels_table(folder)
 
 
 def test_rows_of_accuracy_leave_out_a_class_without_images(tmp_path):
@@ -188,4 +188,4 @@ def test_where_nothing_was_hidden_there_is_no_accuracy(tmp_path):
         write_recipe(tmp_path), "semi_supervised", "train.label_fraction = 1.0"
     )
     folder = infer_labels(resolved, tmp_path / "labels")
-    assert [row[0] for row in label_rows(folder)] == ["seconds"]
+    assert [row[0] for row in labels_table(folder)] == ["seconds"]

@@ -6,11 +6,7 @@ import pytest
 
 from keras_s3gan.files import load_torch_state_dict
 from keras_s3gan.metrics.features.inception import InceptionExtractor
-from keras_s3gan.metrics.features.inception_network import (
-    DIMENSIONS,
-    build_inception,
-    load_inception,
-)
+from keras_s3gan.metrics.features.inception_network import DIMENSIONS
 from tests.metrics.torch_reference import SHAPES, pictures
 from tests.once import once
 from tests.tolerance import assert_close
@@ -149,17 +145,3 @@ def test_wrong_arguments(reference):
 def test_wrong_hash_is_refused(reference):
     with pytest.raises(ValueError, match=r"begin with 6726825d.*zip\.pth with"):
         InceptionExtractor(reference.zip, 64)
-
-
-def test_wrong_weights_are_refused():
-    model = build_inception(64)
-    name = "Conv2d_1a_3x3"
-    with pytest.raises(ValueError, match=f"1 arrays, none named '{name}.conv.weight'"):
-        load_inception(model, {"fc.bias": np.zeros(1008)})
-    arrays = {
-        f"{name}.bn.{part}": np.ones(32)
-        for part in ("weight", "bias", "running_mean", "running_var")
-    }
-    arrays[f"{name}.conv.weight"] = np.zeros((32, 1, 3, 3))
-    with pytest.raises(ValueError, match=rf"'{name}'.*\(3, 3, 1, 32\)"):
-        load_inception(model, arrays)

@@ -48,22 +48,6 @@ def test_close_points_far_from_zero():
     np.testing.assert_array_equal(indices[:, 0], np.arange(100, 110))
 
 
-def test_copies_are_found():
-    real = features(1000)
-    copies = real[[3, 500, 7]] + 1e-9
-    found = memorization(real, np.concatenate([copies, features(9, seed=1) + 9]))
-    assert found.duplicate_rate == 0.25
-    np.testing.assert_array_equal(found.indices[:3], [3, 500, 7])
-    assert np.all(found.distances[:3] < found.threshold)
-    exact = memorization(np.repeat(real, 2, axis=0), real[:5])
-    assert (exact.threshold, exact.duplicate_rate) == (0, 1)
-
-
-def test_new_images_are_duplicates_as_often_as_the_quantile():
-    found = memorization(features(3000), features(3000, seed=1), 0.1)
-    assert found.duplicate_rate == pytest.approx(0.1, abs=0.02)
-
-
 def test_wrong_arguments():
     x = features(5)
     with pytest.raises(ValueError, match="`references` must have at least 6.*: 5"):

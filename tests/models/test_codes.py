@@ -1,0 +1,43 @@
+"""Latents that hold a code."""
+
+import numpy as np
+from keras import ops
+
+from tests.models.coded import LATENT, make
+from tests.tolerance import assert_close
+
+
+def check_codes(latents):
+    """Every row is a code; returns categories and numbers."""
+    first, second, numbers = latents[:, 3:5], latents[:, 5:8], latents[:, 8:]
+    for rows in (first, second):
+        assert set(np.unique(rows)) == {0, 1} and (rows.sum(axis=1) == 1).all()
+    assert np.abs(numbers).max() <= 1
+    return np.stack([first.argmax(1), second.argmax(1)], axis=1), numbers
+
+
+def test_latents_hold_a_code():
+    gan = make()
+    for latents in (
+        ops.convert_to_numpy(gan.random_latents(300)),
+        gan.sample_latents(300),
+        gan._random_inputs(np.random.default_rng(0), 300)[0],
+    ):
+        assert latents.shape == (300, LATENT)
+        categories, numbers = check_codes(latents)
+        assert set(categories[:, 1]) == {0, 1, 2}
+        assert np.ptp(numbers) > 1.9 and np.ptp(latents[:, :3]) > 4
+
+
+def test_a_code_can_be_chosen_and_only_noise_is_truncated():
+    gan = make()
+    latents = gan.sample_latents(3, categories=[1, 2], continuous=[0.5, 3.0])
+    assert_close(latents[:, 3:], np.tile([0, 1, 0, 0, 1, 0.5, 3.0], (3, 1)), 0)
+    categories = [[0, 0], [1, 1], [0, 2]]
+    latents = gan.sample_latents(3, categories=categories)
+    np.testing.assert_array_equal(check_codes(latents)[0], categories)
+    # Noise and numbers stay those of the seed.
+    assert_close(latents[:, :3], gan.sample_latents(3)[:, :3], 0)
+    assert_close(latents[:, 8:], gan.sample_latents(3)[:, 8:], 0)
+    latents = gan._latents.sample(np.random.default_rng(0), 200, truncation=0.1)
+    assert np.abs(latents[:, :3]).max() <= 0.1 < np.abs(check_codes(latents)[1]).max()
