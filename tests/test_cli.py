@@ -120,7 +120,7 @@ def test_scores_are_listed(command):
     assert "fid " in out and "↓" in out and "jacobian_conditioning" in out
 
 
-@once
+@once("the command calls what tests/experiment/runs checks on each")
 def test_a_run_is_evaluated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     run = str(tmp_path / "run")
@@ -156,7 +156,7 @@ def test_labels_that_are_no_numbers(command, tmp_path):
     refused(outcome, "--labels=one,two")
 
 
-@once
+@once("the command calls what test_labels.py checks on each")
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     bindings = (
@@ -183,7 +183,7 @@ def test_labels_of_a_recipe_without_pseudo_labelling(command, tmp_path):
     assert not (tmp_path / "inferred").exists()
 
 
-@once
+@once("a comparison starts the runs that test_train.py checks on each")
 def test_a_comparison_trains_and_reports(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     recipe = write_recipe(tmp_path, steps=2)
@@ -217,7 +217,7 @@ def test_a_comparison_lists_its_runs(command, tmp_path):
     assert line.endswith("--run-dir runs/comparison/runs/s3gan_co_mnist5k-0.01-seed0")
 
 
-@once
+@once("test_timed_steps.py times steps on each")
 def test_steps_are_timed_on_this_machine(command, tmp_path, monkeypatch):
     # Set by the command, which is a process of its own elsewhere.
     for name in ("JAX_PLATFORMS", "CUDA_VISIBLE_DEVICES"):

@@ -63,7 +63,7 @@ def test_saved_and_loaded_it_predicts_the_same(name, tmp_path):
         assert_close(*map(keras.ops.convert_to_numpy, (restored, saved)), 1e-6)
 
 
-@once  # What stages infer from one seed is compared on every backend.
+@once("test_pseudo_labelling.py repeats whole methods on each")
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_seed_training_repeats_itself(name):
     images, masked, _ = few_labels()
@@ -76,7 +76,7 @@ def test_from_one_seed_training_repeats_itself(name):
     assert_close(runs[0], runs[1], 1e-5)
 
 
-@once
+@once("the mean over replicas is replaced; test_replicas.py has it on each")
 def test_what_each_replica_kept_of_its_own_becomes_the_mean(monkeypatch):
     images, masked, _ = few_labels()
     network = keras.Sequential(
@@ -107,7 +107,7 @@ def test_rotations_are_learned_without_labels():
     assert pretrainer.encoder(images[:4]).shape == (4, pretrainer.feature_dim)
 
 
-@once
+@once("each of the two is learned alone on each, by tests of this file")
 def test_classes_and_rotations_are_learned_together():
     images, masked, truth = few_labels()
     classifier = MODELS["semi_supervised"](
@@ -132,7 +132,7 @@ def test_a_linear_classifier_leaves_its_encoder_alone():
     assert history["class_loss"][-1] < 0.95 * history["class_loss"][0]
 
 
-@once
+@once("which images make a batch is up to NumPy")
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     images, _, _ = few_labels()
@@ -179,7 +179,7 @@ def test_predictions_are_aligned_with_the_given_classes(tmp_path):
     assert keras.ops.convert_to_numpy(classes).tolist() == [-1, 0, 1, -1]
 
 
-@once
+@once("shapes of one more head; tests of this file train with it on each")
 def test_all_four_rotations_can_carry_the_class():
     images, masked, _ = few_labels()
     model = SemiSupervisedClassifier(encoder(), 3, classify_rotated=True)

@@ -79,16 +79,20 @@ def test_average_follows_the_generator():
         {"self_supervision": None, "predictor": None},
         {"predictor": "soft"},
         {"num_classes": None},
-        pytest.param({"num_classes": None, "model": GAN}, marks=once),
+        pytest.param(
+            {"num_classes": None, "model": GAN},
+            marks=once("either change alone is tried on each"),
+        ),
         {"model": GAN},
         {"dtype": "mixed_bfloat16"},
         {"dtype": "mixed_float16"},
         pytest.param(
             {"penalty": "wasserstein_gradient_penalty", "loss": "wasserstein"},
-            marks=once,
+            marks=once("test_gradient.py has the penalty on each"),
         ),
         pytest.param(
-            {"penalty": "lecam", "loss": "relativistic_average_hinge"}, marks=once
+            {"penalty": "lecam", "loss": "relativistic_average_hinge"},
+            marks=once("test_lecam.py has the penalty on each"),
         ),
         {"model": SSGAN, "num_classes": None, "rotated_batch_size": 8},
         {"model": ACGAN, "projection": False},

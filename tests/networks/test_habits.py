@@ -17,10 +17,12 @@ from tests.networks.architectures import (
 from tests.once import once
 from tests.tolerance import assert_close
 
-# What takes long to compile; the blocks of the others are the same.
+# What takes long to compile.
 SLOW = ("resnet5", "resnet30", "resnet_stl", "biggan_deep")
+built_elsewhere = once("test_blocks.py has its blocks on each")
 RUN = [
-    pytest.param(name, marks=once) if name in SLOW else name for name in ARCHITECTURES
+    pytest.param(name, marks=built_elsewhere) if name in SLOW else name
+    for name in ARCHITECTURES
 ]
 # So many normalizations in training turn rounding errors into errors of 10%.
 CHAOTIC = ("resnet30",)
@@ -146,7 +148,10 @@ def test_discriminator_with_labels_in_both_data_formats(name):
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=once) if n == "resnet30" else n for n in ARCHITECTURES],
+    [
+        pytest.param(name, marks=built_elsewhere) if name == "resnet30" else name
+        for name in ARCHITECTURES
+    ],
 )
 def test_without_labels(name):
     size = ARCHITECTURES[name][2]

@@ -52,9 +52,12 @@ def scores_of(folder):
     return json.loads(folder.scores.read_text())
 
 
+others = once("test_pseudo_labelling.py has every method on each")
+
+
 @pytest.mark.parametrize(
     "name",
-    ["semi_supervised", *(pytest.param(k, marks=once) for k in [*KINDS][1:])],
+    ["semi_supervised", *(pytest.param(k, marks=others) for k in [*KINDS][1:])],
 )
 def test_a_run_with_pseudo_labelling_finishes_and_keeps_its_labels(runs, name):
     folder = runs(name)
@@ -81,7 +84,7 @@ def test_inferred_labels_are_scored_against_the_hidden_ones(runs):
     assert "class_accuracy" in rows
 
 
-@once
+@once("which scores are asked for is up to Python")
 @pytest.mark.parametrize("name", ["clustering", "single_label"])
 def test_a_method_without_labels_has_no_accuracy(runs, name):
     scores = scores_of(runs(name))
@@ -90,7 +93,7 @@ def test_a_method_without_labels_has_no_accuracy(runs, name):
     assert {row[0] for row in score_rows(runs(name))} == {"fid", "held_out_accuracy"}
 
 
-@once
+@once("names of rows are up to Python")
 def test_groups_are_drawn_by_number(runs, monkeypatch, tmp_path):
     named = []
     monkeypatch.setattr(
