@@ -80,7 +80,6 @@ def check_layer(
         trained = make_layer(dtype=dtype, **chosen)
         check_fit(trained, arguments, unmoved)
         check_saving(trained, arguments, tolerance)
-    # Last, since it may end in a skip.
     for data_format in formats[1:]:
         other = make_layer(dtype=dtypes[0], data_format=data_format)
         check_format(other, layer, data_format, formats[0], arguments, tolerance)

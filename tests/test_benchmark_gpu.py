@@ -6,7 +6,7 @@ from benchmarks.gpu import largest
 from tests.once import once
 
 
-@once
+@once("Python alone")
 @pytest.mark.parametrize(
     ("room", "tried", "found"),
     [
@@ -29,7 +29,7 @@ def test_largest_batch(room, tried, found):
     assert batches == tried
 
 
-@once
+@once("Python alone")
 def test_another_error_ends_the_search():
     batches = []
 

@@ -4,7 +4,7 @@ from benchmarks import machine
 from benchmarks.methods import METHODS, matrix, pack, shape, unpack, verdicts
 from tests.once import once
 
-pytestmark = once
+pytestmark = once("tables of text alone")
 
 FRACTIONS = [0.025, 0.1]
 

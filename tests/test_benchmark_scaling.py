@@ -12,7 +12,7 @@ from tests.once import once
 from tests.tolerance import assert_close
 
 
-@once
+@once("Python alone")
 @pytest.mark.parametrize(
     ("seconds", "expected"), [([2.0, 2.0], 0.0), ([1.0, 3.0], 0.5), ([3.0, 1.0], 0.5)]
 )
@@ -20,7 +20,7 @@ def test_deviation_from_proportional(seconds, expected):
     assert deviation(seconds) == expected
 
 
-@once
+@once("Python alone")
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [([3.0, 5.0, 9.0], 0.0), ([2.0, 5.0, 8.0], 3 / 17), ([7.0], 0.0)],

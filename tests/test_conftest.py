@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests import conftest
+from tests.once import once
 
 
 def test_the_network_is_out_of_reach():
@@ -38,3 +39,9 @@ def test_shards_hold_every_test_once(count):
         assert not {item.path for item in items} & {item.path for item in left_out}
         seen += items
     assert sorted(map(id, seen)) == sorted(map(id, tests))
+
+
+@pytest.mark.parametrize("reason", [test_the_network_is_out_of_reach, "", None])
+def test_what_runs_once_says_why(reason):
+    with pytest.raises(ValueError, match="needs a reason. Received: reason="):
+        once(reason)

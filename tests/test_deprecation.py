@@ -10,7 +10,7 @@ from keras_s3gan.models import GAN, Batch
 from tests.models.small import CLASSES, compiled_gan, make_gan
 from tests.once import once
 
-pytestmark = once
+pytestmark = once("Python alone looks up names")
 LOGITS = np.arange(6, dtype="float32").reshape(2, 3)
 LABELS = np.eye(3, dtype="float32")[:2]
 

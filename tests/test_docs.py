@@ -29,8 +29,8 @@ SMALLER = {
     "num_samples=1000": "num_samples=20",
     "fid50k_train": "fid20_train",
 }
-# Only in layers and scores another backend runs other code than the models' own tests.
 EVERYWHERE = ("docs/layers.md", "docs/evaluation.md")
+elsewhere = once("the tests of the models run the same code on each")
 # A run of seconds: three classes of four images.
 TINY = {
     "train.source": '"folder:photos"',
@@ -111,7 +111,7 @@ def of_language(language):
     for page in PAGES:
         found = [b for b in blocks(page) if b.language == language and b.how == "run"]
         if found:
-            marks = () if found[0].page in EVERYWHERE else once
+            marks = () if found[0].page in EVERYWHERE else elsewhere
             yield pytest.param(found, id=found[0].page, marks=marks)
 
 
@@ -173,7 +173,7 @@ def small_gan():
     return gan
 
 
-@once
+@once("Gin and Python alone")
 @pytest.mark.parametrize("found", list(of_language("gin")))
 def test_recipes(found, here, capsys):
     for block in found:
@@ -182,7 +182,7 @@ def test_recipes(found, here, capsys):
         assert "train.source = 'folder:photos'" in capsys.readouterr().out
 
 
-@once
+@once("commands call what tests/experiment checks on each")
 @pytest.mark.parametrize("found", list(of_language("shell")))
 def test_commands(found, here):
     for block in found:
@@ -191,7 +191,7 @@ def test_commands(found, here):
             run(in_small_form(words[1:]))
 
 
-@once
+@once("Gin and Python alone")
 @pytest.mark.parametrize(
     "block", [b for b in all_blocks() if b.how == "dry run"], ids=str
 )
@@ -236,7 +236,7 @@ def train_before(words):
     return words
 
 
-@once
+@once("files alone")
 def test_commands_that_are_not_run_are_at_least_there():
     """Targets of make, programs of benchmarks/, tests/ and examples/, our commands."""
     known = get_command(app).commands
@@ -316,7 +316,7 @@ def test_make_docs_installs_the_extra():
     assert site.split() == project["optional-dependencies"]["docs"]
 
 
-@once
+@once("files alone")
 def test_the_citation_is_whole():
     yaml = pytest.importorskip("yaml")
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())

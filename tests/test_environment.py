@@ -28,18 +28,18 @@ def values_after(program, **variables):
     return done.stdout.strip().splitlines()[-1]
 
 
-@once
+@once("no framework is imported")
 def test_import_sets_them():
     assert values_after("import keras_s3gan") == "['1']"
 
 
-@once
+@once("no framework is imported")
 def test_the_user_wins():
     program = "import keras_s3gan"
     assert values_after(program, TF_ENABLE_ONEDNN_OPTS="0") == "['0']"
 
 
-@once
+@once("no framework is imported")
 def test_a_framework_that_has_started_is_left_alone():
     # A stand-in, so that the test needs no TensorFlow.
     started = "import sys; sys.modules['tensorflow'] = sys; import keras_s3gan"

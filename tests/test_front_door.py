@@ -54,7 +54,7 @@ def test_saved_models_load(order):
     assert kinds == ["S3GAN", "Sequential"]
 
 
-@once
+@once("names of modules alone")
 def test_every_room_is_an_attribute():
     rooms = [name for name in keras_s3gan.__all__ if (PACKAGE / name).is_dir()]
     assert {"layers", "models", "data", "callbacks", "experiment"} <= set(rooms)
@@ -78,7 +78,7 @@ def test_unknown_name():
         _ = keras_s3gan.nothing
 
 
-@once
+@once("Keras is not imported")
 @pytest.mark.parametrize(
     "start", ["-c 'from keras_s3gan_command import main; main()'", "-m keras_s3gan.cli"]
 )

@@ -82,22 +82,13 @@ def test_keras_layer_in_both_formats_passes(make_layer):
     check_layer(make_layer, IMAGES, package=None)
 
 
-def test_convolution_passes_or_is_skipped_for_its_format_on_tensorflow():
-    def check():
-        check_layer(
-            lambda **options: keras.layers.Conv2D(4, 3, padding="same", **options),
-            IMAGES,
-            trainable=2,
-            package=None,
-        )
-
-    if keras.backend.backend() != "tensorflow":
-        check()
-        return
-    try:
-        check()
-    except pytest.skip.Exception as skipped:
-        assert "NHWC" in str(skipped)
+def test_keras_convolution_passes():
+    check_layer(
+        lambda **options: keras.layers.Conv2D(4, 3, padding="same", **options),
+        IMAGES,
+        trainable=2,
+        package=None,
+    )
 
 
 class Unregistered(Shift):

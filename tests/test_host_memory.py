@@ -62,13 +62,13 @@ def mapped_blocks(something, **environment):
     return done.stdout.split()
 
 
-@once
+@once("the C library's allocator, not a framework's")
 @pytest.mark.parametrize("something", [_TRAINS, _STARTS], ids=["fit", "a command"])
 def test_large_blocks_stay_with_the_process(something):
     assert mapped_blocks(something) == ["1", "0"]
 
 
-@once
+@once("the C library's allocator, not a framework's")
 def test_what_the_user_has_chosen_stays():
     chosen = {"MALLOC_MMAP_THRESHOLD_": "33554432"}
     assert mapped_blocks(_TRAINS, **chosen) == ["1", "1"]

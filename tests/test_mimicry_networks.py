@@ -8,7 +8,7 @@ from tests.once import once
 from tests.tolerance import assert_close
 
 
-@once
+@once("numbers of parameters are of shapes alone")
 @pytest.mark.parametrize(
     ("model", "generator", "discriminator"),
     [
@@ -25,7 +25,7 @@ def test_parameters_of_torch_mimicry(model, generator, discriminator):
     assert networks.count(found[1]) == discriminator
 
 
-@once
+@once("layers that tests/layers compares on each, beside PyTorch")
 @pytest.mark.skipif(package.folder() is None, reason=f"needs {package.INSTALL}")
 def test_discriminator_of_torch_mimicry():
     import torch

@@ -10,8 +10,7 @@ from tests.once import once
 
 ROOM = pathlib.Path(keras_s3gan.__file__).parent / "backend"
 FRAMEWORKS = ("jax", "tensorflow", "torch")
-# The sources are the same on each backend.
-pytestmark = once
+pytestmark = once("the sources are the same")
 
 
 def definitions(*paths):

@@ -8,7 +8,7 @@ from tests.experiment.tiny import write_recipe
 from tests.once import once
 
 
-@once
+@once("a comparison starts the runs that test_train.py checks on each")
 def test_a_comparison_trains_and_reports(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     recipe = write_recipe(tmp_path, steps=2)

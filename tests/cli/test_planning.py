@@ -11,7 +11,7 @@ from tests.experiment.tiny import write_recipe
 from tests.once import once
 
 
-@once
+@once("test_timed_steps.py times steps on each")
 def test_steps_are_timed_on_this_machine(command, tmp_path, monkeypatch):
     # Set by the command, which is a process of its own elsewhere.
     for name in ("JAX_PLATFORMS", "CUDA_VISIBLE_DEVICES"):

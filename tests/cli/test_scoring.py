@@ -5,7 +5,7 @@ from tests.experiment.tiny import write_recipe
 from tests.once import once
 
 
-@once
+@once("the command calls what tests/experiment/runs checks on each")
 def test_a_run_is_evaluated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     run = str(tmp_path / "run")

@@ -44,7 +44,7 @@ def test_folder_without_images(command, tmp_path):
     assert not (run_dir / "run.json").exists()
 
 
-@once
+@once("the command calls what test_labels.py checks on each")
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
     bindings = (

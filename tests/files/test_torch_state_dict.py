@@ -19,7 +19,7 @@ def zip_format(request):
     return request.param
 
 
-@once
+@once("NumPy alone, beside PyTorch")
 def test_reads_what_pytorch_saved(tmp_path, zip_format):
     import torch
 
@@ -33,7 +33,7 @@ def test_reads_what_pytorch_saved(tmp_path, zip_format):
         np.testing.assert_array_equal(loaded[name], tensor.numpy())
 
 
-@once
+@once("NumPy alone, beside PyTorch")
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_dtype(tmp_path, zip_format, dtype):
     import torch
@@ -46,7 +46,7 @@ def test_every_dtype(tmp_path, zip_format, dtype):
     np.testing.assert_array_equal(loaded, tensor.numpy())
 
 
-@once
+@once("NumPy alone, beside PyTorch")
 def test_views_of_one_storage(tmp_path, zip_format):
     import torch
 

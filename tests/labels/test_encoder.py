@@ -36,7 +36,7 @@ def test_saved_and_loaded_it_predicts_the_same(name, tmp_path):
         assert_close(*map(keras.ops.convert_to_numpy, (restored, saved)), 1e-6)
 
 
-@once  # What stages infer from one seed is compared on every backend.
+@once("test_pseudo_labelling.py repeats whole methods on each")
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_seed_training_repeats_itself(name):
     images, masked, _ = few_labels()
@@ -49,7 +49,7 @@ def test_from_one_seed_training_repeats_itself(name):
     assert_close(runs[0], runs[1], 1e-5)
 
 
-@once
+@once("the mean over replicas is replaced; test_replicas.py has it on each")
 def test_what_each_replica_kept_of_its_own_becomes_the_mean(monkeypatch):
     images, masked, _ = few_labels()
     network = keras.Sequential(

@@ -46,7 +46,7 @@ def test_one_seed_gives_the_same_labels(name):
         assert len(first.given_ids) == 0
 
 
-@once
+@once("what is handed to a method is up to NumPy")
 @pytest.mark.parametrize("name", ["clustering", "random_label", "single_label"])
 def test_methods_without_labels_do_not_look_at_them(name):
     images, masked, _ = few_labels()

@@ -15,7 +15,7 @@ def seeded():
     keras.utils.set_random_seed(0)
 
 
-@once
+@once("each of the two is learned alone on each, by tests of this file")
 def test_classes_and_rotations_are_learned_together():
     images, masked, truth = few_labels()
     classifier = MODELS["semi_supervised"](
@@ -29,7 +29,7 @@ def test_classes_and_rotations_are_learned_together():
     assert result["class_accuracy"] == pytest.approx((predicted == truth).mean())
 
 
-@once
+@once("which images make a batch is up to NumPy")
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_a_batch_of_labelled_images_is_full_whatever_their_number(weight):
     images, _, _ = few_labels()
@@ -76,7 +76,7 @@ def test_predictions_are_aligned_with_the_given_classes(tmp_path):
     assert keras.ops.convert_to_numpy(classes).tolist() == [-1, 0, 1, -1]
 
 
-@once
+@once("shapes of one more head; tests of this file train with it on each")
 def test_all_four_rotations_can_carry_the_class():
     images, masked, _ = few_labels()
     model = SemiSupervisedClassifier(encoder(), 3, classify_rotated=True)

@@ -40,7 +40,7 @@ def files_of_a_step():
     }
 
 
-@once
+@once("files above the backend room, the same on each")
 def test_a_step_is_in_few_files():
     files = files_of_a_step()
     assert {"models/s3gan.py", "losses.py", *HEADS_AND_LABELS} <= files

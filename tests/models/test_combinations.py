@@ -25,6 +25,7 @@ from tests.networks.architectures import (
 from tests.once import once
 
 QUICK = ("sndcgan", "infogan", "resnet_cifar")
+slow = once("layers, losses and penalties have their own tests on each")
 CLASSES, BATCH, STEPS = 3, 4, 20
 # Arguments of `GAN`.
 PENALTIES = [
@@ -47,7 +48,7 @@ def combinations():
         loss = list(LOSSES)[(row + column + 3 * number) % len(LOSSES)]
         usual = (column, number) == (row % len(PENALTIES), row % len(DTYPES))
         marks = [] if usual else [pytest.mark.exhaustive]
-        marks += [once] if usual and name not in QUICK else []
+        marks += [slow] if usual and name not in QUICK else []
         penalty = "-".join(map(str, kwargs.values())) or "none"
         label = f"{name}-{loss}-{penalty}-{dtype}"
         yield pytest.param(name, loss, kwargs, dtype, marks=marks, id=label)

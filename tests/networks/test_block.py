@@ -16,7 +16,11 @@ CONDITION = RANDOM.standard_normal((4, 5)).astype("float32")
     ("block", "upsampling"),
     [
         (ResidualBlock, "zero_insertion"),
-        pytest.param(BottleneckBlock, "nearest", marks=once),
+        pytest.param(
+            BottleneckBlock,
+            "nearest",
+            marks=once("ResidualBlock is given the same condition on each"),
+        ),
     ],
 )
 def test_conditional_block_that_goes_up(block, upsampling):

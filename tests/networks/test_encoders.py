@@ -127,7 +127,7 @@ def test_wrong_images_are_refused():
         encoder(IMAGES[..., :1])
 
 
-@once
+@once("networks of Keras' and KerasCV's own")
 def test_application_gives_features(tmp_path):
     encoder = applications_encoder("MobileNetV2", 32, channels=1, alpha=0.35)
     check_modes(encoder, ((IMAGES[..., :1],), {}))
@@ -136,14 +136,14 @@ def test_application_gives_features(tmp_path):
     assert_same_features(save_and_load(encoder, tmp_path), encoder, IMAGES[..., :1])
 
 
-@once
+@once("networks of Keras' and KerasCV's own")
 def test_application_follows_keras_data_format(channels_first):
     encoder = applications_encoder("MobileNetV2", 32, alpha=0.35)
     assert encoder.input_shape == (None, 3, 32, 32)
 
 
 # One that takes `include_preprocessing`, and one that divides by 255 unasked.
-@once
+@once("networks of Keras' and KerasCV's own")
 @pytest.mark.parametrize("architecture", ["MobileNetV3Small", "EfficientNetB0"])
 def test_application_leaves_images_at_their_scale(architecture):
     encoder = applications_encoder(architecture, 32)
@@ -157,7 +157,7 @@ def test_application_leaves_images_at_their_scale(architecture):
     )
 
 
-@once
+@once("networks of Keras' and KerasCV's own")
 def test_application_reads_weights_of_a_file(tmp_path):
     encoder = applications_encoder("MobileNetV2", 32, alpha=0.35)
     path = tmp_path / "encoder.weights.h5"
@@ -178,7 +178,7 @@ def test_other_weights_are_refused(weights):
 
 
 @needs_keras_cv
-@once
+@once("networks of Keras' and KerasCV's own")
 def test_keras_cv_gives_features(tmp_path):
     encoder = keras_cv_encoder("resnet18_v2", 32, channels=1)
     assert encoder(IMAGES[..., :1]).shape == (4, 512)
@@ -189,7 +189,7 @@ def test_keras_cv_gives_features(tmp_path):
 
 
 @needs_keras_cv
-@once
+@once("networks of Keras' and KerasCV's own")
 @pytest.mark.parametrize("preset", ["resnet34_v2", "resnet50_v2"])
 def test_keras_cv_preset_has_the_parameters_that_are_published(preset):
     from keras_cv.models import ResNetV2Backbone

@@ -4,7 +4,7 @@ import concurrent.futures
 
 import numpy as np
 
-from keras_s3gan.deprecation import renamed_attribute
+from keras_s3gan import deprecation
 from keras_s3gan.metrics.evaluation.names import SPLITS
 from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs, collect_outputs
 from keras_s3gan.metrics.features.cached_statistics import reference_statistics
@@ -99,7 +99,9 @@ class RealImages:
         labels = None if self.labels is None else self.labels[self.kept]
         return CollectedOutputs(len(self.kept), labels, **collected)
 
-    observations = renamed_attribute("RealImages.observations", "collect")
+    def observations(self, extractor, kinds):
+        deprecation.warn("RealImages.observations", "collect")
+        return self.collect(extractor, kinds)
 
     def _statistics(self, extractor):
         every = np.arange(len(self))

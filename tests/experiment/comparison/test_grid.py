@@ -87,7 +87,7 @@ def test_scores_of_different_kinds(written, tmp_path, binding, message):
         plan_grid([written("a"), written("b", binding)], tmp_path, BACKEND)
 
 
-@once
+@once("files of a run alone; test_train.py has the run on each")
 def test_a_run_is_finished_only_with_its_own_recipe(recipe, tmp_path):
     (run,) = plan_grid([recipe], tmp_path, BACKEND)
     assert not run.is_finished()

@@ -12,7 +12,7 @@ from tests.experiment.tiny import write_recipe
 from tests.once import once
 
 
-@once
+@once("a process of JAX's own, whatever the backend")
 def test_arguments_are_the_variables_and_the_data(planned):
     parts = planned["parts"]
     for part, size in planned["value_bytes"].items():
@@ -23,7 +23,7 @@ def test_arguments_are_the_variables_and_the_data(planned):
     assert planned["compiled"]["argument_bytes"] == sum(parts.values())
 
 
-@once
+@once("a process of JAX's own, whatever the backend")
 def test_gradients_and_moments_are_added_up_over_the_devices(planned):
     count, size = planned["compiled"]["collectives"]["all-reduce"]
     # Two updates of the discriminator and one of the generator.
@@ -43,7 +43,7 @@ def test_a_batch_that_does_not_split():
 needs_libtpu = pytest.mark.skipif(not is_installed("libtpu"), reason="needs libtpu")
 
 
-@once
+@once("a process of JAX's own, whatever the backend")
 @needs_libtpu
 def test_a_step_is_compiled_for_tpus(tmp_path):
     recipe = str(write_recipe(tmp_path))

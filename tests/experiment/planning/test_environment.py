@@ -6,8 +6,7 @@ from keras_s3gan.experiment.planning import environment
 from keras_s3gan.experiment.planning.environment import check_request, prepare_for
 from tests.once import once
 
-# Before any backend is imported.
-pytestmark = once
+pytestmark = once("no framework is imported")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.experiment.planning.planted import make_plan
 from tests.once import once
 
 
-@once
+@once("a process of JAX's own, whatever the backend")
 def test_rows_name_what_was_found(planned):
     rows = dict(planned["rows"])
     assert rows["slice"] == "local: 4 chips"

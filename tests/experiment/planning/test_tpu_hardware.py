@@ -34,7 +34,7 @@ def test_devices_of_a_slice(topology, chips, devices):
 needs_libtpu = pytest.mark.skipif(not is_installed("libtpu"), reason="needs libtpu")
 
 
-@once
+@once("a process of JAX's own, whatever the backend")
 @needs_libtpu
 @pytest.mark.parametrize("generation", CHIPS)
 def test_libtpu_knows_every_generation(generation):

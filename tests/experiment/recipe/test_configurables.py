@@ -7,8 +7,7 @@ from keras_s3gan import metrics, models, networks, penalties
 from keras_s3gan.experiment.recipe import configurables
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 @pytest.mark.parametrize(

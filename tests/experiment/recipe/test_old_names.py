@@ -12,8 +12,7 @@ from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.scores import read_scores
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 RECIPE = "single_label_mnist5k"
 WARNING = "train.label_stage is called train.pseudo_labelling now"

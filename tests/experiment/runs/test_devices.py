@@ -111,7 +111,7 @@ def test_two_devices(alone, shared):
     assert output.count("Everything is in") == 1
 
 
-@once
+@once("test_two_devices compares a run on each, test_train.py goes on with one")
 def test_a_stopped_run_goes_on_with_other_devices(alone, shared, tmp_path):
     recipe, expected = alone
     folder = RunFolder(tmp_path / "run")
@@ -123,7 +123,7 @@ def test_a_stopped_run_goes_on_with_other_devices(alone, shared, tmp_path):
     assert_same_run(folder.path, expected)
 
 
-@once
+@once("tests/models/test_replicas.py has classifiers on devices on each")
 def test_scores_and_labels_of_two_devices(alone, tmp_path):
     recipe, expected = alone
     run = tmp_path / "run"

@@ -43,7 +43,7 @@ def test_same_scores_as_training_left(copy, finished):
     assert rows_of(copy) == rows_of(finished)
 
 
-@once
+@once("what is noted of scores is up to Python")
 def test_the_protocol_is_taken_and_noted(copy):
     evaluate(copy.path, Protocol(samples=30, seed=3, repeats=2, truncation=0.5))
     for score in ("fid", "class_accuracy"):
@@ -75,7 +75,7 @@ def test_scored_or_not_a_run_learns_the_same(recipe, scored, tmp_path):
     assert read_scores(plain)["fid"]["value"] == read_scores(scored)["fid"]["value"]
 
 
-@once
+@once("which file is read is up to Python")
 def test_a_checkpoint_can_be_chosen(scored, tmp_path):
     for wanted, step in (("best", None), ("4", 4), (4, 4), ("last", 8)):
         _, _, gan = load_run(scored.path, wanted)
@@ -99,7 +99,7 @@ def test_no_such_checkpoint(finished):
         load_run(finished.path, 3)
 
 
-@once
+@once("tables of scores are up to Python")
 def test_all_checkpoints_are_scored_once(scored, tmp_path):
     folder = RunFolder(shutil.copytree(scored.path, tmp_path / "run"))
     lines = []
@@ -117,7 +117,7 @@ def test_all_checkpoints_are_scored_once(scored, tmp_path):
     assert len(lines) == 4
 
 
-@once
+@once("which files are waited for is up to Python")
 def test_watching_ends_with_the_run(scored, tmp_path, monkeypatch):
     """A checkpoint that is written while one waits is scored too."""
     folder = RunFolder(shutil.copytree(scored.path, tmp_path / "run"))

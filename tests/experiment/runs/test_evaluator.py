@@ -21,7 +21,7 @@ def test_other_splits_are_of_tfds(recipe):
         settings_of_split(tiny, "test")
 
 
-@once
+@once("a missing file is up to Python")
 def test_a_run_that_cannot_be_scored_says_so_and_finishes(
     recipe, tmp_path, monkeypatch
 ):
@@ -37,7 +37,7 @@ def test_a_run_that_cannot_be_scored_says_so_and_finishes(
         evaluate(folder.path)
 
 
-@once
+@once("labels are counted by NumPy")
 def test_a_class_of_one_labelled_image_is_trained_and_not_scored(tmp_path):
     recipe = write_recipe(tmp_path)
     images = tmp_path / "images"
@@ -50,7 +50,7 @@ def test_a_class_of_one_labelled_image_is_trained_and_not_scored(tmp_path):
     assert "two labelled images of each class" in said and "1 of class 0" in said
 
 
-@once
+@once("test_model_extractor.py reads models on each")
 def test_features_of_a_saved_model(recipe, copy, tmp_path):
     import keras
 

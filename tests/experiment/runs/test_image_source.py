@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import json
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -26,11 +25,8 @@ from keras_s3gan.experiment.runs.training_labels import training_labels
 from keras_s3gan.files import load_arrays
 from keras_s3gan.labels import InferredLabels
 from tests.experiment.tiny import write_recipe
+from tests.once import once
 
-# Which images a run sees is no matter of the backend, and every run takes seconds.
-once = pytest.mark.skipif(
-    keras.backend.backend() != "torch", reason="no matter of the backend: on one alone"
-)
 UNCONDITIONAL = [
     "SmallGenerator.num_classes = None",
     "SmallDiscriminator.num_classes = None",
@@ -133,7 +129,7 @@ def given_ids(path):
     return RunFolder(path).read_record()["labelled_ids"]
 
 
-@once
+@once("which images a run sees is up to NumPy")
 def test_labelled_only_trains_on_the_given_labels_alone(recipe, trained_on, tmp_path):
     resolved = resolve_recipe(recipe, ["train.labelled_only = True"])
     everything = open_source(resolved.settings)
@@ -147,7 +143,7 @@ def test_labelled_only_trains_on_the_given_labels_alone(recipe, trained_on, tmp_
     np.testing.assert_array_equal(arguments["labels"], everything.labels()[ids])
 
 
-@once
+@once("which images a run sees is up to NumPy")
 def test_labelled_only_follows_a_file_of_soft_labels(recipe, trained_on, tmp_path):
     soft = np.tile(np.array([[0.75, 0.25]], np.float32), (40, 1))
     soft[[3, 30]] = 0
@@ -167,14 +163,14 @@ def test_labelled_only_follows_a_file_of_soft_labels(recipe, trained_on, tmp_pat
     np.testing.assert_array_equal(arguments["labels"], left)
 
 
-@once
+@once("which images a run sees is up to NumPy")
 def test_labelled_only_needs_networks_that_take_labels(recipe, tmp_path):
     bindings = [*UNCONDITIONAL, "train.labelled_only = True"]
     with pytest.raises(ValueError, match="labelled images, of which .* has none"):
         train(resolve_recipe(recipe, bindings), tmp_path / "run")
 
 
-@once
+@once("which images a run sees is up to NumPy")
 @pytest.mark.parametrize("conditional", [False, True])
 def test_a_run_on_one_class(recipe, conditional, tmp_path):
     bindings = ["train.only_class = 'light'", "train.label_fraction = 1.0"]
@@ -195,7 +191,7 @@ def test_a_run_on_one_class(recipe, conditional, tmp_path):
         evaluate(folder.path)
 
 
-@once
+@once("which images a run sees is up to NumPy")
 def test_scores_and_labels_are_of_the_images_that_are_left(tmp_path, monkeypatch):
     cut = []
 
@@ -257,7 +253,7 @@ def final_arrays(folder):
     return load_arrays(latest_checkpoint(folder.checkpoints)).arrays
 
 
-@once
+@once("which images a run sees is up to NumPy")
 def test_a_run_in_random_crops_goes_on_where_it_stopped(recipe, tmp_path, monkeypatch):
     resolved = resolve_recipe(recipe, ["train.crop = 'distorted'"])
     reference = train(resolved, tmp_path / "straight", report=lambda line: None)

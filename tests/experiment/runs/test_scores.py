@@ -11,7 +11,7 @@ from keras_s3gan.experiment.runs.scores import read_scores, write_scores
 from tests.once import once
 
 
-@once
+@once("which scores are kept is up to Python")
 def test_other_scores_are_added_to_those_there(copy, finished):
     _, rows = evaluate(copy.path, Protocol(scores=("kid", "duplicate_rate", "fid30")))
     scores = read_scores(copy)
@@ -21,7 +21,7 @@ def test_other_scores_are_added_to_those_there(copy, finished):
     assert copy.nearest.is_file()
 
 
-@once
+@once("which scores are kept is up to Python")
 def test_scores_of_another_step_do_not_stay(copy):
     scores = read_scores(copy)
     scores["run"]["steps"] = 2
@@ -30,7 +30,7 @@ def test_scores_of_another_step_do_not_stay(copy):
     assert "fid" not in read_scores(copy) and "kid" in read_scores(copy)
 
 
-@once
+@once("which scores are kept is up to Python")
 def test_where_no_hidden_label_is_known_none_is_compared(copy, monkeypatch):
     _, settings, gan = load_run(copy.path)
     source = open_source(settings)

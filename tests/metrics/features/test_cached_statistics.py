@@ -124,7 +124,7 @@ def test_file_is_one_of_pytorch_fid(extractor, tmp_path):
         )
 
 
-@once
+@once("files of NumPy, read by pytorch-fid")
 def test_pytorch_fid_reads_the_file(reference_packages, extractor, tmp_path):
     first = reference_statistics(extractor, IMAGES, cache_dir=tmp_path / "first")
     other = reference_statistics(extractor, pictures(30, 1), cache_dir=tmp_path / "2")

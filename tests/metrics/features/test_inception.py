@@ -53,7 +53,7 @@ def test_resize_and_scale_are_part_of_the_features(reference, small):
         assert np.abs(theirs - other).max() > 1e-3 * np.abs(theirs).max()
 
 
-@once
+@once("files alone")
 def test_both_formats_hold_the_same_weights(reference):
     ours, theirs = (load_torch_state_dict(path) for path in reference[:2])
     assert list(ours) == list(theirs)

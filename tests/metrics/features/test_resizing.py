@@ -19,21 +19,21 @@ def assert_same(actual, expected, name="resized"):
     assert_close(actual, expected, 1e-5, name)
 
 
-@once
+@once("NumPy and Pillow alone, beside PyTorch")
 @pytest.mark.parametrize("name", SHAPES)
 def test_equals_torch_fidelity(reference, name):
     actual = resized("tensorflow1", pictures(name), SIZE)
     assert_same(actual, reference.expected[f"{name}/resize/tensorflow1"])
 
 
-@once
+@once("NumPy and Pillow alone, beside PyTorch")
 @pytest.mark.parametrize("name", SHAPES)
 def test_equals_pytorch(reference, name):
     actual = resized("pytorch", pictures(name), SIZE)
     assert_same(actual, reference.expected[f"{name}/resize/pytorch"])
 
 
-@once
+@once("NumPy and Pillow alone, beside PyTorch")
 @pytest.mark.parametrize("name", SHAPES)
 def test_equals_clean_fid(reference, name):
     for ours, theirs in (
@@ -44,7 +44,7 @@ def test_equals_clean_fid(reference, name):
         assert_same(resized(ours, pictures(name), SIZE), expected, ours)
 
 
-@once
+@once("NumPy and Pillow alone, beside PyTorch")
 @pytest.mark.parametrize("quantize", [False, True])
 @pytest.mark.parametrize("filter", FILTERS)
 def test_every_filter_equals_clean_fid(reference, filter, quantize):

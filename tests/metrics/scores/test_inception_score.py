@@ -23,7 +23,7 @@ def test_golden():
     assert_close(found.mean, stored["inception_score_float64"], 1e-12)
 
 
-@once
+@once("NumPy alone, beside PyTorch")
 def test_torch_fidelity(monkeypatch):
     theirs = reference("torch_fidelity.metric_isc", monkeypatch)
     import torch

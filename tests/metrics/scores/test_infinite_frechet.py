@@ -15,7 +15,7 @@ def features(count, dimension=8, seed=0, shift=0.0):
     return np.random.default_rng(seed).normal(size=(count, dimension)) + shift
 
 
-@once
+@once("NumPy alone")
 def test_extrapolation_takes_away_the_bias():
     # Equal distributions; the real side is large enough to be one.
     real, generated = features(200_000), features(2000, seed=1)

@@ -7,7 +7,7 @@ from tests.metrics.reference_packages import reference
 from tests.once import once
 from tests.tolerance import assert_close
 
-pytestmark = once
+pytestmark = once("NumPy alone")
 
 
 def features(count, dimension=10, seed=0, shift=0.0):

@@ -11,7 +11,7 @@ from tests.metrics.reference_packages import reference
 from tests.once import once
 from tests.tolerance import assert_close
 
-pytestmark = once
+pytestmark = once("NumPy alone")
 quick = settings(max_examples=15, derandomize=True, deadline=None, database=None)
 
 

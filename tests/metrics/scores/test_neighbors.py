@@ -5,7 +5,7 @@ from keras_s3gan.metrics import memorization, nearest_neighbors
 from tests.once import once
 from tests.tolerance import assert_close
 
-pytestmark = once
+pytestmark = once("NumPy alone")
 
 
 def features(count, dimension=6, seed=0):

@@ -47,7 +47,7 @@ def test_equal_and_disjoint():
     assert (disjoint.f_8, disjoint.f_1_8) == (0, 0)
 
 
-@once
+@once("NumPy and scikit-learn alone")
 def test_features_of_dropped_and_invented_modes():
     random = np.random.default_rng(0)
     modes = 50 * random.normal(size=(6, 8))

@@ -58,7 +58,7 @@ def test_small_and_odd_sizes(size):
     assert np.all((found >= 0) & (found < 1))
 
 
-@once
+@once("NumPy alone")
 def test_range_batches_and_flips_do_not_matter():
     x, y = images(3), images(3, seed=1)
     expected = structural_similarity(x, y)

@@ -7,8 +7,7 @@ from keras_s3gan.experiment.recipe.compare_gan.bindings import Bindings
 from tests.experiment.recipe.compare_gan.theirs import PLAIN
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 def test_everything_without_counterpart_is_listed_at_once():

@@ -17,8 +17,7 @@ from tests.experiment.recipe.compare_gan.theirs import (
 )
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 def label_counts(text, num_classes, tmp_path):

@@ -4,8 +4,7 @@ from keras_s3gan.experiment.recipe.compare_gan import translate
 from tests.experiment.recipe.compare_gan.theirs import PLAIN, bound
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 def test_a_gradient_penalty_is_that_of_images_in_the_unit_range():

@@ -6,8 +6,7 @@ from keras_s3gan.experiment.recipe.compare_gan import translate
 from tests.experiment.recipe.compare_gan.theirs import CONDITIONAL, PLAIN, bound
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 @pytest.mark.parametrize(("blocks", "numbers"), [("B2,B3", "(2, 3)"), ("", "()")])

@@ -11,8 +11,7 @@ from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from tests.experiment.recipe.compare_gan.theirs import CONDITIONAL, PLAIN, bound
 from tests.once import once
 
-# Gin and Python alone.
-pytestmark = once
+pytestmark = once("Gin and Python alone")
 
 
 def resolved(text, tmp_path):
