@@ -7,7 +7,7 @@ import pytest
 
 from tests.once import once
 
-pytestmark = once  # Sources are read, nothing runs.
+pytestmark = once("sources are read, nothing runs")
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE, TESTS = ROOT / "keras_s3gan", ROOT / "tests"

@@ -6,7 +6,7 @@ import pytest
 from keras_s3gan.backend.batched_function import BatchedFunction
 from tests.once import once
 
-pytestmark = once  # Arrays of NumPy alone.
+pytestmark = once("arrays of NumPy alone")
 
 ROWS = np.arange(10, dtype="float32")[:, None]
 

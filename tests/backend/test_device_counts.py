@@ -5,7 +5,7 @@ import pytest
 from keras_s3gan.backend.device_counts import check_devices, check_no_model_parallel
 from tests.once import once
 
-pytestmark = once  # Numbers alone.
+pytestmark = once("numbers alone")
 
 
 def test_all_that_there_are_unless_a_number_is_asked_for():

@@ -7,7 +7,7 @@ import pytest
 from keras_s3gan.cli import options
 from tests.once import once
 
-pytestmark = once  # Nothing is computed.
+pytestmark = once("nothing is computed")
 
 OPTIONS = [
     name

@@ -6,7 +6,7 @@ import pytest
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches, even_epochs
 from tests.once import once
 
-pytestmark = once  # Arrays of NumPy alone.
+pytestmark = once("arrays of NumPy alone")
 
 IMAGES = np.arange(10, dtype="float32")[:, None]
 

@@ -7,7 +7,7 @@ import pytest
 from keras_s3gan.layers import data_formats
 from tests.once import once
 
-pytestmark = once  # Shapes and arrays of NumPy alone.
+pytestmark = once("shapes and arrays of NumPy alone")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.metrics.fake_gan import FakeGAN
 from tests.once import once
 from tests.tolerance import assert_close
 
-pytestmark = once  # Arrays of NumPy alone.
+pytestmark = once("arrays of NumPy alone")
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(60, 4)), RANDOM.normal(size=(40, 4))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keras_s3gan.metrics import FeatureStatistics
 from tests.once import once
 
-pytestmark = once
+pytestmark = once("arrays of NumPy alone")
 quick = settings(max_examples=15, derandomize=True, deadline=None, database=None)
 
 

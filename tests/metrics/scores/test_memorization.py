@@ -6,7 +6,7 @@ import pytest
 from keras_s3gan.metrics import memorization
 from tests.once import once
 
-pytestmark = once
+pytestmark = once("arrays of NumPy alone")
 
 
 def features(count, dimension=6, seed=0):
