@@ -28,7 +28,7 @@ class Layout(NamedTuple):
     image_sizes: tuple
     seed: tuple  # size and channels of the generator's first images
     generator: tuple  # of each block: channels, resampling
-    discriminator: tuple  # likewise
+    discriminator: tuple  # of each block: channels, resampling
     first_convolution: float = 0  # channels, before the discriminator's blocks
     last_norm: bool = True  # normalization and relu after the generator's blocks
     normalized_ends: bool = False  # kernels of the generator's first and last layer
