@@ -46,7 +46,7 @@ def main():
 
 
 def measure(method, fraction, seed):
-    """Accuracy on the images whose labels were hidden."""
+    """Accuracy on the images with masked labels."""
     from keras_s3gan.experiment.recipe.resolve import resolve_recipe
     from keras_s3gan.experiment.runs.image_source import open_source
     from keras_s3gan.experiment.runs.training_labels import training_labels

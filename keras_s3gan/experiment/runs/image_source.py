@@ -1,4 +1,4 @@
-"""The images of a run, as its settings choose them."""
+"""The images of a run, selected by its settings."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from keras_s3gan.data.resolve import resolve_source
 from keras_s3gan.data.subsets import at_least, only_class
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 
-# Sets of their own in Compare GAN; here a set, and how its labels are made.
+# Data sets of Compare GAN that are here a data set with other labels.
 _VARIANTS = {
     "labeled_only_": "train.labelled_only = True",
     "single_class_": "train.pseudo_labelling = @single_label, num_classes = 1 and "
@@ -23,7 +23,7 @@ _VARIANTS = {
 
 
 class ImageSource(Protocol):
-    """What a run needs of a source, see `keras_s3gan.data`."""
+    """The members of a source that a run needs, see `keras_s3gan.data`."""
 
     name: str
     num_classes: int
@@ -39,7 +39,7 @@ class ImageSource(Protocol):
 
 
 def open_source(settings: TrainSettings) -> ImageSource:
-    """Opens the source of a run and leaves out what the settings leave out.
+    """Opens the source of a run and selects images by the settings.
 
     Args:
         settings: the `TrainSettings`.
