@@ -1,4 +1,4 @@
-"""How many hidden labels are inferred rightly, beside two baselines.
+"""The accuracy of inferred labels, compared with two baselines.
 
     python -m benchmarks.labels [--fractions 0.01 0.025 0.05 0.1 0.2] [--seeds 0 1 2]
 
