@@ -1,5 +1,5 @@
 # make demo [BACKEND=jax|tensorflow|torch]   install one backend, train, draw, score
-# make test                                  everything, on each backend
+# make test                                  all tests, on each backend
 # make lint | format | docs | clean
 
 BACKEND ?= tensorflow
@@ -13,16 +13,16 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	"$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$python" && break; done)
 
-# Windows (in a POSIX shell) is the odd one out.
+# The folder has another name on Windows (in a POSIX shell).
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP_INSTALL := -m pip install --quiet --constraint constraints.txt
 DEMO := .venv-demo-$(BACKEND)
-# The job of the demo is small: TensorFlow's wheel without CUDA is enough, and quicker.
+# The demo is small: TensorFlow's smaller wheel without CUDA is enough.
 DEMO_EXTRA := $(if $(filter tensorflow,$(BACKEND)),tensorflow-cpu,$(BACKEND))
 EVERYTHING := jax,tensorflow-cpu,torch,tfds,cv,demo,bench,dev
-# The extra `reference`, without the torchvision that it asks for: tests need none.
+# The extra `reference`, without its requirement torchvision: tests do not need it.
 REFERENCES := pytorch-fid torch-fidelity clean-fid prdc
-# The extra `docs`, without the package: docstrings are read, not imported.
+# The extra `docs`, without this package: docstrings are read, not imported.
 SITE := mkdocs-material mkdocstrings[python]
 
 .PHONY: demo test lint format docs clean
@@ -44,17 +44,17 @@ format: .venv/.ruff
 	.venv/$(BIN)/python -m ruff check --fix .
 	.venv/$(BIN)/python -m ruff format .
 
-# Strict: a broken link fails. Ruff breaks long signatures.
+# Strict: a broken link is an error. Ruff formats long signatures.
 docs: .venv/.docs .venv/.ruff
 	NO_MKDOCS_2_WARNING=1 .venv/$(BIN)/python -m mkdocs build --quiet
 
-# Runs stay: they hold what took time to train.
+# Runs are kept, as training took time.
 clean:
 	rm -rf .venv .venv-demo-* build dist *.egg-info .pytest_cache .ruff_cache \
 		.mypy_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A stamp is younger than what it was made from, so a second call installs nothing.
+# Stamp files are newer than their requirements, so that a second call installs nothing.
 %/.created:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python"; exit 1; }
 	test -x $*/$(BIN)/python || $(PYTHON) -m venv $*

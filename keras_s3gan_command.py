@@ -1,7 +1,7 @@
 """The console script `keras-s3gan`.
 
-It stands outside of the package so that `keras_s3gan/__init__.py` can see that this
-process is the command, which chooses a backend before Keras is imported.
+It is outside of the package, so that `keras_s3gan/__init__.py` recognizes this process:
+a command chooses a backend before Keras is imported.
 """
 
 

@@ -1,9 +1,9 @@
-"""One recipe on every backend, in processes of their own, one after another.
+"""One recipe on every backend, each in its own process, in alternation.
 
     python -m benchmarks.backends demo_mnist5k [--blocks 3] [--steps 10] [--threads 2]
 
-The backends take turns: one process of each in every round. Steady time is the median
-over all blocks of all rounds; the loss is that after the same steps from one seed.
+The backends take turns: each round has one process per backend. Steady time is the
+median over all blocks of all rounds; the loss is after the same steps from one seed.
 Writes `benchmarks/results/backends_<recipe>.json` and a chart beside it.
 """
 
@@ -23,7 +23,9 @@ def main():
     parser.add_argument("recipe", nargs="?", default="demo_mnist5k")
     parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--blocks", type=int, default=3, help="timed blocks a process")
+    parser.add_argument(
+        "--blocks", type=int, default=3, help="timed blocks per process"
+    )
     parser.add_argument("--steps", type=int, default=10, help="steps a block")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -81,7 +83,7 @@ def measure(connection, options):
             self.begin = time.perf_counter()
 
         def on_epoch_end(self, epoch, logs=None):
-            # The logs are numbers by now, so that the device has finished.
+            # The logs are numbers now, so that the device has finished.
             self.marks.append(time.perf_counter() - self.begin)
             self.logs.append({name: float(value) for name, value in logs.items()})
 
@@ -152,7 +154,7 @@ def report(options, rows, results):
 
 
 def draw(rows, path, recipe):
-    """A bar for each backend: seconds a step and to the first step."""
+    """A bar for each backend: seconds per step and to the first step."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,8 +1,8 @@
-"""Compare GAN's unusual conventions against the usual ones, by what trains better.
+"""Compare GAN's unusual conventions and the usual ones: which trains better.
 
     python -m benchmarks.conventions [--steps 1000] [--seeds 0 1] [--backend tensorflow]
 
-One run of `s3gan_co_mnist5k_biggan` a convention and seed, each the recipe with one
+One run of `s3gan_co_mnist5k_biggan` per convention and seed, each the recipe with one
 binding changed. Prints a table of FID and class accuracy and writes
 `benchmarks/results/conventions.json`; a grid that was stopped continues from the runs
 that are done.

@@ -1,10 +1,10 @@
-"""What scoring while training costs.
+"""The time of scoring during training.
 
     python -m benchmarks.evaluation [demo_mnist5k] [--backends tensorflow torch jax]
         [--steps N]
 
 Trains a recipe at its own `train.evaluate_every_epochs` and `train.evaluation_samples`,
-a process a backend, and notes the time that the callback takes of each epoch: the
+one process per backend, and notes the time that the callback takes of each epoch: the
 pictures, the moments, the classifier and the best checkpoint. Its first call also looks
 at the real images and compiles. Writes `benchmarks/results/evaluation.json`.
 """

@@ -1,4 +1,4 @@
-"""How far everything is from its references, on every backend.
+"""The errors of everything that has a reference, on every backend.
 
     python -m benchmarks.golden [--page golden scores] [--backends jax torch]
 
@@ -24,7 +24,7 @@ from tests.tolerance import RECORD
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
-# What no backend has a part in is run where `tests/once.py` runs it.
+# Tests that no backend changes run where `tests/once.py` runs them.
 NUMPY, NUMPY_BACKEND = "numpy", "torch"
 COLUMNS = {**BACKENDS, NUMPY: "NumPy"}
 
@@ -53,7 +53,7 @@ def belongs(page, section, column):
 
 
 def run_tests(page, column):
-    """Every comparison of the column's tests, as `assert_close` records it."""
+    """All comparisons of the column's tests, as `assert_close` records them."""
     tests = {
         f"tests/{row.test}"
         for section, rows in page.sections.items()
@@ -147,7 +147,7 @@ def markdown(page, table):
             "| --- " * len(heads) + "|",
         ]
         for row in rows:
-            # Beside other tolerances, 0 is that of what must not move at all.
+            # A tolerance of 0 is for values that must be equal.
             allowed = [value for value in row["allowed"] if value] or [0]
             cells = [str(row[name]) for name in names]
             cells += [" / ".join(f"{value:g}" for value in allowed)]

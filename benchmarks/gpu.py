@@ -1,4 +1,4 @@
-"""BigGAN of 128 pixels on a GPU: images a second, memory, and the share of the card.
+"""BigGAN of 128 pixels on a GPU: images per second, memory, and the share of the card.
 
     python -m benchmarks.gpu [contenders...] [--dtypes bfloat16 float32]
 
@@ -114,7 +114,7 @@ def measure(options, contender, dtype, on_card):
     """What was measured at the largest batch that fits, or why nothing was."""
 
     def attempt(batch):
-        print(f"{contender}, {dtype}, {batch} images an update …", flush=True)
+        print(f"{contender}, {dtype}, {batch} images per update …", flush=True)
         found = _attempt(options, contender, dtype, batch, on_card)
         print(f"  {found.get('error') or min(found['seconds'])}"[:200], flush=True)
         return found
@@ -247,7 +247,7 @@ def build(setting):
 def overhead(options, batch):
     """Our step beside the plain one on JAX, in float32; both have to fit."""
     batch = max(batch // 2, SMALLEST_BATCH)
-    print(f"jax beside the plain step, {batch} images an update …", flush=True)
+    print(f"jax beside the plain step, {batch} images per update …", flush=True)
     setting = setting_of(options, batch)
     worker = Worker(
         beside_plain,
@@ -299,7 +299,7 @@ def report(path, content):
     """Prints the table and draws the chart."""
     rows, plain = content["table"], content["beside_plain"]
     print_table(
-        ["on", "dtype", "batch", "s a step (min–max)", "images/s", "peak GiB"]
+        ["on", "dtype", "batch", "s per step (min–max)", "images/s", "peak GiB"]
         + ["TFLOP/s", "share of the matrix product's"],
         [
             [
@@ -322,7 +322,7 @@ def report(path, content):
     if plain and "ratio" in plain:
         low, high = min(plain["ratios"]), max(plain["ratios"])
         print(
-            f"JAX, float32, {plain['batch']} images an update: ours takes "
+            f"JAX, float32, {plain['batch']} images per update: ours takes "
             f"{plain['ratio']:.2f} ({low:.2f}–{high:.2f}) times the plain step"
         )
     elif plain:
@@ -358,7 +358,7 @@ def _row(run, runs):
 
 
 def draw(rows, path, title):
-    """Bars: images a second of each contender."""
+    """Bars: images per second of each contender."""
     import matplotlib
 
     matplotlib.use("Agg")

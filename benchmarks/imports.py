@@ -1,4 +1,4 @@
-"""What importing this package costs beyond Keras, which everybody imports anyway.
+"""The time of importing this package, in addition to Keras.
 
     python -m benchmarks.imports [--backends tensorflow torch jax] [--rounds 7]
 

@@ -1,4 +1,4 @@
-"""How many hidden labels are inferred rightly, beside two baselines.
+"""The accuracy of inferred labels, compared with two baselines.
 
     python -m benchmarks.labels [--fractions 0.01 0.025 0.05 0.1 0.2] [--seeds 0 1 2]
 
@@ -46,7 +46,7 @@ def main():
 
 
 def measure(method, fraction, seed):
-    """Accuracy on the images whose labels were hidden."""
+    """Accuracy on the images with masked labels."""
     from keras_s3gan.experiment.recipe.resolve import resolve_recipe
     from keras_s3gan.experiment.runs.image_source import open_source
     from keras_s3gan.experiment.runs.training_labels import training_labels

@@ -11,7 +11,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def describe():
-    """What a figure has to be read with."""
+    """The conditions of a measurement."""
     from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 
     return {"machine": machine(), "versions": versions(), "git_commit": git_commit()}
@@ -20,7 +20,7 @@ def describe():
 def choose_backend(backends):
     """Lets this process import Keras, for `describe`, on the first that is installed.
 
-    What the command line does besides, a cache of programs, workers would inherit.
+    Unlike the command line, it sets no compile cache, which workers would inherit.
     """
     from keras_s3gan.experiment.start.backend import is_installed
 
@@ -49,7 +49,7 @@ def peak_memory():
 def peak_device_memory():
     """Largest memory of the backend's GPU so far, in bytes; `None` where it has none.
 
-    Of TensorFlow it is not asked.
+    Not measured on TensorFlow.
     """
     import keras
 
@@ -66,7 +66,7 @@ def peak_device_memory():
 
 
 def load():
-    """Load average of the last minute: how busy the machine was besides."""
+    """Load average of the last minute, which includes other processes."""
     return os.getloadavg()[0]
 
 

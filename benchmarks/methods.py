@@ -1,15 +1,15 @@
-"""The paper's table on the digits, and whether its shape holds there.
+"""The paper's table on the digits, and whether the paper's results hold there.
 
     python -m benchmarks.methods [--steps 2000] [--seeds 0 1 2] [--jobs 2]
         [--fractions 0.01 0.025 0.05 0.1 0.2] [--backend tensorflow]
 
-Ten methods by `keras-s3gan compare`, a process a run; a grid that was stopped goes on,
-or is reported on as far as it is, with `--no-run`.
-Whether each line of the paper's shape holds of the medians, with the numbers, is
-printed and stands below the table in `benchmarks/results/methods_mnist5k.md`; every run
-is in the csv file beside it, the machine in the json file. The archive beside them has
-each run's recipe, record and scores, those of its checkpoints too, and the classifier
-that scored them all: with it the grid goes on where no folder of it is left.
+Ten methods by `keras-s3gan compare`, one process per run. A stopped grid continues;
+with `--no-run` only the finished runs are reported.
+Whether the medians agree with each statement of the paper, with the numbers, is printed
+and written below the table in `benchmarks/results/methods_mnist5k.md`. All runs are in
+the csv file next to it, the machine in the json file. The archive next to them has the
+recipe, record and scores of each run and its checkpoints, and the classifier that
+scored them: with it the grid continues without the folders of the runs.
 """
 
 import argparse
@@ -116,7 +116,7 @@ def fids_of(rows):
 
 
 def matrix(rows):
-    """FIDs as a table in Markdown: a line a method, a column a share of labels.
+    """FIDs as a table in Markdown: one line per method, one column per label fraction.
 
     Median (least–largest), and how many seeds where it is not as many as elsewhere.
     """
@@ -250,7 +250,7 @@ def report(options):
         )
     table = (options.runs / "comparison.md").read_text()
     table = table.replace("comparison.png", f"{NAME}.png")
-    shown = f"FID, {options.steps:,} steps a run:"
+    shown = f"FID, {options.steps:,} steps per run:"
     page = machine.RESULTS / f"{NAME}.md"
     page.write_text("\n".join([table, shown, "", *lines, ""]))
     pack(options.runs)

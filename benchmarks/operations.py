@@ -11,7 +11,7 @@ def count(build, batch_size, *arguments, threads):
     Args:
         build: function of a module that gives a compiled GAN. It imports what it needs
             itself: that module is imported in this process, too.
-        batch_size: int. Images an update.
+        batch_size: int. Images per update.
         *arguments: of `build`.
         threads: int.
     """

@@ -1,13 +1,13 @@
-"""What the input pipeline gives, beside what the training step takes.
+"""The speed of the input pipeline, compared with that of the training step.
 
     python -m benchmarks.pipeline [sets...] [--backend tensorflow] [--threads 2]
 
-Images a second of `keras_s3gan.data.batches`: `digits`, the embedded ones at 32 pixels;
-`tfds`, a TFDS set of 32 pixels in array_record files; `png`, a folder at 64 pixels;
-`jpeg`, a folder at 128 pixels. All but the digits are written for it: coloured clouds
-with a little noise. The step is that of the recipe `demo_mnist5k` at 32 pixels, and
-of S3GAN on BigGAN's networks, with few channels, at 64 and 128. Sets and steps have a
-process each and take turns.
+Images per second of `keras_s3gan.data.batches`: `digits`, the packaged digits at 32
+pixels; `tfds`, a TFDS set of 32 pixels in array_record files; `png`, a folder at 64
+pixels; `jpeg`, a folder at 128 pixels. All but the digits are generated: coloured
+clouds with a little noise. The step is that of the recipe `demo_mnist5k` at 32 pixels,
+and that of S3GAN on BigGAN's networks, with few channels, at 64 and 128 pixels. Each
+set and each step has its own process; they take turns.
 
 Prints a table, writes `benchmarks/results/pipeline.json` and draws a chart beside it.
 """
@@ -75,7 +75,7 @@ def main():
 
 
 def measure(options, names, folder):
-    """Images a second of every set, `NAME`, and of every step, `PIXELS`."""
+    """Images per second of every set, `NAME`, and of every step, `PIXELS`."""
     shared = {"backend": options.backend, "threads": options.threads}
     workers, runs = {}, {}
     try:
@@ -116,7 +116,7 @@ def _step(options, size, shared):
 
 
 def load(connection, name, folder, images, batch, batches):
-    """In a worker: sends seconds a batch when it is asked."""
+    """In a worker: sends seconds per batch when it is asked."""
     from keras_s3gan import data
 
     source = make_source(name, folder, images)
@@ -220,7 +220,7 @@ def summarize(name, runs):
 
 
 def draw(rows, path):
-    """Bars: images a second of the pipeline and of the step."""
+    """Bars: images per second of the pipeline and of the step."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,10 +1,10 @@
-"""Processes of their own for contenders that take turns."""
+"""One process per contender; they take turns."""
 
 import contextlib
 import multiprocessing
 import os
 
-# What each framework reads when it is first imported.
+# Variables that each framework reads when it is first imported.
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -65,7 +65,7 @@ class Worker:
             raise RuntimeError(f"{self.name} ended with code {code}.") from None
 
     def ask(self):
-        """Says that it is the function's turn, and waits for what it sends."""
+        """Starts the function's turn, and waits for its result."""
         self.connection.send(None)
         return self.receive()
 

@@ -1,9 +1,9 @@
-"""How the training step grows: time, compiling and memory.
+"""How time, compiling and memory of the training step depend on its sizes.
 
     python -m benchmarks.scaling [parts...] [--backends jax tensorflow torch]
 
-`batch`, `channels`, `resolution`, `updates`: seconds a step of S3GAN on BigGAN's
-networks against images an update, base channels, pixels and updates of the
+`batch`, `channels`, `resolution`, `updates`: seconds per step of S3GAN on BigGAN's
+networks against images per update, base channels, pixels and updates of the
 discriminator, on each backend; every value has a process of its own and they take
 turns. `compiling s` is the first step less a steady one.
 
@@ -50,7 +50,7 @@ def main():
     parser.add_argument("--backends", nargs="+", default=BACKENDS, choices=BACKENDS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5, help="timed turns of a value")
-    parser.add_argument("--steps", type=int, default=5, help="steps a turn")
+    parser.add_argument("--steps", type=int, default=5, help="steps per turn")
     parser.add_argument("--starts", type=int, help="how often compiling is timed")
     group = parser.add_argument_group("what is varied")
     for name, values in (
@@ -91,7 +91,7 @@ def report(measured):
 
 
 def draw(parts, path):
-    """One picture a part."""
+    """One picture per part."""
     import matplotlib
 
     matplotlib.use("Agg")

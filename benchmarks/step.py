@@ -1,4 +1,4 @@
-"""The training step beside others, in alternation.
+"""The training step compared with other implementations, in alternation.
 
     python -m benchmarks.step [plain] [mimicry] [--threads 2] [--rounds N] [--check]
 
@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--base-channels", type=int)
     parser.add_argument("--discriminator-steps", type=int, nargs="+")
     group = parser.add_argument_group("plain")
-    group.add_argument("--steps", type=int, default=10, help="steps a turn")
+    group.add_argument("--steps", type=int, default=10, help="steps per turn")
     group.add_argument("--image-channels", type=int, default=1, choices=(1, 3))
     group.add_argument("--check", action="store_true", help="compare losses, time none")
     group = parser.add_argument_group("mimicry")
@@ -78,7 +78,7 @@ def report(measured):
 
 
 def draw(parts, path):
-    """Bars: seconds a step beside the plain one, and how much longer mimicry takes."""
+    """Bars: seconds per step of ours and the plain one, and mimicry's relative time."""
     import matplotlib
 
     matplotlib.use("Agg")

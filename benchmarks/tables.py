@@ -1,4 +1,4 @@
-"""Tables as the README has them."""
+"""Tables in Markdown."""
 
 
 def print_table(header, rows):

@@ -23,7 +23,7 @@ class Turns(keras.callbacks.Callback):
         self.start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        # The logs are numbers by now, so that the device has finished.
+        # The logs are numbers now, so that the device has finished.
         self.seconds.append(time.perf_counter() - self.start)
         self.after(self.seconds[-1])
 

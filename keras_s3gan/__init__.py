@@ -1,9 +1,8 @@
 """Conditional image generators from few labels, in Keras 3.
 
-Every room is an attribute: `layers`, `losses`, `penalties`, `networks`, `models`,
-`labels`, `metrics`, `data`, `callbacks`, `experiment`. The most wanted names are here
-too. Models that were saved load by `keras.saving.load_model` once this package is
-imported.
+The subpackages are attributes: `layers`, `losses`, `penalties`, `networks`, `models`,
+`labels`, `metrics`, `data`, `callbacks`, `experiment`. The most common names are also
+here. After `import keras_s3gan`, `keras.saving.load_model` loads saved models.
 """
 
 import importlib
@@ -34,7 +33,7 @@ __all__ = [*_ROOMS, *_EXPORTS, "__version__"]
 
 
 def __getattr__(name):
-    # Late: data, callbacks and experiment are not for everybody.
+    # On access: not every program needs data, callbacks and experiment.
     if name in _ROOMS:
         return importlib.import_module(f"{__name__}.{name}")
     if name in _EXPORTS:
@@ -54,8 +53,8 @@ def _is_the_command():
 
 environment.prepare()
 if not _is_the_command():
-    # What registers classes with Keras, so that saved models load. The command chooses
-    # a backend first.
+    # These register classes with Keras, so that saved models load. The command must
+    # choose a backend first.
     from keras_s3gan import (  # noqa: F401
         labels,
         layers,

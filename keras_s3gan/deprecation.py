@@ -1,4 +1,4 @@
-"""Old names, which work for one more release and warn."""
+"""Old names, which work for one more release with a warning."""
 
 import functools
 import importlib

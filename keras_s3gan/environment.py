@@ -1,16 +1,15 @@
-"""What a framework must find in the environment before it starts."""
+"""Environment variables that a framework reads when it starts."""
 
 import os
 import sys
 
 
 def prepare() -> None:
-    """Sets what makes the framework fast, unless the user has set it.
+    """Sets the variables of `framework_settings`, unless the user has set them.
 
-    `import keras_s3gan` calls it. A framework reads the environment when it is
-    imported, so what is imported already stays as it is: a program of your own imports
-    `keras_s3gan` before Keras, or sets the variables of `framework_settings` itself.
-    Child processes inherit them.
+    `import keras_s3gan` calls it. A framework reads the variables when it is imported.
+    Your own program should therefore import `keras_s3gan` before Keras, or set the
+    variables itself. Child processes inherit them.
     """
     for framework, settings in framework_settings().items():
         if framework not in sys.modules:
@@ -21,8 +20,8 @@ def prepare() -> None:
 def framework_settings() -> dict[str, dict[str, str]]:
     """The settings of each framework, as a dictionary of dictionaries of strings.
 
-    TensorFlow uses oneDNN by itself only on processors with instructions for neural
-    networks, such as AVX512_VNNI. Without it a training step takes several times as
+    By default, TensorFlow uses oneDNN only on processors with instructions for neural
+    networks, such as AVX512_VNNI. Without oneDNN a training step takes several times as
     long.
 
     Reference:
@@ -32,17 +31,17 @@ def framework_settings() -> dict[str, dict[str, str]]:
 
 
 def compile_cache_settings(folder: str | os.PathLike[str]) -> dict[str, str]:
-    """What lets JAX find what other processes have compiled.
+    """The variables of JAX's compile cache, which processes share.
 
     Args:
-        folder: where compiled programs are kept.
+        folder: the folder of the cache.
 
     Returns:
         A dictionary of strings.
     """
     return {
         "JAX_COMPILATION_CACHE_DIR": str(folder),
-        # Small programs, too: a network is built by hundreds.
+        # Small programs, too: building a network runs hundreds of them.
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }

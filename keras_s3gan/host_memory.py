@@ -1,4 +1,4 @@
-"""What steps on a CPU allocate is kept for the next step."""
+"""Keeps the memory of a step on a CPU for the next step."""
 
 import ctypes
 import functools
@@ -12,25 +12,26 @@ _LARGEST = 2**31 - 1
 
 @functools.cache
 def keep_large_blocks(one_arena: bool = False) -> bool:
-    """Lets the allocator of Linux' glibc keep large blocks for its next use of them.
+    """Makes the allocator of glibc on Linux keep and reuse large freed blocks.
 
-    Above 32 MiB, and the images of one layer may take more, it otherwise asks the
-    system for each block anew and gives it back, and every page is set to zero again.
-    Blocks of up to 2 GiB are kept then, for the whole process. Nothing happens with
-    another allocator, or where a variable `MALLOC_…` or `GLIBC_TUNABLES` is set.
+    By default it returns blocks above 32 MiB to the system and requests them again,
+    and the system sets every page to zero each time. The images of one layer can be
+    larger than that. Afterwards blocks of up to 2 GiB are kept, in the whole process.
+    The function does nothing with another allocator, or if a variable `MALLOC_…` or
+    `GLIBC_TUNABLES` is set.
 
-    Every `fit` of this package asks for it, and every command, before the framework
+    Every `fit` of this package calls it, and every command, before the framework
     starts.
 
     Args:
-        one_arena: bool. Also let threads that have not begun share one heap, since a
-            heap of a thread's own keeps no large block. JAX computes in such threads:
-            commands ask for it there. A program of your own may, before JAX makes its
-            first array; compiling takes a third longer, and then steps on 256 images
-            take a sixth less.
+        one_arena: bool. Whether threads that start later share one heap. A heap of one
+            thread does not keep large blocks. JAX computes in such threads, so that the
+            commands set it with JAX. Your own program can set it before JAX creates its
+            first array: compiling then takes a third longer, and steps on 256 images
+            take a sixth less time.
 
     Returns:
-        bool. Whether they are kept.
+        bool. Whether large blocks are kept.
 
     Reference:
         - https://man7.org/linux/man-pages/man3/mallopt.3.html

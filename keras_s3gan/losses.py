@@ -14,6 +14,14 @@ class AdversarialLoss:
 
     A subclass defines `discriminator_parts` and `generator`; it has no state.
 
+    Args:
+        real_logits: `[N, 1]`, of real images.
+        fake_logits: `[M, 1]`, of generated images.
+
+    Returns:
+        A scalar in float32, from `discriminator(real_logits, fake_logits)` and from
+        `generator(fake_logits, real_logits)`.
+
     Attributes:
         relativistic: bool. Whether the generator's loss needs the logits of real
             images, so that its update calls the discriminator on those, too.
@@ -75,6 +83,16 @@ class NonSaturating(AdversarialLoss):
     StyleGAN's "non-saturating logistic" loss is the same function: `"logistic"` is
     another name of this class.
 
+    Args, Returns: as in `AdversarialLoss`.
+
+    Example:
+        >>> loss = NonSaturating()
+        >>> real, fake = keras.ops.array([[2.0]]), keras.ops.array([[-0.5]])
+        >>> round(float(loss.discriminator(real, fake)), 3)
+        0.601
+        >>> round(float(loss.generator(fake)), 3)
+        0.974
+
     Reference:
         - Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661
         - StyleGAN: Karras et al., 2019, https://arxiv.org/abs/1812.04948
@@ -90,6 +108,16 @@ class NonSaturating(AdversarialLoss):
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Wasserstein(AdversarialLoss):
     """Difference of mean logits. Needs a penalty or a normalized discriminator.
+
+    Args, Returns: as in `AdversarialLoss`.
+
+    Example:
+        >>> loss = Wasserstein()
+        >>> real, fake = keras.ops.array([[2.0]]), keras.ops.array([[-0.5]])
+        >>> round(float(loss.discriminator(real, fake)), 3)
+        -2.5
+        >>> round(float(loss.generator(fake)), 3)
+        0.5
 
     Reference:
         - Arjovsky et al., 2017, https://arxiv.org/abs/1701.07875
@@ -108,6 +136,16 @@ class LeastSquares(AdversarialLoss):
 
     The probabilities are the sigmoid of the logits, as in Compare GAN.
 
+    Args, Returns: as in `AdversarialLoss`.
+
+    Example:
+        >>> loss = LeastSquares()
+        >>> real, fake = keras.ops.array([[2.0]]), keras.ops.array([[-0.5]])
+        >>> round(float(loss.discriminator(real, fake)), 3)
+        0.078
+        >>> round(float(loss.generator(fake)), 3)
+        0.194
+
     Reference:
         - Mao et al., 2017, https://arxiv.org/abs/1611.04076
     """
@@ -125,6 +163,16 @@ class LeastSquares(AdversarialLoss):
 @keras.saving.register_keras_serializable("keras_s3gan")
 class Hinge(AdversarialLoss):
     """Hinge loss: logits beyond the margin of 1 have no loss.
+
+    Args, Returns: as in `AdversarialLoss`.
+
+    Example:
+        >>> loss = Hinge()
+        >>> real, fake = keras.ops.array([[2.0]]), keras.ops.array([[-0.5]])
+        >>> round(float(loss.discriminator(real, fake)), 3)
+        0.5
+        >>> round(float(loss.generator(fake)), 3)
+        0.5
 
     Reference:
         - Lim & Ye, 2017, https://arxiv.org/abs/1705.02894
@@ -146,6 +194,19 @@ class RelativisticAverageHinge(AdversarialLoss):
     With `r = D(x) - mean D(x̃)` and `f = D(x̃) - mean D(x)` the discriminator's loss is
     `mean(relu(1 - r)) + mean(relu(1 + f))`, and the generator's is the same with both
     signs flipped. As in the paper the sum is not halved; some implementations halve it.
+
+    Args, Returns: as in `AdversarialLoss`.
+
+    Raises:
+        ValueError: by `generator`, without the logits of real images.
+
+    Example:
+        >>> loss = RelativisticAverageHinge()
+        >>> real, fake = keras.ops.array([[2.0]]), keras.ops.array([[-0.5]])
+        >>> round(float(loss.discriminator(real, fake)), 3)
+        0.0
+        >>> round(float(loss.generator(fake, real)), 3)
+        7.0
 
     Reference:
         - Jolicoeur-Martineau, 2019, https://arxiv.org/abs/1807.00734
@@ -190,8 +251,15 @@ def get(identifier):
         identifier: one of `LOSSES`, the serialized form of a loss, or an
             `AdversarialLoss` or its class.
 
+    Returns:
+        An `AdversarialLoss`.
+
     Raises:
         ValueError: if there is no such loss.
+
+    Example:
+        >>> keras_s3gan.losses.get("hinge").relativistic
+        False
     """
     if isinstance(identifier, AdversarialLoss):
         return identifier
@@ -212,7 +280,15 @@ def rotation_cross_entropy(logits, labels):
 
     Args:
         logits: `[N, 4]`.
-        labels: integers `[N]`.
+        labels: integers `[N]`, the number of quarter turns.
+
+    Returns:
+        A scalar in float32.
+
+    Example:
+        >>> logits = 10 * keras.ops.eye(4)
+        >>> round(float(rotation_cross_entropy(logits, [0, 1, 2, 3])), 3)
+        0.0
     """
     logits = ops.cast(logits, "float32")
     return ops.mean(
@@ -222,7 +298,18 @@ def rotation_cross_entropy(logits, labels):
 
 @deprecation.renamed_arguments(rows="labels_one_hot")
 def has_label(labels_one_hot):
-    """The label mask of `[…, N, num_classes]`: `[…, N]`, 1 with a label, 0 without."""
+    """The label mask: which images have a label.
+
+    Args:
+        labels_one_hot: `[…, N, num_classes]`, zeros for an image without a label.
+
+    Returns:
+        float32 `[…, N]`: 1 for an image with a label, 0 for one without.
+
+    Example:
+        >>> keras.ops.convert_to_numpy(has_label(to_one_hot([3, -1], 10)))
+        array([1., 0.], dtype=float32)
+    """
     return ops.cast(ops.sum(labels_one_hot, axis=-1) > 0.5, "float32")
 
 
@@ -235,6 +322,15 @@ def labelled_cross_entropy(logits, labels_one_hot, label_mask, count=None):
         labels_one_hot: `[N, num_classes]`, one-hot or soft.
         label_mask: `[N]`, 1 for an image with a label, 0 for one without.
         count: as in `labelled_mean`.
+
+    Returns:
+        A scalar in float32.
+
+    Example:
+        >>> labels_one_hot = to_one_hot([0, -1], num_classes=2)
+        >>> mask, logits = has_label(labels_one_hot), keras.ops.zeros((2, 2))
+        >>> round(float(labelled_cross_entropy(logits, labels_one_hot, mask)), 3)
+        0.693
     """
     logits = ops.cast(logits, "float32")
     entropy = ops.categorical_crossentropy(labels_one_hot, logits, from_logits=True)
@@ -254,6 +350,14 @@ def labelled_mean(values, label_mask, count=None):
             accumulation this is the mean number per microbatch, so that the mean over
             the microbatches is that over the batch. Defaults to
             `labelled_count(label_mask)`.
+
+    Returns:
+        A scalar.
+
+    Example:
+        >>> values, mask = keras.ops.array([2.0, 8.0]), keras.ops.array([1.0, 0.0])
+        >>> float(labelled_mean(values, mask))
+        2.0
     """
     if count is None:
         count = labelled_count(label_mask)
@@ -262,6 +366,17 @@ def labelled_mean(values, label_mask, count=None):
 
 @deprecation.renamed_arguments(available="label_mask")
 def labelled_count(label_mask):
-    """Number of labelled images; with replicas, its mean over them."""
+    """Number of labelled images; with replicas, its mean over them.
+
+    Args:
+        label_mask: `[N]`, 1 for an image with a label, 0 for one without.
+
+    Returns:
+        A scalar.
+
+    Example:
+        >>> float(labelled_count(keras.ops.array([1.0, 0.0, 1.0])))
+        2.0
+    """
     (count,) = backend.replica_mean(ops.sum(label_mask))
     return count

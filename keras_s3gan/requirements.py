@@ -1,13 +1,13 @@
-"""How to install what an optional part of the package needs."""
+"""Install commands for the optional parts of the package."""
 
 import importlib.metadata
 
 
 def install_command(*extras: str) -> str:
-    """The `pip install` line for what some extras need.
+    """The `pip install` command for some extras.
 
-    It names the packages themselves, so it works however this package was installed:
-    from a checkout, a wheel or a git URL.
+    It names the packages themselves, so that it works for any installation of this
+    package: from a checkout, a wheel or a git URL.
 
     Args:
         extras: names of extras in `pyproject.toml`, such as `"jax"`.
@@ -21,7 +21,7 @@ def install_command(*extras: str) -> str:
     """
     try:
         found = importlib.metadata.requires("keras-s3gan") or []
-    except importlib.metadata.PackageNotFoundError:  # a checkout that is on the path
+    except importlib.metadata.PackageNotFoundError:  # a checkout on the path
         return f'pip install ".[{",".join(extras)}]"'
     needed = [
         line.partition(";")[0].strip()

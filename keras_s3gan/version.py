@@ -1,3 +1,3 @@
-"""The version, in one place: the package's metadata is made from it."""
+"""The only place of the version; the package's metadata is made from it."""
 
 __version__ = "0.1.0"

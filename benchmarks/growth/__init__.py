@@ -1,5 +1,5 @@
-"""How the training step grows with what it is asked for.
+"""How the training step depends on its sizes.
 
-One file a part of `python -m benchmarks.scaling`; `steps.py` is what they run in
+One file per part of `python -m benchmarks.scaling`; `steps.py` is what they run in
 processes of their own.
 """

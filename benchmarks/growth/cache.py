@@ -1,4 +1,4 @@
-"""JAX's first step, and that of the next process, which finds it compiled."""
+"""JAX's first step without and with a compile cache."""
 
 import statistics
 import tempfile

@@ -8,11 +8,11 @@ defaults = {}
 
 
 def measure(options):
-    """What the compiler reserves, for every batch; nothing is trained."""
+    """The memory that the compiler reserves for each batch, without training."""
     table = []
     for batch in options.batches:
         setting = setting_of(options, batch_size=batch)
-        print(f"memory: {batch} images an update …", flush=True)
+        print(f"memory: {batch} images per update …", flush=True)
         worker = Worker(plan, setting, backend="jax", threads=options.threads)
         try:
             stored, anew = worker.receive()
@@ -20,7 +20,7 @@ def measure(options):
             worker.stop()
         table.append({"batch": batch, "setting": setting, "stored": stored} | anew)
     print_table(
-        ["images an update", "state MiB", "temporaries MiB", "rematerialised", "less"]
+        ["images per update", "state MiB", "temporaries MiB", "rematerialised", "less"]
         + ["more FLOPs"],
         [
             [
@@ -66,7 +66,7 @@ def draw(axis, content):
     for kind, label in (("stored", "stored"), ("rematerialised", "computed anew")):
         sizes = [row[kind]["temporary_bytes"] / 2**20 for row in content["table"]]
         axis.plot(batches, sizes, "o-", label=label)
-    axis.set(xlabel="images an update", ylabel="temporaries of JAX's step, MiB")
+    axis.set(xlabel="images per update", ylabel="temporaries of JAX's step, MiB")
     axis.set_xlim(left=0)
     axis.set_ylim(bottom=0)
     axis.legend(fontsize=8, title="activations")

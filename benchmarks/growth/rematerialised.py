@@ -1,4 +1,4 @@
-"""Residual blocks whose activations are computed anew for the gradient, on JAX."""
+"""Residual blocks that recompute their activations for the gradient, on JAX."""
 
 import keras
 
@@ -6,10 +6,10 @@ from keras_s3gan.networks.block import Block
 
 
 def rematerialise(network):
-    """Keeps of every residual block of a network its inputs alone.
+    """Stores only the inputs of every residual block of a network.
 
-    `keras.RematScope` cannot: it makes a traced value of `training` too, which layers
-    decide on, and what a layer assigns would not get out of what is rematerialised.
+    `keras.RematScope` cannot be used: it traces `training`, which layers need as a
+    bool, and it loses the assignments of layers.
 
     Args:
         network: generator or discriminator, in float32.

@@ -1,4 +1,4 @@
-"""Seconds a step against one size of the setting, all others as they are."""
+"""Seconds per step against one size of the setting, all others as they are."""
 
 import statistics
 from typing import NamedTuple
@@ -35,12 +35,12 @@ class Series(NamedTuple):
         return {"table": rows, "growth": growth, "runs": runs}
 
     def draw(self, axis, content):
-        """Lines of seconds a step, one a backend; what is proportional meets zero."""
+        """Lines of seconds per step, one per backend; proportional ones meet zero."""
         for backend in dict.fromkeys(row["backend"] for row in content["table"]):
             rows = [row for row in content["table"] if row["backend"] == backend]
             values = [row["value"] for row in rows]
             axis.plot(values, [row["seconds"] for row in rows], "o-", label=backend)
-        axis.set(xlabel=self.title, ylabel="s a step")
+        axis.set(xlabel=self.title, ylabel="s per step")
         axis.set_xticks(values)
         axis.set_xlim(left=0)
         axis.set_ylim(bottom=0)
@@ -113,7 +113,7 @@ class Series(NamedTuple):
 
     def _print(self, rows, growth):
         print_table(
-            ["backend", self.title, "s a step (min–max)", "ms an image"]
+            ["backend", self.title, "s per step (min–max)", "ms an image"]
             + ["compiling s"],
             [
                 [
@@ -173,7 +173,7 @@ def residual(values, seconds):
 
 # A latent for the blocks of every size, and steps that a CPU makes at the largest.
 SMALL = {"latent_dim": 120, "base_channels": 4, "batch": 16, "image_channels": 3}
-BATCH = Series("batch_size", "batches", "images an update", {})
+BATCH = Series("batch_size", "batches", "images per update", {})
 CHANNELS = Series("base_channels", "channels", "base channels", {})
 RESOLUTION = Series("image_size", "sizes", "pixels a side", SMALL)
-UPDATES = Series("discriminator_steps", "updates", "updates a step", {"starts": 3})
+UPDATES = Series("discriminator_steps", "updates", "updates per step", {"starts": 3})

@@ -1,4 +1,4 @@
-"""Our step in a process of its own, on the backend at hand."""
+"""Our step in its own process, on the current backend."""
 
 import time
 
@@ -6,12 +6,12 @@ from benchmarks.processes import Worker
 
 
 def train(connection, setting, steps):
-    """Sends a description once one step is made, then seconds a step when asked.
+    """Sends a description once one step is made, then seconds per step when asked.
 
     Args:
         connection: to who asks, see `Worker`.
         setting: dictionary, arguments of `Setting`.
-        steps: int. Steps a turn.
+        steps: int. Steps per turn.
     """
     from benchmarks.plain import setting as settings
 

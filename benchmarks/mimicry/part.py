@@ -10,7 +10,7 @@ from benchmarks.tables import print_table
 # Its generator has 256 channels and its discriminator 128: four and two times these.
 DEFAULTS = {"rounds": 3, "base_channels": 64, "discriminator_steps": [1, 5]}
 MODELS = ("sngan", "ssgan", "cgan_pd")
-# Once as it is, and once with its memory set up as ours.
+# Once unchanged, and once with our memory settings.
 THEIRS = ("mimicry", "mimicry, large blocks kept")
 DIFFERENCES = (
     "Ours lets glibc keep large blocks (`keras_s3gan/host_memory.py`). torch-mimicry "

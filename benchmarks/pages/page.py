@@ -12,7 +12,7 @@ class Row(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A table a section, below an introduction."""
+    """One table per section, below an introduction."""
 
     introduction: str
     title: str  # what a row is

@@ -1,4 +1,4 @@
-"""Whether the plain step and ours do the same, on the backend at hand."""
+"""Checks that the plain step and ours agree, on the current backend."""
 
 import keras
 import numpy as np

@@ -60,7 +60,7 @@ def bars(rows):
         for name, key in (("this package", "ours"), ("without Keras", "plain"))
     }
     return (
-        "S3GAN, s a step",
+        "S3GAN, s per step",
         [f"{row['backend']}, {row['discriminator_steps']} updates" for row in rows],
         series,
         {name: [f"{value:.3f}" for value in values] for name, values in series.items()},

@@ -24,7 +24,7 @@ def measure(setting, rounds, steps):
         steps: int. Steps a block.
 
     Returns:
-        Dictionary of seconds a step of each block, and of what they are read with.
+        Dictionary of seconds per step of each block, and of what they are read with.
     """
     gan = settings.build(setting)
     step = agreement.plain_step(setting, gan)
@@ -65,7 +65,7 @@ def measure(setting, rounds, steps):
 
 
 def matrix_rate(size=MATRIX, dtype="float32"):
-    """Floating-point operations a second of a product of matrices."""
+    """Floating-point operations per second of a product of matrices."""
     random = np.random.default_rng(0)
     matrix = random.normal(size=(size, size)).astype("float32")
     matrix = ops.cast(ops.convert_to_tensor(matrix), dtype)

@@ -1,10 +1,10 @@
-"""The only room that knows a framework by name.
+"""The only room that imports JAX, TensorFlow or PyTorch.
 
-The packages `jax`, `tensorflow` and `torch` offer the same names, which `interface.py`
-describes; those of `keras.backend.backend()` are imported here. What is built on
-them, `value_and_grad`, `batched` and `own_rows`, is described below.
+The packages `jax`, `tensorflow` and `torch` have the same names, which `interface.py`
+describes. The names of the package of `keras.backend.backend()` are imported here.
+`value_and_grad`, `batched` and `own_rows` are built on them.
 
-`jax/plan.py` and `jax/hlo.py` are JAX's alone: steps compiled for other devices.
+`jax/plan.py` and `jax/hlo.py` exist for JAX only: steps compiled for other devices.
 """
 
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ vjp = _backend.vjp
 
 
 class TrainStep(_backend.TrainStep):
-    """Mixin of a `keras.Model`: `step(data)` is what `fit` does with a batch."""
+    """Mixin of a `keras.Model`: `fit` calls `step(data)` for each batch."""
 
     def make_train_function(self, force=False):
         keep_large_blocks()
@@ -66,12 +66,12 @@ class TrainStep(_backend.TrainStep):
 
 
 def batched(function, variables):
-    """Compiles a function of rows that do not depend on each other.
+    """Compiles a function of independent rows.
 
     Args:
         function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`. It
             assigns nothing.
-        variables: list of every variable that it reads.
+        variables: list of all variables that it reads.
 
     Returns:
         A `BatchedFunction`, which takes any number of rows, in batches, on all devices.
@@ -81,10 +81,10 @@ def batched(function, variables):
 
 
 def own_rows(count):
-    """The rows of a batch of `count` that this process hands to `fit`, in order.
+    """The rows of a batch of `count` that this process passes to `fit`, in order.
 
     Raises:
-        ValueError: if devices are in use that cannot have as many rows each.
+        ValueError: if `count` is not a multiple of the number of devices.
     """
     devices = Devices.in_use
     if devices is None:
@@ -104,11 +104,11 @@ def value_and_grad(function, variables, state=()):
         function: callable without arguments that returns `(loss, aux)`: a scalar,
             which is differentiated, and any nest of tensors, which is not.
         variables: list of Keras variables to differentiate with respect to.
-        state: list of every other variable that `function` may read or assign. What
-            it assigns is kept, on every framework.
+        state: list of all other variables that `function` may read or assign. Its
+            assignments are kept on every framework.
 
     Returns:
-        `((loss, aux), gradients)`, one gradient for each of `variables`.
+        `((loss, aux), gradients)`, one gradient per variable in `variables`.
     """
     loss, aux, pullback = vjp(function, variables=variables, state=state)
     _, gradients = pullback(keras.ops.ones_like(loss))

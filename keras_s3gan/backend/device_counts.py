@@ -1,4 +1,4 @@
-"""How many devices were asked for, and how many there are."""
+"""Checks of the number of devices."""
 
 
 def check_devices(count, available):
@@ -17,13 +17,13 @@ def check_devices(count, available):
 
 
 def check_no_model_parallel(model_parallel):
-    """Refuses to share weights: JAX alone does it.
+    """Checks that devices do not share weights, which needs JAX.
 
     Raises:
         ValueError: if `model_parallel` is above 1.
     """
     if model_parallel > 1:
         raise ValueError(
-            "Weights are shared by devices on JAX alone. "
+            "Only JAX can share weights between devices. "
             f"Received: model_parallel={model_parallel}"
         )

@@ -1,8 +1,8 @@
-"""What the package of each framework offers: the description, nothing that runs.
+"""The functions of the package of each framework: a description, no code to run.
 
 `jax/`, `tensorflow/` and `torch/` have the same functions in files of the same names,
-and `keras_s3gan.backend` takes them from the one of `keras.backend.backend()`.
-`tests/backend/test_interface.py` compares names and parameters with these.
+and `keras_s3gan.backend` imports those of `keras.backend.backend()`.
+`tests/backend/test_interface.py` compares their names and parameters with this file.
 
 | file | names |
 | --- | --- |
@@ -18,9 +18,9 @@ and `keras_s3gan.backend` takes them from the one of `keras.backend.backend()`.
 | `compilation.py` | `compiled`, `data_parallel`, `default_jit_compile` |
 | `step.py` | `TrainStep` |
 
-On JAX nothing may have side effects, so a function that is transformed or compiled must
-be told its variables: the arguments `variables` and `state`. What the function assigns
-to them is kept, on every framework.
+On JAX a function that is transformed or compiled must not have side effects. So it gets
+its variables as arguments, `variables` and `state`. Its assignments to them are kept on
+every framework.
 """
 
 import types
@@ -29,15 +29,15 @@ from contextlib import AbstractContextManager
 import numpy as np
 
 ops: types.ModuleType
-"""`keras.ops`, or functions of the same names and results for tensors alone.
+"""`keras.ops`, or functions of the same names and results for tensors only.
 
-On PyTorch, where `keras.ops` costs more than a small operation itself, it is
-`torch/ops.py`, which has what layers use.
+On PyTorch, where `keras.ops` takes longer than a small operation, it is `torch/ops.py`,
+with the functions that layers use.
 """
 
 
 def vjp(function, inputs=(), variables=(), state=()):
-    """Runs `function(*inputs)`; its gradients are computed later, from a cotangent.
+    """Runs `function(*inputs)`; a pullback computes its gradients from a cotangent.
 
     Args:
         function: callable that returns `(outputs, aux)`: one tensor, which is
@@ -47,10 +47,10 @@ def vjp(function, inputs=(), variables=(), state=()):
         state: list of every other variable that `function` may read or assign.
 
     Returns:
-        `(outputs, aux, pullback)`. `pullback(cotangent)`, to be called at most once,
+        `(outputs, aux, pullback)`. `pullback(cotangent)`, which may be called once,
         takes a tensor like `outputs` and returns the pair of lists
-        `(input_gradients, variable_gradients)`, zeros where `outputs` do not depend on
-        an input or a variable.
+        `(input_gradients, variable_gradients)`. A gradient is zero if `outputs` do not
+        depend on the input or variable.
     """
 
 
@@ -63,7 +63,7 @@ def input_gradient(function, inputs, state=()):
         state: list of every variable that `function` may read or assign.
 
     Returns:
-        A tensor of the shape of `inputs`, zeros where nothing depends on them.
+        A tensor of the shape of `inputs`.
     """
 
 
@@ -72,14 +72,14 @@ def no_gradient():
 
 
 def cond(condition, function, state=()):
-    """`function()` if a condition holds that is known only as a step runs, else 0.
+    """`function()` if a condition is true, else 0; decided when the step runs.
 
     Args:
         condition: boolean scalar tensor.
         function: callable without arguments that returns a scalar in float32. It is
-            not computed where the condition does not hold.
-        state: list of every variable that `function` may read or assign. Trainable
-            ones it only reads.
+            not computed if the condition is false.
+        state: list of every variable that `function` may read or assign. It must not
+            assign trainable ones.
 
     Returns:
         A differentiable scalar.
@@ -87,23 +87,23 @@ def cond(condition, function, state=()):
 
 
 def scan(function, inputs, state=()):
-    """Calls a function with each slice of the inputs in turn, for what it assigns.
+    """Calls a function with each slice of the inputs in turn, for its assignments.
 
-    On JAX and TensorFlow the compiled program holds the function once, except on
+    On JAX and TensorFlow the compiled program contains the function once, except on
     TensorFlow with several replicas, which cannot communicate within a loop.
 
     Args:
-        function: callable over a nest of slices `[…]`. What it returns is dropped.
-        inputs: nest of tensors `[count, …]`, `count` static, or `None` in the place of
-            one, which stays `None`.
+        function: callable over a nest of slices `[…]`. Its result is not used.
+        inputs: nest of tensors `[count, …]`, `count` static. It may contain `None`,
+            which `function` then gets.
         state: list of every variable that `function` may read or assign.
     """
 
 
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
-    """`keras.ops.conv` of images, and a bias; as fast as the framework can.
+    """`keras.ops.conv` of images, and a bias, in the framework's fastest form.
 
-    Fast also within `cond` and `scan`. Its gradients can be differentiated again,
+    It is also fast within `cond` and `scan`. Its gradients can be differentiated again,
     in reverse mode.
 
     Args:
@@ -116,7 +116,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
         data_format: `"channels_last"` or `"channels_first"`.
 
     Returns:
-        `[N, H', W', out]` or `[N, out, H', W']`, of the size that `keras.ops.conv` has.
+        `[N, H', W', out]` or `[N, out, H', W']`, as `keras.ops.conv`.
     """
 
 
@@ -163,7 +163,7 @@ def moments(inputs, axes):
 
     Args:
         inputs: float tensor.
-        axes: tuple of non-negative ints. What is averaged over.
+        axes: tuple of non-negative ints. The axes of the means.
 
     Returns:
         Two tensors with the other axes.
@@ -179,13 +179,13 @@ def multiply_add(inputs, scale, shift):
 
 
 def call(parent, layer, *inputs, training):
-    """`layer(*inputs)` within the call of another layer, without needless overhead.
+    """`layer(*inputs)` within the call of another layer, with less overhead.
 
     Args:
-        parent: layer in whose call this happens.
-        layer: layer that `parent` holds.
+        parent: the layer that calls.
+        layer: a layer of `parent`.
         *inputs: tensors.
-        training: bool that the call of `parent` was given.
+        training: bool. The `training` of the call of `parent`.
     """
 
 
@@ -194,7 +194,7 @@ def apply_gradients(optimizer, gradients, variables):
 
     Args:
         optimizer: Keras optimizer that was built for `variables`.
-        gradients: list of tensors, one for each variable.
+        gradients: list of tensors, one per variable.
         variables: list of Keras variables.
 
     Raises:
@@ -213,16 +213,16 @@ def update_ema(averages, variables, decay):
 
 
 def replica_count() -> int:
-    """How many replicas run this program, each with its own part of the batch.
+    """Number of replicas that run this program, each with its own part of the batch.
 
-    1 on JAX, where one program sees the whole batch, whatever devices it lies on.
+    1 on JAX, where one program has the whole batch, on any number of devices.
     """
 
 
 def replica_part(tensor):
-    """This replica's rows of a tensor that is the same on all of them.
+    """This replica's rows of a tensor that is the same on all replicas.
 
-    Every `replica_count()`th row, from the replica's own number on.
+    Every `replica_count()`th row, starting at the number of the replica.
 
     Args:
         tensor: `[N, …]`, N a multiple of `replica_count()`.
@@ -241,32 +241,32 @@ def replica_mean(*tensors):
         *tensors: float tensors.
 
     Returns:
-        A sequence of as many tensors, the same on every replica.
+        A sequence of equally many tensors, the same on every replica.
     """
 
 
 class Devices:
     """Devices that share every batch, of this process or of several.
 
-    To be made before anything is computed. Models that are built within `building()`
-    and trained within `training()` use all of them; outside, each process works alone.
+    Create it before any computation. Models that are built within `building()` and
+    trained within `training()` use all devices; outside, each process works alone.
 
     Args:
-        count: int. Devices of each process. Defaults to all that there are. On JAX and
-            TensorFlow a CPU is divided into as many. On PyTorch each process has one,
-            and `torchrun` says how many processes there are.
-        coordinator: string. JAX alone: `HOST:PORT` of the first process, or `"auto"`
-            where the cluster says it, if there are several processes. TensorFlow reads
-            the variable `TF_CONFIG`, PyTorch is started by `torchrun`.
-        processes: int. JAX alone: how many there are. `"auto"` needs no number.
-        process: int. JAX alone: which one this is.
-        model_parallel: int. JAX alone: so many devices, of one process, share the wide
-            weights of a model. Defaults to `1`: each device has all of them.
+        count: int. Number of devices of each process. Defaults to all. On JAX and
+            TensorFlow a CPU is divided into this many devices. On PyTorch each process
+            has one device, and `torchrun` sets the number of processes.
+        coordinator: string. JAX only: `HOST:PORT` of the first of several processes, or
+            `"auto"` on a cluster that JAX knows. TensorFlow reads the variable
+            `TF_CONFIG`, PyTorch is started by `torchrun`.
+        processes: int. JAX only: number of processes. Not needed with `"auto"`.
+        process: int. JAX only: number of this process. Not needed with `"auto"`.
+        model_parallel: int. JAX only: number of devices, in one process, that share
+            the large weights of a model. Defaults to `1`: each device has all weights.
 
     Attributes:
-        in_use: the last one that was made in this process, or `None`.
-        total: int. Devices of all processes.
-        processes, process: int. How many processes there are, and which one this is.
+        in_use: the last object that was made in this process, or `None`.
+        total: int. Number of devices of all processes.
+        processes, process: int. Number of processes, and number of this one.
 
     Raises:
         ValueError: if there are fewer devices, or for an argument of another framework.
@@ -291,10 +291,10 @@ class Devices:
         """A context in which models are built."""
 
     def training(self) -> AbstractContextManager[None]:
-        """A context in which models that were built so are trained."""
+        """A context in which models built within `building()` are trained."""
 
     def rows(self, count: int) -> np.ndarray:
-        """The rows of a batch that this process hands to `fit`, in order.
+        """The rows of a batch that this process passes to `fit`, in order.
 
         Args:
             count: int. Size of the whole batch, a multiple of `total`.
@@ -312,22 +312,22 @@ class Devices:
 
 
 def unsharded():
-    """A context in which each process computes all of what it is given.
+    """A context in which each process computes on all of its data.
 
-    On JAX with several processes Keras would take that for one part of the whole.
+    On JAX with several processes, Keras would treat the data as one part of a batch.
     """
 
 
 def default_device() -> tuple[str, str]:
-    """What steps run on: `"cpu"`, `"gpu"` or `"tpu"`, and the name of the hardware."""
+    """The device of steps: `"cpu"`, `"gpu"` or `"tpu"`, and the hardware's name."""
 
 
 def make_deterministic():
-    """Asks the framework for kernels that give the same bits each time."""
+    """Selects deterministic kernels, with results that are equal bit for bit."""
 
 
 def compiled(function, variables):
-    """Compiles a function; nothing in it is recorded for a gradient outside.
+    """Compiles a function that is not differentiated from outside.
 
     Args:
         function: callable over tensors, or nests of them.
@@ -339,7 +339,7 @@ def compiled(function, variables):
 
 
 def data_parallel(function, variables):
-    """Compiles a function of rows that do not depend on each other, for all devices.
+    """Compiles a function of independent rows for all devices.
 
     Args:
         function: callable over tensors `[N, …]` to a nest of tensors `[N, …]`. It
@@ -347,19 +347,19 @@ def data_parallel(function, variables):
         variables: list of every variable that it reads.
 
     Returns:
-        `(run, count)`. `run` takes arrays, the same in every process, of a multiple of
-        `count` rows and returns all results in every process, as NumPy arrays.
+        `(run, count)`. `run` takes arrays with a multiple of `count` rows, the same in
+        every process, and returns all results in every process, as NumPy arrays.
     """
 
 
 def default_jit_compile() -> bool:
-    """Whether compiling a step by XLA (PyTorch: `torch.compile`) pays here."""
+    """Whether a step is faster if compiled by XLA (PyTorch: by `torch.compile`)."""
 
 
 class TrainStep:
     """Mixin of a `keras.Model`, before it in the bases, with Keras' `train_step`.
 
-    The model has all its variables before `fit`, and a method `step(data)`: it takes
-    what `fit` hands over for a batch, updates variables, and returns a dictionary from
-    the names of metrics to scalars.
+    The model must have all its variables before `fit`, and a method `step(data)`: it
+    takes a batch of `fit`, updates variables, and returns a dictionary from the names
+    of metrics to scalars.
     """

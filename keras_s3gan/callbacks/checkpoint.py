@@ -49,8 +49,8 @@ class TrainingCheckpoint(keras.callbacks.Callback):
     Example:
         >>> restored = restore_latest(gan, "run/checkpoints")
         >>> gan.fit(
-        ...     dataset,
-        ...     steps_per_epoch=100,
+        ...     images,
+        ...     labels,
         ...     epochs=20,
         ...     initial_epoch=restored.epoch if restored else 0,
         ...     callbacks=[TrainingCheckpoint("run/checkpoints")],
@@ -116,6 +116,10 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
 
     Raises:
         TrainingDiverged: if a variable is NaN or infinite.
+
+    Example:
+        >>> save_checkpoint(gan, "run/best", epoch=0).name
+        'step-00000000.npz'
     """
     arrays = {}
     for name, variable in _state(gan).items():
@@ -143,12 +147,34 @@ def save_checkpoint(gan, directory, epoch, metadata=None):
 
 
 def checkpoints(directory):
-    """Returns the paths of the checkpoints in a directory, oldest first."""
+    """Finds the checkpoints in a directory.
+
+    Args:
+        directory: str or `Path`.
+
+    Returns:
+        A list of `Path`, oldest first.
+
+    Example:
+        >>> [path.name for path in checkpoints("run/checkpoints")]
+        ['step-00000000.npz']
+    """
     return sorted(Path(directory).glob("step-*.npz"), key=checkpoint_step)
 
 
 def latest_checkpoint(directory):
-    """Returns the path of the newest checkpoint, unverified, or `None`."""
+    """Finds the newest checkpoint in a directory, without reading it.
+
+    Args:
+        directory: str or `Path`.
+
+    Returns:
+        A `Path`, or `None` if the directory has no checkpoint.
+
+    Example:
+        >>> latest_checkpoint("run/checkpoints").name
+        'step-00000000.npz'
+    """
     return next(reversed(checkpoints(directory)), None)
 
 
@@ -170,7 +196,7 @@ def restore(gan, path):
 
     Example:
         >>> restore(gan, latest_checkpoint("run/checkpoints")).step
-        2000
+        0
     """
     arrays, description, _ = load_arrays(path)
     variables = _state(gan)
@@ -217,6 +243,12 @@ def restore_latest(gan, directory):
     Raises:
         ValueError: if all checkpoints are damaged, or the newest undamaged one is of
             another model.
+
+    Example:
+        >>> restore_latest(gan, "run/checkpoints").epoch
+        0
+        >>> restore_latest(gan, "new/checkpoints") is None
+        True
     """
     found = checkpoints(directory)
     for path in reversed(found):
@@ -250,7 +282,18 @@ def _state(gan):
 
 
 def checkpoint_step(path):
-    """Returns the step of a checkpoint from its file name."""
+    """Reads the step of a checkpoint from its file name.
+
+    Args:
+        path: `Path` of a checkpoint.
+
+    Returns:
+        int. Number of finished generator updates.
+
+    Example:
+        >>> checkpoint_step(pathlib.Path("run/checkpoints/step-00002000.npz"))
+        2000
+    """
     return int(path.stem.removeprefix("step-"))
 
 

@@ -58,7 +58,22 @@ class HistoryFile(keras.callbacks.Callback):
 
 
 def read_history(path):
-    """Reads the rows of a history file as dicts of str; none if there is no file."""
+    """Reads a history file.
+
+    Args:
+        path: str or `Path` of a file that `HistoryFile` wrote.
+
+    Returns:
+        A list of dicts of str, one per epoch; empty if there is no file.
+
+    Raises:
+        ValueError: if the file has no column `step`.
+
+    Example:
+        >>> gan.fit(images, labels, callbacks=[HistoryFile("run/history.csv")])
+        >>> [row["epoch"] for row in read_history("run/history.csv")]
+        ['1']
+    """
     path = Path(path)
     if not path.is_file():
         return []

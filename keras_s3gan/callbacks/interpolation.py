@@ -72,6 +72,10 @@ def interpolation_rows(gan, columns=8, seed=0, kind="spherical"):
 
     Returns:
         float32 `[rows, columns, H, W, C]` in `[-1, 1]`, one row per class.
+
+    Example:
+        >>> interpolation_rows(gan, columns=5).shape
+        (10, 5, 32, 32, 1)
     """
     ends = gan.sample_latents(2 * row_count(gan), seed=seed)
     start, end = ends[::2], ends[1::2]
@@ -95,6 +99,9 @@ def draw_interpolation(
 
     Raises:
         ValueError: as `interpolate_latents`.
+
+    Example:
+        >>> picture = draw_interpolation(gan, "interpolation.png", columns=5)
     """
     images = interpolation_rows(gan, columns, seed, kind)
     return image_grid(images, path, scale, row_labels=row_labels(gan, class_names))

@@ -28,7 +28,7 @@ def image_grid(images, path=None, scale=2, gutter=2, row_labels=(), column_label
         ValueError: if a shape, a number of labels, `scale` or `gutter` is wrong.
 
     Example:
-        >>> image_grid(images[:20].reshape(4, 5, 32, 32, 3), "grid.png")
+        >>> picture = image_grid(images[:20].reshape(4, 5, 32, 32, 1), "grid.png")
     """
     from PIL import Image, ImageDraw, ImageFont
 

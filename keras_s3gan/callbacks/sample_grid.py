@@ -36,7 +36,7 @@ def draw_samples(
         A `PIL.Image.Image`.
 
     Example:
-        >>> draw_samples(gan, "samples.png", columns=8)
+        >>> picture = draw_samples(gan, "samples.png", columns=8)
     """
     images = sample_rows(gan, columns, seed, truncation)
     return image_grid(images, path, scale, row_labels=row_labels(gan, class_names))

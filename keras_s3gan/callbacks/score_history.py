@@ -32,7 +32,10 @@ class ScoreHistory:
 
     Example:
         >>> history = ScoreHistory("run/scores.csv")
-        >>> history.add(gan.step_count, evaluator.evaluate(gan).records.values())
+        >>> evaluator = Evaluator(RealImages(images, labels), extractor, ["fid"])
+        >>> records = evaluator.evaluate(gan, num_samples=100).records
+        >>> history.add(gan.step_count, records.values())["step"]
+        '0'
     """
 
     def __init__(self, path):

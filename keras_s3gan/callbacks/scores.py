@@ -81,8 +81,8 @@ class ScoreCallback(keras.callbacks.Callback):
         self.history.drop_after(self.model.step_count)
 
     def on_epoch_begin(self, epoch, logs=None):
-        # The last epoch's checkpoint is written by now. Before, a restored run could
-        # still have needed the best checkpoint of the epoch before.
+        # The last epoch's checkpoint is now written, so that a restored run no longer
+        # needs the previous best checkpoint.
         self._keep_one()
 
     def on_train_end(self, logs=None):
@@ -108,7 +108,7 @@ class ScoreCallback(keras.callbacks.Callback):
         if self.best is None:
             return
         first = next(iter(records.values())).full_name
-        # Other processes may add rows of checkpoints that this run no longer has.
+        # The file may have rows of checkpoints that this run has deleted.
         kept = {checkpoint_step(path) for path in checkpoints(self.best)}
         self._best = self.history.best(first, row, kept | {gan.step_count}) or row
         if self._best is row:

@@ -1,7 +1,7 @@
 """The command `keras-s3gan`: parses, calls the experiment floor, prints.
 
-Keras reads its backend when it is imported, so that nothing here imports it before a
-command has chosen one.
+Keras reads its backend when it is imported, so that no module here imports Keras before
+a command has chosen a backend.
 """
 
 import sys
@@ -24,10 +24,10 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line; an error of the user is one line and exit code 2.
+    """Runs the command line; a user error is one line and exit code 2.
 
     Args:
-        arguments: list of strings. Defaults to those the process was started with.
+        arguments: list of strings. Defaults to the arguments of the process.
     """
     invocation.arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if invocation.traceback or not _is_for_the_user(error):
             raise
-        # Gin appends where in its calls an error was met.
+        # Gin appends the calls in which an error occurred.
         message = str(error).split("\n  In call to configurable")[0]
         print(f"keras-s3gan: {' '.join(message.split())}", file=sys.stderr)
         sys.exit(2)
@@ -49,6 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _is_for_the_user(error: Exception) -> bool:
-    # By name, since importing the class would import Keras.
+    # By name, as importing the class would import Keras.
     diverged = type(error).__name__ == "TrainingDiverged"
     return diverged or isinstance(error, (ValueError, OSError, ImportError))

@@ -1,4 +1,4 @@
-"""The Typer application, and how its commands print and read numbers."""
+"""The Typer application, and how its commands print tables and read numbers."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Invocation:
 
     Args:
         arguments: list of strings.
-        traceback: boolean. Whether an error shows where it comes from.
+        traceback: boolean. Whether an error shows its traceback.
     """
 
     arguments: list[str] = dataclasses.field(default_factory=list)
@@ -44,11 +44,11 @@ def _main(
         typer.Option(
             "--traceback",
             envvar="KERAS_S3GAN_TRACEBACK",
-            help="Show where an error comes from, not only what it says.",
+            help="Show the traceback of an error.",
         ),
     ] = False,
 ) -> None:
-    # `main` reads it, since the error is caught there.
+    # `main` reads it, as it catches the error.
     invocation.traceback = traceback
 
 
@@ -56,7 +56,7 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Prints rows of text under their headings."""
     table = Table()
     for heading in headings:
-        # A narrow terminal must not cut a number short.
+        # A narrow terminal must not truncate a number.
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*row)
@@ -66,10 +66,10 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 def parse_numbers(
     text: str | None, option: str, kind: type[Number], example: str
 ) -> list[Number] | None:
-    """Reads numbers with commas between, `None` where there is no text.
+    """Reads numbers separated by commas; `None` without text.
 
     Raises:
-        ValueError: that names the option.
+        ValueError: if the text is not such numbers.
     """
     if text is None:
         return None
@@ -78,6 +78,6 @@ def parse_numbers(
     except ValueError as error:
         numbers = "integers" if kind is int else "numbers"
         raise ValueError(
-            f"{option} must be {numbers} with commas between, as in {example}. "
+            f"{option} must be {numbers} separated by commas, as in {example}. "
             f"Received: {option}={text}"
         ) from error

@@ -12,29 +12,29 @@ from keras_s3gan.cli.options import Bindings, TrainBackend
 
 def compare(
     recipes: Annotated[
-        list[str], typer.Argument(help="Names that `recipes` lists, or .gin files.")
+        list[str], typer.Argument(help="Names listed by `recipes`, or .gin files.")
     ],
     fractions: Annotated[
         str | None,
         typer.Option(
-            help="Shares of labels, as in 0.01,0.1. Default: each recipe's own, which "
-            "recipes that need no labels or all of them keep anyway."
+            help="Label fractions, as in 0.01,0.1. Default: each recipe's own. Recipes "
+            "with a fraction of 0 or 1 always keep it."
         ),
     ] = None,
-    seeds: Annotated[str, typer.Option(help="As in 0,1,2.")] = "0",
+    seeds: Annotated[str, typer.Option(help="Seeds, as in 0,1,2.")] = "0",
     run_dir: Annotated[
-        Path, typer.Option(help="Where the runs and the report go.")
+        Path, typer.Option(help="The folder of the runs and the report.")
     ] = Path("runs/comparison"),
     backend: TrainBackend = None,
     bindings: Bindings = None,
-    jobs: Annotated[int, typer.Option(help="Runs at a time.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Number of runs at the same time.")] = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print the commands of the runs.")
     ] = False,
 ) -> None:
-    """Train recipes with several shares of labels and seeds; tabulate and draw scores.
+    """Train recipes with several label fractions and seeds; compare their scores.
 
-    The same command again continues where it stopped.
+    The same command again continues the comparison.
     """
     shares = parse_numbers(fractions, "--fractions", float, "0.01,0.1") or ()
     seed_numbers = parse_numbers(seeds, "--seeds", int, "0,1,2") or ()

@@ -1,4 +1,4 @@
-"""Commands that list what there is."""
+"""Commands that list recipes and scores."""
 
 from keras_s3gan.cli.app import console
 
@@ -14,7 +14,7 @@ def recipes() -> None:
 
 
 def scores() -> None:
-    """List the scores that `evaluate --metrics` knows, one per line."""
+    """List the scores for `evaluate --metrics`, one per line."""
     from keras_s3gan.experiment.runs.score_tables import SCORES
 
     signs = {"lower": "↓", "higher": "↑", None: " "}

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 Recipe = Annotated[
-    str, typer.Argument(help="A name that `recipes` lists, or a .gin file.")
+    str, typer.Argument(help="A name listed by `recipes`, or a .gin file.")
 ]
-Run = Annotated[Path, typer.Argument(help="The folder that `train` wrote.")]
+Run = Annotated[Path, typer.Argument(help="The folder of a run of `train`.")]
 
 Backend = Annotated[
     str | None,
@@ -19,40 +19,43 @@ TrainBackend = Annotated[
     str | None, typer.Option(help="jax, tensorflow or torch. Default: KERAS_BACKEND.")
 ]
 
-Seed = Annotated[int, typer.Option(min=0, help="Draws the latents.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the latents.")]
 
-Checkpoint = Annotated[str, typer.Option(help="last, best, or a step that is kept.")]
+Checkpoint = Annotated[
+    str, typer.Option(help="last, best, or the step of a kept checkpoint.")
+]
 
 Labels = Annotated[
-    str | None, typer.Option(help="Classes, as in 0,1,2. Default: every class.")
+    str | None, typer.Option(help="Classes, as in 0,1,2. Default: all classes.")
 ]
 
 Truncation = Annotated[
     float | None,
-    typer.Option(help="Latents beyond this are drawn again: less variety."),
+    typer.Option(help="Latents with larger entries are drawn again: less variety."),
 ]
 
 Devices = Annotated[
-    str | None, typer.Option(help="How many share every batch, or all. Default: one.")
+    str | None,
+    typer.Option(help="Number of devices that share every batch, or all. Default: 1."),
 ]
 
 Coordinator = Annotated[
     str | None,
     typer.Option(
-        help="HOST:PORT of the first of several JAX processes, or auto where the "
-        "cluster says it."
+        help="HOST:PORT of the first of several JAX processes, or auto on a cluster "
+        "that JAX knows."
     ),
 ]
 
-Processes = Annotated[
-    int | None, typer.Option(min=1, help="How many processes there are.")
-]
+Processes = Annotated[int | None, typer.Option(min=1, help="Number of processes.")]
 
-Process = Annotated[int | None, typer.Option(min=0, help="Which of them this is.")]
+Process = Annotated[
+    int | None, typer.Option(min=0, help="Number of this process, from 0.")
+]
 
 ModelParallel = Annotated[
     int,
-    typer.Option(min=1, help="How many devices share the wide weights, too: on JAX."),
+    typer.Option(min=1, help="Number of devices that share large weights (JAX only)."),
 ]
 
 Output = Annotated[Path | None, typer.Option(help="The PNG file to write.")]
@@ -62,7 +65,7 @@ Bindings = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A Gin binding, as often as needed: --set train.steps=100, "
+        help="A Gin binding; can be repeated: --set train.steps=100, "
         "--set 'train.source=\"folder:photos\"'.",
     ),
 ]

@@ -27,7 +27,7 @@ def sample(
     checkpoint: Checkpoint = "last",
     backend: Backend = None,
 ) -> None:
-    """Write a grid of generated images, a row per class."""
+    """Write a grid of generated images, one row per class."""
     classes = parse_numbers(labels, "--labels", int, "0,1,2")
     choose_backend_of(run, backend)
     from keras_s3gan.experiment.runs.sample import sample as sample_run
@@ -45,7 +45,7 @@ def interpolate(
     checkpoint: Checkpoint = "last",
     backend: Backend = None,
 ) -> None:
-    """Write rows that walk from one generated image to another of its class."""
+    """Write interpolations between two generated images, one row per class."""
     classes = parse_numbers(labels, "--labels", int, "0,1,2")
     choose_backend_of(run, backend)
     from keras_s3gan.experiment.runs.sample import interpolate as interpolate_run

@@ -1,4 +1,4 @@
-"""The command that says what a recipe would cost."""
+"""The command that plans the time and memory of a recipe."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ def plan(
         str | None,
         typer.Option(
             help="A slice of TPUs, as in v3:8x8x1 or v5e:4x4; several with --sweep. "
-            "None is needed: the step is compiled for it, not run."
+            "The step is compiled, not run, so that no TPU is needed."
         ),
     ] = None,
     batch: Annotated[
@@ -24,7 +24,7 @@ def plan(
         ),
     ] = None,
     sweep: Annotated[
-        bool, typer.Option("--sweep", help="Every batch on every slice, as a table.")
+        bool, typer.Option("--sweep", help="All batches on all slices, as a table.")
     ] = False,
     device: Annotated[
         str | None,
@@ -36,7 +36,7 @@ def plan(
     ] = None,
     bindings: Bindings = None,
 ) -> None:
-    """Say whether a recipe fits a slice of TPUs, and how long it would train."""
+    """Compute whether a recipe fits a slice of TPUs, and how long it would train."""
     from keras_s3gan.experiment.planning import environment
     from keras_s3gan.experiment.recipe.files import find_recipe
 

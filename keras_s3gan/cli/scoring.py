@@ -32,25 +32,26 @@ def evaluate(
     metrics: Annotated[
         str | None,
         typer.Option(
-            help="As in fid,kid,precision or fid50k_train: names that `scores` lists, "
-            "with a number of images and a split where wanted. Default: the recipe's."
+            help="As in fid,kid,precision or fid50k_train: names listed by `scores`, "
+            "optionally with number of images and split. Default: the recipe's."
         ),
     ] = None,
     samples: Annotated[
         int | None,
         typer.Option(
             min=2,
-            help="Generated images, where names do not say. Default: the recipe's.",
+            help="Number of generated images, for names without a number. Default: "
+            "the recipe's.",
         ),
     ] = None,
     repeats: Annotated[
-        int, typer.Option(min=1, help="Measure so often; show mean and spread.")
+        int, typer.Option(min=1, help="Number of measurements; shows mean and spread.")
     ] = 1,
     truncation: Truncation = None,
     seed: Seed = 0,
     checkpoint: Checkpoint = "last",
     all_checkpoints: Annotated[
-        bool, typer.Option("--all-checkpoints", help="Score each one that is kept.")
+        bool, typer.Option("--all-checkpoints", help="Score all kept checkpoints.")
     ] = False,
     watch: Annotated[
         bool,
@@ -64,7 +65,7 @@ def evaluate(
     processes: Processes = None,
     process: Process = None,
 ) -> None:
-    """Score what was trained: scores.json, and a row per checkpoint in scores.csv."""
+    """Score a run: scores.json, and one row per checkpoint in scores.csv."""
     backend = choose_backend_of(run, backend)
     shared = open_devices(backend, devices, coordinator, processes, process)
     from keras_s3gan.experiment.runs.evaluate import (
@@ -103,7 +104,7 @@ def print_scores(folder: "RunFolder") -> None:
 
 @contextlib.contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each thing that is waited for, gone when it is done."""
+    """A progress bar per activity, removed at its end."""
     with Progress(console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 

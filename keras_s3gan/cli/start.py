@@ -1,4 +1,4 @@
-"""What a command does before Keras is imported: a backend, and devices."""
+"""Chooses a backend and devices before Keras is imported."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def choose_backend_of(run: Path, backend: str | None) -> str:
-    """The backend that was asked for, or the one that a run was trained on."""
+    """The requested backend, or the one that a run was trained on."""
     from keras_s3gan.experiment.runs.folder import open_run
     from keras_s3gan.experiment.start.backend import choose_backend
 
@@ -27,7 +27,7 @@ def open_devices(
     process: int | None,
     model_parallel: int = 1,
 ) -> "RunDevices | None":
-    """`backend.Devices` if several are asked for; one process of them prints."""
+    """`backend.Devices` if several are requested; only one process prints."""
     from keras_s3gan.experiment.start import launch
 
     if launch.needs_torchrun(backend, devices):

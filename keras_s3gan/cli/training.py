@@ -1,4 +1,4 @@
-"""Commands that train, or make the labels to train on."""
+"""Commands that train, or infer the labels to train on."""
 
 import shlex
 from pathlib import Path
@@ -41,7 +41,7 @@ def train(
     process: Process = None,
     model_parallel: ModelParallel = 1,
 ) -> None:
-    """Train a recipe; the same command again continues it where it stopped."""
+    """Train a recipe; the same command again continues the run."""
     from keras_s3gan.experiment.recipe.files import find_recipe
     from keras_s3gan.experiment.runs.folder import RunFolder, default_run_path
     from keras_s3gan.experiment.start.backend import choose_backend
@@ -70,7 +70,7 @@ def train(
         resolved, path, command=command, report=console.print, devices=shared
     )
     print_scores(folder)
-    console.print(f"Everything is in [bold]{folder.path}[/bold]")
+    console.print(f"All files are in [bold]{folder.path}[/bold]")
 
 
 def labels(
@@ -89,7 +89,7 @@ def labels(
     processes: Processes = None,
     process: Process = None,
 ) -> None:
-    """Pseudo-labelling alone: infer a label for every image, compare with the truth."""
+    """Run only pseudo-labelling: infer all labels, and compare with the true ones."""
     from keras_s3gan.experiment.recipe.files import find_recipe
     from keras_s3gan.experiment.runs.folder import default_run_path
     from keras_s3gan.experiment.start.backend import choose_backend

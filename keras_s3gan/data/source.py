@@ -16,13 +16,31 @@ class Source(Protocol):
     """An indexed set of images.
 
     Optional members are `short_sides()`, the smaller of height and width of each image
-    as integers `[len]`, found without decoding images; `crop`, how the images are
+    as integers `[len]`, read without decoding images; `crop`, how the images are
     cropped, see `crop_image`; and `image_size`, the size of the cropped images.
 
     Attributes:
         name: str. The name used in messages.
         num_classes: int, or `None` without labels.
         class_names: list of str, or `None`.
+
+    Example:
+        >>> class Gray:
+        ...     name, num_classes, class_names = "gray", None, None
+        ...
+        ...     def __len__(self):
+        ...         return 256
+        ...
+        ...     def __getitem__(self, index):
+        ...         return {"image": np.full((8, 8, 1), index, "uint8"), "label": -1}
+        ...
+        ...     def labels(self):
+        ...         return np.full(256, -1)
+        ...
+        ...     def fingerprint(self):
+        ...         return hashlib.sha256(b"gray").hexdigest()
+        >>> load_images(Gray(), image_size=8).shape
+        (256, 8, 8, 1)
     """
 
     name: str

@@ -103,7 +103,7 @@ def at_least(source: Any, size: int) -> Subset:
         ValueError: if `size` is not such an integer, or no image is large enough.
 
     Example:
-        >>> large = at_least(FolderSource("photos"), 128)
+        >>> large = at_least(FolderSource("flowers"), 128)
     """
     check_integer("size", size, 1)
     path = cache_directory() / f"short-sides-{source.fingerprint()[:20]}.npz"
@@ -133,7 +133,8 @@ def only_class(source: Source, chosen: str | int) -> Subset:
         ValueError: if the source has no such class, or no image of it.
 
     Example:
-        >>> threes = only_class(mnist5k(), "3")
+        >>> len(only_class(mnist5k(), "3"))
+        500
     """
     names, count = source.class_names or [], source.num_classes
     if count is None:
@@ -171,8 +172,11 @@ def labelled_only(
         ValueError: if `labels` are not as above, or no image has a label.
 
     Example:
+        >>> source = mnist5k()
         >>> masked, _ = mask_labels(source.labels(), 0.1, seed=0)
         >>> subset, labels = labelled_only(source, masked)
+        >>> len(subset)
+        500
     """
     given = source.labels() if labels is None else labels
     checked = check_labels(given, len(source))

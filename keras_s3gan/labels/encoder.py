@@ -21,6 +21,18 @@ class EncoderModel(backend.TrainStep, keras.Model):
 
     Raises:
         ValueError: if `encoder` is not a built `keras.Model`.
+
+    Example:
+        >>> class Reconstruction(EncoderModel):
+        ...     metric_names = ("loss",)
+        ...
+        ...     def call(self, images, training=False):
+        ...         return self.features(images, training=training)
+        ...
+        ...     def compute_loss(self, x=None, y=None, y_pred=None, **kwargs):
+        ...         return keras.ops.mean(keras.ops.square(y_pred))
+        >>> Reconstruction(encoder)(images).shape
+        (64, 8)
     """
 
     metric_names: tuple[str, ...] = ()

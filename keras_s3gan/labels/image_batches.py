@@ -27,7 +27,7 @@ class ImageBatches(keras.utils.PyDataset):
     """Random batches of equal size, in a new order each epoch.
 
     Within an epoch, no image is repeated before all images were used. If several
-    processes share a batch, each gets its rows.
+    processes share a batch, each gets its part.
 
     Args:
         images: array `[N, …]`, or an object with a length that gives `[n, …]` for an

@@ -28,13 +28,13 @@ class RotationPretrainer(EncoderModel):
         training: bool.
 
     Returns:
-        Logits `[4N, 4]`, in the order of `layers.rotations`: N rows per rotation.
+        Logits `[4N, 4]`, in the order of `layers.rotations`.
 
     Raises:
         ValueError: if `encoder` is not a built `keras.Model`.
 
     Example:
-        >>> pretrainer = RotationPretrainer(ResNetV2Encoder(32, channels=1))
+        >>> pretrainer = RotationPretrainer(ResNetV2Encoder(32, 1))
         >>> pretrainer.compile("adam")
         >>> pretrainer.fit(images, batch_size=64, epochs=10)
         >>> features = pretrainer.encoder.predict(images)

@@ -65,8 +65,8 @@ class SemiSupervisedClassifier(EncoderModel):
         >>> classifier = SemiSupervisedClassifier(ResNetV2Encoder(32, 1), 10)
         >>> classifier.compile("adam")
         >>> classifier.fit(images, labels, epochs=10)  # labels of -1: none
-        >>> classifier.predict(images).shape
-        (5000, 10)
+        >>> classifier.predict(images, verbose=0).shape
+        (64, 10)
 
     Reference:
         - Zhai et al., 2019, https://arxiv.org/abs/1905.03670

@@ -133,7 +133,7 @@ class BatchNormalization(keras.layers.Layer):
             return mean, variance
         if self.accumulates:
             mean, variance = self._batch_moments(inputs)
-            # A count of zero also means: what was accumulated before is void.
+            # If the count is zero, earlier sums are discarded.
             kept = ops.cast(self.standing_count > 0, "float32")
             self.standing_mean.assign(self.standing_mean * kept + mean)
             self.standing_variance.assign(self.standing_variance * kept + variance)

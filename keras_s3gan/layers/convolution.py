@@ -1,8 +1,9 @@
 """Convolutions that can resample, and work in every data format.
 
-Keras 3.15 adds the bias by `keras.ops.add`. On TensorFlow that takes a second tensor
-with one axis that is not 1 for the bias of the last axis, if it is as long. With the
-channels first, and as many of them as the image is wide, that is the wrong axis.
+Keras 3.15 adds the bias with `keras.ops.add`. On TensorFlow that function adds a
+tensor like `[1, C, 1, 1]` along the last axis if that axis has the length C. This is
+wrong for `channels_first` images that are C pixels wide, so that
+`backend.convolution` adds the bias.
 """
 
 import keras
@@ -21,14 +22,14 @@ class Convolution(keras.layers.Conv2D):
     """`keras.layers.Conv2D` with optional upsampling or downsampling by 2.
 
     The resampling is fused with the convolution, which is computed at the smaller of
-    the two sizes: a 3x3 kernel needs four ninths of the products that it needs at the
-    larger one. The values are the same but for rounding.
+    the two sizes: a 3x3 kernel then needs four ninths of the multiplications. The
+    values are the same up to rounding.
 
     Args:
         filters, kernel_size, ...: as in `keras.layers.Conv2D`.
-        resampling: `"up"` doubles height and width first, by repeating pixels;
-            `"down"` averages the outputs over windows of 2x2, after the bias and before
-            the activation, at an odd edge over those that exist; `None` does neither.
+        resampling: `"up"` first doubles height and width by repeating pixels. `"down"`
+            averages the outputs over windows of 2x2, after the bias and before the
+            activation; a window at an odd edge has fewer pixels. `None` does neither.
             Both need an odd `kernel_size`, `padding="same"`, and no strides, dilation
             or groups. Defaults to `None`.
 
@@ -131,13 +132,28 @@ def _transposed(kernel):
 class TransposedConvolution(keras.layers.Conv2DTranspose):
     """`keras.layers.Conv2DTranspose`, also for `channels_first` on TensorFlow.
 
-    Args, Call arguments, Returns: as there.
+    Args:
+        filters, kernel_size, ...: as in `keras.layers.Conv2DTranspose`.
+
+    Call arguments:
+        inputs: `[N, H, W, C]` (or `[N, C, H, W]`).
+
+    Returns:
+        `[N, H', W', filters]` (or `[N, filters, H', W']`).
+
+    Example:
+        >>> layer = TransposedConvolution(8, 4, strides=2, padding="same")
+        >>> layer(keras.ops.ones((2, 16, 16, 3))).shape
+        (2, 32, 32, 8)
+
+    Reference:
+        - Zeiler et al., 2010, https://doi.org/10.1109/CVPR.2010.5539957
     """
 
     def call(self, inputs):
         if self.data_format == "channels_last":
             return super().call(inputs)
-        # TensorFlow's CPU has no other kernels, unless oneDNN is on.
+        # Without oneDNN, TensorFlow on a CPU has kernels for channels last only.
         outputs = ops.conv_transpose(
             ops.transpose(inputs, (0, 2, 3, 1)),
             self.kernel,

@@ -23,6 +23,11 @@ def with_kernel_normalization(layer, kernel_normalization):
 
     Raises:
         ValueError: if `kernel_normalization` has another value.
+
+    Example:
+        >>> layer = with_kernel_normalization(keras.layers.Dense(3), "spectral")
+        >>> layer(keras.ops.ones((2, 5))).shape
+        (2, 3)
     """
     if kernel_normalization is None:
         return layer

@@ -21,6 +21,23 @@ class KernelWrapper(keras.layers.Wrapper):
     Args:
         layer: the layer to wrap: Dense, Conv1D/2D/3D, a transposed or separable
             variant with a `kernel`, or Embedding.
+
+    Call arguments:
+        inputs: as of the wrapped layer.
+        training: bool. Passed to `normalized_kernel`.
+
+    Returns:
+        The output of the wrapped layer.
+
+    Raises:
+        ValueError: if the layer has no kernel.
+
+    Example:
+        >>> class Centered(KernelWrapper):
+        ...     def normalized_kernel(self, training=False):
+        ...         return self.kernel.value - keras.ops.mean(self.kernel.value)
+        >>> Centered(keras.layers.Dense(3))(keras.ops.ones((2, 5))).shape
+        (2, 3)
     """
 
     def __init__(self, layer, name=None, **kwargs):

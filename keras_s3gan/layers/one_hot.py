@@ -19,8 +19,9 @@ def to_one_hot(labels, num_classes):
         ValueError: if `labels` has another shape or dtype.
 
     Example:
-        >>> to_one_hot([1, -1], num_classes=2)
-        [[0., 1.], [0., 0.]]
+        >>> keras.ops.convert_to_numpy(to_one_hot([1, -1], num_classes=2))
+        array([[0., 1.],
+               [0., 0.]], dtype=float32)
     """
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) == 2 and labels.shape[-1] == num_classes:

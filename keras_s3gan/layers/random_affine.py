@@ -11,10 +11,10 @@ from keras_s3gan.layers import data_formats
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class RandomAffine(keras.layers.Layer):
-    """Translates, rotates and zooms each image by its own random amount, in one step.
+    """Translates, rotates and zooms each image by a random amount of its own.
 
-    Pixels from outside of an image repeat its border. At inference the layer returns
-    its input.
+    All three are one interpolation. Pixels outside the image repeat its border. At
+    inference the layer returns its input.
 
     Args:
         translation: float in [0, 1). Maximum translation along either axis, as a
@@ -83,7 +83,7 @@ class RandomAffine(keras.layers.Layer):
         return ops.cast(resampled, self.compute_dtype)
 
     def _transforms(self, images):
-        """Rows `[N, 8]` of projective maps from the places of the result to the input.
+        """Projective maps `[N, 8]` from positions in the outputs to the inputs.
 
         About the center c of an image, `x = c + A (x' - c) + shift`.
         """

@@ -23,7 +23,7 @@ def _joined(pairs, axis):
 
 
 def _even(images, data_format):
-    """Images of even size: an odd one has its last row or column twice."""
+    """Images of even size: the last row or column of an odd one is repeated."""
     for axis in data_formats.spatial_axes(data_format):
         if images.shape[axis] % 2:
             last = [slice(None)] * 4
@@ -33,18 +33,32 @@ def _even(images, data_format):
 
 
 def average_pool(images, data_format):
-    """Mean over windows of 2x2; at an odd edge over the pixels that exist.
+    """Mean over windows of 2x2; a window at an odd edge has fewer pixels.
 
     Args:
         images: `[N, H, W, C]` or `[N, C, H, W]`.
         data_format: `"channels_last"` or `"channels_first"`.
+
+    Returns:
+        A tensor of half the height and width, rounded up.
+
+    Example:
+        >>> average_pool(keras.ops.ones((8, 32, 32, 3)), "channels_last").shape
+        (8, 16, 16, 3)
     """
     images = _even(images, data_format)
     return backend.average_pool(images, data_format)
 
 
 def max_pool(images, data_format):
-    """Maximum over windows of 2x2; arguments as in `average_pool`."""
+    """Maximum over windows of 2x2.
+
+    Args, Returns: as in `average_pool`.
+
+    Example:
+        >>> max_pool(keras.ops.ones((8, 32, 32, 3)), "channels_last").shape
+        (8, 16, 16, 3)
+    """
     for axis in data_formats.spatial_axes(data_format):
         images = ops.max(_split(images, axis), axis=axis + 1)
     return images
@@ -59,8 +73,15 @@ def upsample(images, upsampling, data_format):
             even positions with zeros between, as in Compare GAN.
         data_format: `"channels_last"` or `"channels_first"`.
 
+    Returns:
+        A tensor of twice the height and width.
+
     Raises:
         ValueError: if `upsampling` is neither.
+
+    Example:
+        >>> upsample(keras.ops.ones((8, 16, 16, 3)), "nearest", "channels_last").shape
+        (8, 32, 32, 3)
     """
     if upsampling not in UPSAMPLINGS:
         raise ValueError(

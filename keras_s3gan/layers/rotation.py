@@ -17,6 +17,16 @@ def rotate(images, quarter_turns, data_format="channels_last"):
         images: `[N, S, S, C]` or `[N, C, S, S]`.
         quarter_turns: int. How many times 90 degrees.
         data_format: `"channels_last"` or `"channels_first"`.
+
+    Returns:
+        A tensor of the shape of `images`.
+
+    Example:
+        >>> image = np.array([[1, 2], [3, 4]]).reshape(1, 2, 2, 1)
+        >>> rotated = rotate(keras.ops.array(image), 1, "channels_last")
+        >>> keras.ops.convert_to_numpy(rotated).reshape(2, 2)
+        array([[2, 4],
+               [1, 3]])
     """
     height, width = data_formats.spatial_axes(data_format)
     quarter_turns %= NUM_ROTATIONS
@@ -46,6 +56,11 @@ def rotations(images, unrotated=True, data_format="channels_last"):
 
     Raises:
         ValueError: if the images are not square.
+
+    Example:
+        >>> images = keras.ops.ones((8, 32, 32, 3))
+        >>> rotations(images, unrotated=True, data_format="channels_last").shape
+        (32, 32, 32, 3)
     """
     height, width = data_formats.spatial_axes(data_format)
     if images.shape[height] != images.shape[width]:
@@ -58,7 +73,18 @@ def rotations(images, unrotated=True, data_format="channels_last"):
 
 
 def rotation_labels(count):
-    """Labels of `rotations` of `count` images: `[0]·count + [1]·count + …`, int32."""
+    """Labels of `rotations`: the number of quarter turns of each image.
+
+    Args:
+        count: int. Number of images, N.
+
+    Returns:
+        int32 `[4N]`: N zeros, N ones, N twos, N threes.
+
+    Example:
+        >>> keras.ops.convert_to_numpy(rotation_labels(2))
+        array([0, 0, 1, 1, 2, 2, 3, 3], dtype=int32)
+    """
     return ops.repeat(ops.arange(NUM_ROTATIONS, dtype="int32"), count)
 
 

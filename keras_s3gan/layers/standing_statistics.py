@@ -19,6 +19,10 @@ def accumulate_standing_statistics(model, batches):
     Raises:
         ValueError: if there is no batch or no batch normalization of this package.
 
+    Example:
+        >>> batches = [[keras.random.normal((8, 64)), keras.ops.eye(10)[:8]]] * 4
+        >>> accumulate_standing_statistics(generator, batches)
+
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096, appendix on sampling
     """

@@ -17,8 +17,8 @@ class ACGAN(GAN):
     """A conditional GAN whose discriminator also predicts the class.
 
     A linear classifier on the discriminator's features is trained on real and on
-    generated images. The generator's loss has the cross-entropy of the class that an
-    image was generated for.
+    generated images. The generator's loss includes the cross-entropy of the class that
+    an image was generated for.
 
     Args:
         generator: `keras_s3gan.networks.Generator` with classes.
@@ -39,7 +39,7 @@ class ACGAN(GAN):
             in `GAN`.
 
     Example:
-        >>> gan = ACGAN(SmallGenerator(32, num_classes=10), SmallDiscriminator(32))
+        >>> gan = ACGAN(SmallGenerator(32, 1, 10), SmallDiscriminator(32, 1))
         >>> gan.compile("adam", "adam", loss="non_saturating")
         >>> gan.fit(images, labels, batch_size=64, epochs=10)
 

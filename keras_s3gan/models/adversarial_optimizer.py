@@ -20,7 +20,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
 
     Example:
         >>> optimizer = AdversarialOptimizer("adam", keras.optimizers.Adam(4e-4))
-        >>> float(optimizer.discriminator.learning_rate)
+        >>> round(float(optimizer.discriminator.learning_rate), 6)
         0.0004
     """
 
@@ -72,10 +72,10 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         self.generator.learning_rate = value
 
     def save_own_variables(self, store):
-        """Nothing: both optimizers are saved as children."""
+        """Does nothing: both optimizers are saved as children."""
 
     def load_own_variables(self, store):
-        """Nothing: both optimizers are loaded as children."""
+        """Does nothing: both optimizers are loaded as children."""
 
     def get_config(self):
         return {

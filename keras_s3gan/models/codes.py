@@ -13,7 +13,7 @@ class CodedLatents(Latents):
     """Noise, one one-hot vector per categorical variable, numbers in [-1, 1].
 
     Args:
-        dim: int. Length of all of it.
+        dim: int. Total length.
         distribution: of the noise, see `Latents`.
         categorical: tuple of ints >= 2. Number of values of each categorical variable.
         continuous: int >= 0. Number of continuous variables.

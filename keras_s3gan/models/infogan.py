@@ -23,7 +23,7 @@ class InfoGAN(GAN):
     Args:
         generator: `keras_s3gan.networks.Generator`. Its latents are the noise, then one
             one-hot vector per categorical variable, then the continuous variables;
-            `latent_dim` is the length of all of it.
+            `latent_dim` is their total length.
         discriminator: as in `GAN`.
         categorical_codes: tuple of ints >= 2. Number of values of each categorical
             variable. Defaults to `(10,)`.
@@ -41,10 +41,11 @@ class InfoGAN(GAN):
         ValueError: if there is no code, it is longer than the latents, or as in `GAN`.
 
     Example:
-        >>> gan = InfoGAN(InfoGANGenerator(28, 1), InfoGANDiscriminator(28, 1))
+        >>> gan = InfoGAN(InfoGANGenerator(32, 1), InfoGANDiscriminator(32, 1))
         >>> gan.compile("adam", "adam", loss="non_saturating")
         >>> gan.fit(images, batch_size=64, epochs=10)
-        >>> gan.generate(8, gan.sample_latents(8, categories=[3]))
+        >>> gan.generate(8, gan.sample_latents(8, categories=[3])).shape
+        (8, 32, 32, 1)
 
     Reference:
         - Chen et al., 2016, https://arxiv.org/abs/1606.03657
@@ -121,7 +122,7 @@ class InfoGAN(GAN):
         return loss, values
 
     def _discriminator_heads(self, real, fake, real_features, fake_features):
-        # The metrics are those of the generator's update, which comes later.
+        # The generator's update, which is later, gives the metrics.
         loss, _ = self._code_loss(fake, fake_features)
         return loss, {}
 

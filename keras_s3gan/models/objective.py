@@ -21,6 +21,11 @@ class Batch(typing.NamedTuple):
         latents: `[N, latent_dim]` of generated images, or `None`.
         num_labelled: scalar, or `None`. With gradient accumulation, the mean number of
             labelled images per microbatch of this update.
+
+    Example:
+        >>> batch = Batch(images, to_one_hot(labels, num_classes=10))
+        >>> batch.labels_one_hot.shape
+        (64, 10)
     """
 
     images: Tensor

@@ -21,6 +21,14 @@ class SelfSupervisedGAN(GAN):
         weight_rotation_loss_discriminator: float. On real images. Defaults to `1.0`.
         weight_rotation_loss_generator: float. On generated images. Defaults to `0.2`.
         **kwargs: as in `GAN`.
+
+    Call arguments, Returns: as in `GAN`.
+
+    Raises:
+        ValueError: if `self_supervision` has no allowed value, or as in `GAN`.
+
+    Reference:
+        - Chen et al., 2019, https://arxiv.org/abs/1811.11212
     """
 
     self_supervisions: tuple[str | None, ...] = ("rotation", None)

@@ -20,9 +20,9 @@ class SSGAN(SelfSupervisedGAN):
     Args:
         generator, discriminator: as in `GAN`.
         rotated_batch_size: int, a multiple of 4 × replicas × microbatches per update.
-            Real images, and generated ones, in the rotation loss of an update: a
-            quarter of them are different images, each in all four rotations. Defaults
-            to `16`.
+            Number of real, and of generated, images in the rotation loss of one update.
+            They are a quarter as many different images, each in all four rotations.
+            Defaults to `16`.
         self_supervision: `"rotation_gan"`; `"rotation_only"` for the rotation losses
             alone, without adversarial losses; or `None` for a plain GAN.
             Defaults to `"rotation_gan"`.
@@ -37,7 +37,7 @@ class SSGAN(SelfSupervisedGAN):
             adversarial loss. In training: if a batch has too few images to rotate.
 
     Example:
-        >>> gan = SSGAN(SmallGenerator(32), SmallDiscriminator(32))
+        >>> gan = SSGAN(SmallGenerator(32, 1), SmallDiscriminator(32, 1))
         >>> gan.compile("adam", "adam")
         >>> gan.fit(images, batch_size=64, epochs=10)
 

@@ -1,4 +1,4 @@
-"""BigGAN-deep: twice the blocks of BigGAN, each through a bottleneck.
+"""BigGAN-deep: twice the blocks of BigGAN, each with a bottleneck.
 
 Reference:
     - Brock et al., 2019, appendix B, https://arxiv.org/abs/1809.11096
@@ -164,7 +164,7 @@ class BigGANDeepDiscriminator(Discriminator):
             conditional.
 
     Example:
-        >>> discriminator = BigGANDeepDiscriminator(32, num_classes=10)
+        >>> discriminator = BigGANDeepDiscriminator(32, 3, 10, base_channels=16)
         >>> images = keras.random.normal((8, 32, 32, 3))
         >>> logits, features = discriminator(images, labels=keras.ops.eye(10)[:8])
         >>> logits.shape

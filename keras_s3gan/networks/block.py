@@ -114,7 +114,7 @@ class Block(keras.layers.Layer):
         return layer
 
     def _activate(self, normalization, inputs, condition, training):
-        """Normalizes, if the slot is filled, and applies the relu."""
+        """Applies the normalization, if there is one, and the relu."""
         if normalization is not None:
             given = (inputs, condition) if self.conditional else (inputs,)
             inputs = backend.call(self, normalization, *given, training=training)

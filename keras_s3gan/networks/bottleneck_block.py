@@ -10,12 +10,12 @@ from keras_s3gan.networks.block import Block
 
 @keras.saving.register_keras_serializable("keras_s3gan")
 class BottleneckBlock(Block):
-    """Four convolutions through a bottleneck, and a shortcut that keeps the input.
+    """Four convolutions with a bottleneck, and a shortcut that keeps the input.
 
     1x1 to a quarter of the channels, 3x3 twice, 1x1 to `filters`, each after a
     normalization and a relu. Upsampling is before the second convolution, downsampling
-    before the fourth. The shortcut drops channels that are too many, and adds missing
-    ones by a 1x1 convolution.
+    before the fourth. If the numbers of channels differ, the shortcut drops the
+    superfluous channels of the input, or adds channels by a 1x1 convolution.
 
     Args:
         filters, resampling, normalization, upsampling, kernel_initializer,

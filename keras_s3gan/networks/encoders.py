@@ -1,7 +1,7 @@
 """Encoders: models from images to pooled features, for representation learning.
 
-Each is a functional `keras.Model`: `encoder.get_layer(name).output` is what a layer of
-it gives.
+Each is a functional `keras.Model`: `encoder.get_layer(name).output` is the output of a
+layer.
 """
 
 import difflib
@@ -16,7 +16,7 @@ from keras_s3gan.networks.network import Configured, check_choice
 from keras_s3gan.requirements import install_command
 from keras_s3gan.validation import check_integer
 
-# Block type and blocks per stack. KerasCV would ask Kaggle for these.
+# Block type and blocks per stack. KerasCV's own presets are a download.
 _KERAS_CV_PRESETS = {
     "resnet18_v2": ("basic_block", [2, 2, 2, 2]),
     "resnet34_v2": ("basic_block", [3, 4, 6, 3]),
@@ -30,20 +30,20 @@ _KERAS_CV_PRESETS = {
 class ResNetV2Encoder(Configured, keras.Model):
     """A small pre-activation residual network for images of about 28 to 64 pixels.
 
-    A 3x3 stem, stages of basic blocks (twice normalize, relu, convolve, beside a
-    shortcut), a last normalization and relu, and the mean over the positions. Each
-    stage after the first halves the image and doubles the channels.
+    A 3x3 convolution (the stem), stages of basic blocks (twice normalization, relu and
+    convolution, and a shortcut), a last normalization and relu, and the mean over the
+    positions. Each stage after the first halves the image and doubles the channels.
 
-    The layers to choose by name are `stem`, `stage_1_block_1` and so on (the sum that
-    ends a block), `last_relu` and `features`.
+    Names of layers for `get_layer` are `stem`, `stage_1_block_1` and so on (the sum at
+    the end of a block), `last_relu` and `features`.
 
     Args:
         image_size: int. Defaults to `32`.
         channels: int. Colour channels of the images. Defaults to `3`.
         base_channels: int. Channels of the first stage. Defaults to `32`.
-        blocks_per_stage: ints, one for each stage. Defaults to `(2, 2, 2)`.
-        stem_strides: int >= 1. `2` works on a quarter of the positions, about four
-            times as fast. Defaults to `1`.
+        blocks_per_stage: ints, one per stage. Defaults to `(2, 2, 2)`.
+        stem_strides: int >= 1. With `2` all stages have a quarter of the positions,
+            which is about four times as fast. Defaults to `1`.
         kernel_initializer: Defaults to `"he_normal"`.
         momentum: float in [0, 1). Decay of the moving moments. Defaults to `0.9`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
@@ -56,11 +56,11 @@ class ResNetV2Encoder(Configured, keras.Model):
         `[N, D]` in the compute dtype, `D` the channels of the last stage.
 
     Raises:
-        ValueError: if a stage is empty, if the image has fewer pixels than are halved
-            away, or if `momentum` is not in [0, 1).
+        ValueError: if a stage has no blocks, if the image is too small for the number
+            of stages, or if `momentum` is not in [0, 1).
 
     Example:
-        >>> encoder = ResNetV2Encoder(32)
+        >>> encoder = ResNetV2Encoder(32, channels=1)
         >>> encoder(images).shape
         (64, 128)
         >>> encoder.get_layer("stage_2_block_1").output.shape
@@ -119,8 +119,8 @@ class ResNetV2Encoder(Configured, keras.Model):
         def block(maps, filters, strides, name):
             shortcut, first = maps, activated(maps, name, "_1")
             if strides > 1:
-                # As with strides, whose gradient ends the process on some processors:
-                # oneDNN of PyTorch 2.13, uxlfoundation/oneDNN#6035.
+                # Equivalent to strides, whose gradient crashes PyTorch 2.13 on some
+                # processors: uxlfoundation/oneDNN#6035.
                 kept = [slice(None)] * 4
                 for axis in data_formats.spatial_axes(data_format):
                     kept[axis] = slice(None, None, strides)
@@ -155,18 +155,17 @@ class ResNetV2Encoder(Configured, keras.Model):
 def applications_encoder(architecture, image_size, channels=3, weights=None, **kwargs):
     """An architecture of `keras.applications`, without its classifier.
 
-    It follows Keras' settings for the dtype policy and the data format. The images in
-    [-1, 1] reach the first convolution as they are: what an architecture would do to
-    pixels in [0, 255] is left out.
+    It follows Keras' settings for the dtype policy and the data format. Images in
+    [-1, 1] are the input of the first convolution: the architecture's own preprocessing
+    of pixels in [0, 255] is left out.
 
     Args:
         architecture: str. Its name in `keras.applications`, such as `"ResNet50V2"`.
-        image_size: int. What sizes there are depends on the architecture; most begin
-            at 32.
+        image_size: int. The smallest size depends on the architecture; most accept 32.
         channels: int. Colour channels of the images. Defaults to `3`.
         weights: path of a file that `save_weights` of such an encoder wrote, or `None`
-            for a random initialization. `"imagenet"` is refused: those weights expect
-            another scale of the images in every family.
+            for random weights. `"imagenet"` is an error: those weights expect images
+            of another range.
         **kwargs: further arguments of the architecture, such as `name`.
 
     Returns:
@@ -194,7 +193,7 @@ def applications_encoder(architecture, image_size, channels=3, weights=None, **k
     if weights is not None and not pathlib.Path(weights).is_file():
         raise ValueError(
             "`weights` must be None or the path of a file of weights that were trained "
-            "on images in [-1, 1]; ImageNet's expect another scale. "
+            "on images in [-1, 1]; ImageNet's expect another range. "
             f"Received: weights={weights!r}"
         )
     build = known[architecture]
@@ -204,7 +203,7 @@ def applications_encoder(architecture, image_size, channels=3, weights=None, **k
     if "include_preprocessing" in inspect.signature(build).parameters:
         kwargs["include_preprocessing"] = False
     elif build.__module__.endswith(".efficientnet"):
-        # These divide by 255, whatever they are asked.
+        # These architectures always divide by 255.
         images = keras.Input(shape, name="images")
         kwargs["input_tensor"] = layers.Rescaling(255.0, name="pixels")(images)
     encoder = build(
@@ -214,15 +213,15 @@ def applications_encoder(architecture, image_size, channels=3, weights=None, **k
         weights=None if weights is None else str(weights),
         **kwargs,
     )
-    # With an `input_tensor` it expects its images in a list.
+    # Built with an `input_tensor`, it would take a list of images.
     return keras.Model(encoder.inputs[0], encoder.output, name=encoder.name)
 
 
 def keras_cv_encoder(preset="resnet50_v2", image_size=32, channels=3, **kwargs):
-    """A ResNet v2 backbone of KerasCV with random weights, and the mean of its maps.
+    """A ResNet v2 backbone of KerasCV with random weights, and average pooling.
 
-    It follows Keras' setting for the dtype policy. The last maps are 32 times smaller
-    than the image.
+    It follows Keras' setting for the dtype policy. The last feature map is 32 times
+    smaller than the image.
 
     Args:
         preset: str. `"resnet18_v2"`, `"resnet34_v2"`, `"resnet50_v2"`,
@@ -258,7 +257,7 @@ def keras_cv_encoder(preset="resnet50_v2", image_size=32, channels=3, **kwargs):
         )
     try:
         from keras_cv.models import ResNetV2Backbone
-    # It makes a ValueError of a TensorFlow that is missing.
+    # KerasCV raises a ValueError if TensorFlow is missing.
     except (ImportError, ValueError) as error:
         raise ValueError(
             "A KerasCV encoder needs keras-cv and TensorFlow, whatever the backend: "

@@ -51,11 +51,11 @@ class Configured:
         """Makes attributes of the arguments; the last line of an `__init__`.
 
         Args:
-            arguments: its `locals()`, where an argument may have been standardized.
+            arguments: `locals()` of `__init__`, which may have standardized some.
         """
         for name in self._argument_names():
             setattr(self, name, arguments[name])
-        # A functional model drops the policy that it is given.
+        # A functional model ignores the dtype policy that it is given.
         self.dtype_policy = keras.dtype_policies.get(arguments["kwargs"].get("dtype"))
 
     def get_config(self):
@@ -82,7 +82,7 @@ class Generator(Configured, keras.Model):
     A subclass calls `super().__init__(inputs=…, outputs=…)` with the inputs that
     `make_inputs` gives, and then `_keep_arguments`. Among its arguments are:
 
-    Attributes:
+    Args:
         image_size: int.
         channels: int.
         latent_dim: int.
@@ -95,11 +95,23 @@ class Generator(Configured, keras.Model):
 
     Returns:
         Images in [-1, 1], float32, `[N, H, W, C]` (or `[N, C, H, W]`).
+
+    Example:
+        >>> class DenseGenerator(Generator):
+        ...     def __init__(self, image_size=8, latent_dim=4, **kwargs):
+        ...         channels, num_classes, data_format = 1, None, "channels_last"
+        ...         inputs, _ = self.make_inputs(latent_dim, num_classes)
+        ...         x = keras.layers.Dense(image_size**2, activation="tanh")(inputs[0])
+        ...         images = keras.layers.Reshape((image_size, image_size, 1))(x)
+        ...         super().__init__(inputs=inputs, outputs=images, **kwargs)
+        ...         self._keep_arguments(locals())
+        >>> DenseGenerator()([keras.random.normal((2, 4))]).shape
+        (2, 8, 8, 1)
     """
 
     @staticmethod
     def make_inputs(latent_dim, num_classes):
-        """The list of inputs, and the one of the labels, or `None`, again."""
+        """The list of inputs, and the input of the labels, or `None`."""
         inputs = [keras.Input((latent_dim,), name="latents")]
         if num_classes is None:
             return inputs, None

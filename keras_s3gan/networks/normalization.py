@@ -60,7 +60,7 @@ def check_unconditional(normalization):
 
 
 def over_the_batch(normalization):
-    """Whether an image's result depends on the other images of its batch."""
+    """Whether the output for an image depends on the other images of the batch."""
     return scheme_of(normalization) not in (None, "layer")
 
 

@@ -68,7 +68,7 @@ class SNDCGANGenerator(Generator):
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         condition = generator_condition(normalization, inputs[0], labels)
         width = 8 * base_channels
-        # This slot, unlike the others, has a moment for each pixel.
+        # Unlike the others, this normalization has moments for each pixel.
         vectors = factory.dense(inputs[0], seed * seed * width, "first_linear")
         vectors = factory.normalize(vectors, "normalization_1", condition)
         images = factory.as_images(ops.relu(vectors), seed, width, "first_images")

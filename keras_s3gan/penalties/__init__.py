@@ -55,6 +55,10 @@ def get(identifier):
 
     Raises:
         ValueError: if there is no such penalty, or it takes no such argument.
+
+    Example:
+        >>> keras_s3gan.penalties.get({"scheme": "lecam", "decay": 0.9}).decay
+        0.9
     """
     if isinstance(identifier, dict) and "class_name" in identifier:
         return keras.saving.deserialize_keras_object(identifier)

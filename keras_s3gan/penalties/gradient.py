@@ -21,6 +21,11 @@ def squared_gradient_norms(discriminator, images, labels_one_hot=None):
 
     Returns:
         float32 `[N]`, differentiable.
+
+    Example:
+        >>> labels_one_hot = to_one_hot(labels, num_classes=10)
+        >>> squared_gradient_norms(discriminator, images, labels_one_hot).shape
+        (64,)
     """
 
     def logits(images):

@@ -20,7 +20,7 @@ def kernels_of(network, exclude=()):
         exclude: names of layers whose kernels are left out.
 
     Raises:
-        ValueError: if it has none.
+        ValueError: if the network has no such kernels.
     """
     found = [
         variable
@@ -30,7 +30,7 @@ def kernels_of(network, exclude=()):
     ]
     if not found:
         raise ValueError(
-            "A penalty on kernels needs a network that has some. "
+            "A penalty on kernels needs a network with trainable kernels. "
             f"Received: network={network.name}"
         )
     return found

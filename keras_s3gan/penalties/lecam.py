@@ -16,8 +16,8 @@ class LeCam(keras.layers.Layer):
 
     Args:
         decay: float in [0, 1). Decay of the averages. Defaults to `0.99`.
-        start_step: int. During the first calls, this many of them, the averages are the
-            current means and the penalty is 0. Defaults to `1000`.
+        start_step: int. Number of first calls in which the averages are the current
+            means and the penalty is 0. Defaults to `1000`.
 
     Call arguments:
         real_logits: `[N, 1]`.

@@ -18,12 +18,6 @@ class Penalty:
 
     A plain function acts on images.
 
-    Attributes:
-        acts_on: see above.
-        differentiates: bool. Whether it takes the gradient of each image's logit,
-            which needs logits that do not depend on the other images of the batch.
-        default_weight: float. The published weight.
-
     Call arguments:
         discriminator: `keras_s3gan.networks.Discriminator`.
         real, fake: images, `[N, …]`.
@@ -32,6 +26,12 @@ class Penalty:
 
     Returns:
         A scalar in float32.
+
+    Attributes:
+        acts_on: see above.
+        differentiates: bool. Whether it takes the gradient of each image's logit,
+            which needs logits that do not depend on the other images of the batch.
+        default_weight: float. The published weight.
 
     Example:
         >>> def squared_logits(discriminator, real, **kwargs):
@@ -52,7 +52,18 @@ class Penalty:
 
 
 def acts_on(penalty):
-    """What a penalty acts on: `"images"`, `"logits"` or `"kernels"`."""
+    """What a penalty acts on.
+
+    Args:
+        penalty: `Penalty` or function.
+
+    Returns:
+        `"images"`, `"logits"` or `"kernels"`.
+
+    Example:
+        >>> acts_on(LeCam())
+        'logits'
+    """
     if hasattr(penalty, "sees"):
         deprecation.warn("sees", "acts_on")
         return penalty.sees
@@ -60,7 +71,19 @@ def acts_on(penalty):
 
 
 def weight(penalty, given):
-    """The given weight of a penalty, or for `None` the published one."""
+    """The weight of a penalty.
+
+    Args:
+        penalty: `Penalty` or function.
+        given: float, or `None` for the published weight.
+
+    Returns:
+        float.
+
+    Example:
+        >>> weight(GradientPenalty(), None)
+        10.0
+    """
     return getattr(penalty, "default_weight", 1.0) if given is None else given
 
 
@@ -72,8 +95,16 @@ def call(penalty, discriminator, real, fake, logits, seed):
         discriminator: `keras_s3gan.networks.Discriminator`. It gets labels only if it
             has a class projection.
         real, fake: batches with `images` and `labels_one_hot`.
-        logits: of both, a pair.
+        logits: pair of the logits of `real` and of `fake`.
         seed: int or `keras.random.SeedGenerator`.
+
+    Returns:
+        A scalar in float32.
+
+    Example:
+        >>> batch, logits = Batch(images, None), keras.ops.ones((64, 1))
+        >>> float(call(LeCam(), discriminator, batch, batch, (logits, logits), seed=0))
+        0.0
     """
     kind = acts_on(penalty)
     if kind == "kernels":

@@ -60,7 +60,7 @@ def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatc
     report = json.loads((run_dir / "labels.json").read_text())
     row = next(line for line in out.splitlines() if "label_accuracy" in line)
     assert f"{report['label_accuracy']['value']:.4f}" in row
-    assert "20 images whose labels were hidden" in row
+    assert "20 images with masked labels" in row
     assert f"Wrote {run_dir / 'labels.npz'} and labels.json" in out
 
 

@@ -173,7 +173,7 @@ def test_unknown_application_has_close_names():
 
 @pytest.mark.parametrize("weights", ["imagenet", "missing.weights.h5"])
 def test_other_weights_are_refused(weights):
-    with pytest.raises(ValueError, match=f"another scale.*weights='{weights}'"):
+    with pytest.raises(ValueError, match=f"another range.*weights='{weights}'"):
         applications_encoder("ResNet50V2", 32, weights=weights)
 
 

@@ -1,4 +1,4 @@
-"""JAX: nothing may have side effects, so state is threaded through stateless scopes."""
+"""JAX: no side effects, so that state is passed through stateless scopes."""
 
 from keras import ops
 

@@ -1,4 +1,4 @@
-"""JAX: what normalizations are made of."""
+"""JAX: the arithmetic of normalizations."""
 
 import keras
 

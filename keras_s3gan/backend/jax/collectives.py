@@ -1,10 +1,10 @@
-"""JAX: what replicas share."""
+"""JAX: communication between replicas."""
 
 
 def replica_count() -> int:
     """See `keras_s3gan.backend.interface`.
 
-    One program sees the whole batch.
+    One program has the whole batch.
     """
     return 1
 

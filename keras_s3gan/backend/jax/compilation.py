@@ -44,7 +44,7 @@ def data_parallel(function, variables):
     def pure(values, inputs):
         return run_stateless(function, inputs, variables, values)[0]
 
-    # Copied to all devices again only where the value has changed.
+    # Copied to all devices again only if the value has changed.
     placed = [(None, None)] * len(variables)
 
     def call(*inputs):
@@ -59,7 +59,7 @@ def data_parallel(function, variables):
 
 
 def _place(array, sharding):
-    """Lays an array that every process has on the devices of all."""
+    """Puts an array that every process has on the devices of all processes."""
     if getattr(array, "sharding", None) == sharding:
         return array
     array = keras.ops.convert_to_numpy(array)
@@ -69,6 +69,6 @@ def _place(array, sharding):
 def default_jit_compile() -> bool:
     """See `keras_s3gan.backend.interface`.
 
-    XLA is what JAX is for, on every device.
+    JAX always compiles with XLA.
     """
     return True

@@ -40,7 +40,7 @@ def scan(function, inputs, state=()):
         values = [updates.get(index, value) for index, value in enumerate(values)]
         return values, None
 
-    # XLA counts the cost of a loop's body once; a plan needs that of all iterations.
+    # XLA counts a loop's body once; a plan needs the cost of all iterations.
     values, _ = jax.lax.scan(
         body,
         [variable.value for variable in state],
@@ -52,7 +52,7 @@ def scan(function, inputs, state=()):
 
 
 def _shard_slices(tensor):
-    """Splits the rows of each slice over the devices, not the slices."""
+    """Distributes the rows of each slice, not the slices, over the devices."""
     mesh = _active_mesh()
     if mesh is None or tensor.ndim < 2:
         return tensor

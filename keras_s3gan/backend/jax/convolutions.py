@@ -10,7 +10,7 @@ from keras_s3gan.backend.jax.tracing import target_mesh
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """See `keras_s3gan.backend.interface`.
 
-    On a CPU with our own gradients; Keras' are slow in loops.
+    On a CPU with our own gradients; those of Keras are slow in loops.
     """
     channels = inputs.shape[1 if data_format == "channels_first" else -1]
     if channels == kernel.shape[-2] and _runs_on_cpu():

@@ -1,14 +1,14 @@
 """JAX: convolutions whose gradients are fast on a CPU, also within loops.
 
 XLA's CPU code is fast for one layout of convolutions: images `[N, H, W, C]`, kernels
-`[H, W, in, out]`. It rewrites others to it, such as the gradients that JAX derives, but
-not within a loop or a conditional, where they are 30 times as slow. Hence:
+`[H, W, in, out]`. It rewrites other layouts, such as those of JAX's gradients, to this
+one, but not within a loop or a conditional, where they are 30 times slower. Therefore:
 
-- The gradient for the images is a convolution of that layout.
-- The gradient for the kernel is slow even so. It is a product of matrices, of a few
-  images at a time.
-- A strided convolution takes as long as one without strides. It is a sum of several
-  smaller ones without.
+- The gradient of the images is computed as a convolution of that layout.
+- The gradient of the kernel is slow even in that layout. It is computed as matrix
+  products, each of a few images.
+- A strided convolution takes as long as one without strides. It is computed as a sum
+  of smaller convolutions without strides.
 
 Gradients of these gradients are of the same kinds. Forward-mode differentiation
 (`jax.jvp`) is not supported.
@@ -23,7 +23,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-# Bytes of the patches of one product of matrices: they should fit a processor's cache.
+# Bytes of the patches of one matrix product: they should fit the processor's cache.
 _MAX_PATCH_BYTES = 8 << 20
 
 
@@ -58,9 +58,9 @@ def convolution(images, kernel, strides, padding, dilation_rate):
 
 
 def _strided(images, kernel, strides, padding):
-    """A sum of convolutions without strides, one for each phase of the strides.
+    """A sum of convolutions without strides, one per phase of the strides.
 
-    In each, every stride-th row and column of the images meets every stride-th row and
+    Each is of every stride-th row and column of the images and every stride-th row and
     column of the kernel.
     """
     total = 0.0
@@ -87,7 +87,7 @@ def transposed_convolution(images, kernel):
     """As `keras.ops.conv_transpose` with strides of 2 and `padding="same"`.
 
     Every second row and column of the outputs is a convolution with every second entry
-    of the kernel. One convolution makes all four.
+    of the kernel. One convolution computes all four of these.
 
     Args:
         images: `[N, H, W, C]`.
@@ -104,7 +104,7 @@ def _transposed_by_phases(images, kernel):
     filters = kernel.shape[-2]
     taps = [size // 2 for size in kernel.shape[:2]]
     kernel = kernel[::-1, ::-1].reshape(taps[0], 2, taps[1], 2, filters, channels)
-    # The entry of each pair that belongs to the first output of a pair comes first.
+    # Of each pair of entries, the one for the first output of a pair is first.
     kernel = kernel[:, :: -1 if taps[0] % 2 else 1, :, :: -1 if taps[1] % 2 else 1]
     kernel = kernel.transpose(0, 2, 5, 1, 3, 4).reshape(*taps, channels, -1)
     # The pixels at which the windows of the first and the second output start.
@@ -129,7 +129,7 @@ def _transposed_by_phases(images, kernel):
     return jnp.stack(rows, 2).reshape(count, 2 * height, 2 * width, filters)
 
 
-# These two are each other's gradient for the images.
+# Each of these two is the gradient of the other with respect to the images.
 
 
 @jax.custom_vjp
@@ -234,7 +234,7 @@ def _kernel_gradient(images, gradient, size, geometry):
     """
     dense = geometry.strides == geometry.image_dilation == (1, 1)
     if dense and gradient.shape[-1] < images.shape[-1]:
-        # The same sum with the roles exchanged: patches of fewer channels.
+        # The same sum with exchanged roles: patches of fewer channels.
         padding = tuple(
             (_dilated_size(count, rate) - 1 - low,) * 2
             for count, rate, (low, _) in zip(
@@ -267,7 +267,7 @@ def _patch_product(images, pixels, size, geometry):
     """The sum over N, H' and W' of each patch of the images times its pixel.
 
     Args:
-        images: `[N, H, W, C]`; copied once for each entry of a kernel.
+        images: `[N, H, W, C]`; copied once per entry of a kernel.
         pixels: `[N, H', W', D]`.
 
     Returns:
@@ -284,7 +284,7 @@ def _patch_product(images, pixels, size, geometry):
         )
 
     def in_chunks(tensor):
-        # The images of a chunk are far apart, so that devices share every chunk.
+        # A chunk has images at equal distances, so that all devices share it.
         return tensor.reshape(chunk, -1, *tensor.shape[1:])
 
     images, pixels = in_chunks(images), in_chunks(pixels)
@@ -293,7 +293,7 @@ def _patch_product(images, pixels, size, geometry):
         patches = _patches(images[:, index], (height, width), size, geometry)
         patches = patches.reshape(-1, entries)
         others = pixels[:, index].reshape(-1, channels)
-        # Faster with the smaller one as rows.
+        # Faster if the smaller matrix has the rows.
         if entries < channels:
             return total + lax.dot(patches.T, others, preferred_element_type=dtype)
         return total + lax.dot(others.T, patches, preferred_element_type=dtype).T
@@ -307,7 +307,7 @@ def _patch_product(images, pixels, size, geometry):
 
 
 def _patches(images, places, size, geometry):
-    """The patch of the images at each place, `[N, *places, kernel entries x C]`."""
+    """The patch of the images at each position: `[N, *places, kernel entries x C]`."""
     padding, ends = [], []
     for axis, (low, _) in enumerate(geometry.padding):
         ends.append(_dilated_size(places[axis], geometry.strides[axis]))

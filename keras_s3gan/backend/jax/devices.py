@@ -10,8 +10,8 @@ from jax.experimental import multihost_utils
 
 from keras_s3gan.backend.device_counts import check_devices
 
-# A weight is split if its last axis has at least this size: then sending activations
-# costs less.
+# A weight is split if its last axis has at least this size: then it is cheaper to send
+# activations.
 WIDE = 512
 _FORCED_DEVICES = "xla_force_host_platform_device_count"
 
@@ -57,7 +57,7 @@ class Devices:
         return self._distribution.scope()
 
     def training(self):
-        """A context in which models that were built so are trained."""
+        """A context in which models built within `building()` are trained."""
         return self._distribution.scope()
 
     @property
@@ -66,7 +66,7 @@ class Devices:
         return self._distribution.device_mesh.backend_mesh
 
     def rows(self, count):
-        """The rows of a batch of `count` that this process hands to `fit`, in order."""
+        """The rows of a batch that this process passes to `fit`, in order."""
         size = count // self.processes
         return self.process * size + np.arange(size)
 
@@ -77,16 +77,15 @@ class Devices:
 
 
 class WideWeightsParallel(keras.distribution.ModelParallel):
-    """Batches are split over all devices but those that share the wide weights.
+    """Splits batches over groups of devices, and large weights within each group.
 
     A weight whose last axis, of outputs or of channels, has at least `WIDE` entries is
-    split along it, and with it what an optimizer keeps of it; the compiler finds out
-    what has to be sent for that. Where no weights are shared this is what Keras'
-    `DataParallel` does.
+    split along this axis, and so are the variables of its optimizer. The compiler adds
+    the communication. With groups of one device this is Keras' `DataParallel`.
 
     Args:
-        devices: list of strings, as `keras.distribution.list_devices` gives them.
-        sharing: int. Devices that share weights.
+        devices: list of strings, as from `keras.distribution.list_devices`.
+        sharing: int. Number of devices per group, which share weights.
     """
 
     def __init__(self, devices, sharing):
@@ -131,5 +130,5 @@ def default_device() -> tuple[str, str]:
 def make_deterministic():
     """See `keras_s3gan.backend.interface`.
 
-    XLA on CPU and TPU repeats itself bit for bit; nothing to ask for.
+    XLA on CPU and TPU is deterministic without any setting.
     """

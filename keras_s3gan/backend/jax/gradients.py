@@ -40,6 +40,6 @@ def input_gradient(function, inputs, state=()):
 def no_gradient():
     """See `keras_s3gan.backend.interface`.
 
-    JAX records nothing outside of a transformation.
+    JAX records operations only within a transformation.
     """
     return contextlib.nullcontext()

@@ -18,7 +18,7 @@ _INSTRUCTION = re.compile(
     re.MULTILINE,
 )
 _ARRAY = re.compile(r"\b(pred|(?:bf|[fsuc])(\d+)\w*)\[([\d,]*)\]")
-# The shape of these starts is a tuple: operands first, results second.
+# The shape of these `-start` instructions is a tuple: operands, then results.
 _RESULT_IS_SECOND = ("all-gather", "collective-permute")
 
 
@@ -38,7 +38,7 @@ def find_collectives(program):
     """Counts the collectives of one execution of a program.
 
     Args:
-        program: string. The HLO text of a compiled program. Those in a loop are
+        program: string. The HLO text of a compiled program. Collectives in a loop are
             counted once.
 
     Returns:
@@ -47,7 +47,7 @@ def find_collectives(program):
     found, channels = {}, set()
     for match in _INSTRUCTION.finditer(program):
         kind, shape, channel = match["kind"], match["shape"], match["channel"]
-        # The compiler for TPUs spreads one collective over several computations.
+        # The compiler for TPUs splits one collective into several computations.
         if channel is not None and (kind, channel) in channels:
             continue
         channels.add((kind, channel))

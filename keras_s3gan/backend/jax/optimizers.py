@@ -13,8 +13,8 @@ def update_ema(averages, variables, decay):
 def apply_gradients(optimizer, gradients, variables):
     """See `keras_s3gan.backend.interface`.
 
-    By the optimizer's stateless form: the stateful form of loss scaling assigns inside
-    a `lax.cond`, where nothing may.
+    It uses the optimizer's stateless form: the stateful form of loss scaling assigns
+    variables inside `lax.cond`, which JAX does not allow.
     """
     states = optimizer.variables
     values = optimizer.stateless_apply(

@@ -1,4 +1,4 @@
-"""JAX: training steps compiled for devices that need not be here; none is run."""
+"""JAX: training steps compiled for devices of any machine, and not run."""
 
 import dataclasses
 import re
@@ -25,23 +25,23 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 @dataclasses.dataclass(frozen=True)
 class CompiledStep:
-    """One training step of one of the devices that share it, in numbers.
+    """The cost of one training step on one of its devices.
 
-    A step that the devices have no memory for has the first group of numbers alone.
+    If the step does not fit the memory, only the first group of fields has values.
 
     Args:
         devices: int.
-        fits: bool. Whether the compiler found room for it.
-        total_bytes: int. Memory that it takes.
-        available_bytes: int, or `None` where the compiler names no limit.
-        lowering_seconds: float. What tracing the step took.
-        compiling_seconds: float. What compiling it took.
-        argument_bytes: int. State and data as they lie in memory.
+        fits: bool. Whether the step fits the memory.
+        total_bytes: int. Memory of the step.
+        available_bytes: int, or `None` if the compiler gives no limit.
+        lowering_seconds: float. Duration of tracing.
+        compiling_seconds: float. Duration of compiling.
+        argument_bytes: int. State and data, with the padding of their layout.
         temporary_bytes: int.
-        output_bytes: int. Results that do not take the place of an argument.
+        output_bytes: int. Results that do not reuse the memory of an argument.
         program_bytes: int. The program itself.
-        flops: float. Of a step with every penalty, also one that is not in each step.
-        bytes_accessed: float. What its instructions read and write.
+        flops: float. Of a step with all penalties, even those of some steps only.
+        bytes_accessed: float. Bytes that the instructions read and write.
         collectives: dictionary from kind to `Collective`.
     """
 
@@ -61,14 +61,13 @@ class CompiledStep:
 
 
 def without_values(build):
-    """Calls a function that makes a model, with shapes alone: no value is computed.
+    """Calls a function that makes a model, with shapes only: no value is computed.
 
     Args:
         build: callable without arguments.
 
     Returns:
-        What `build` returns. Its variables have shapes and dtypes; their values must
-        not be asked for.
+        The result of `build`. Its variables have shapes and dtypes, but no values.
     """
     built = []
 
@@ -80,7 +79,7 @@ def without_values(build):
 
 
 def tpu_devices(topology, **options):
-    """The devices of a slice, as the compiler in libtpu knows them.
+    """The devices of a slice, for the compiler in libtpu.
 
     Args:
         topology: string, such as `"v5e:4x4"`.
@@ -109,20 +108,20 @@ def local_devices():
 def compile_step(model, batch, devices):
     """Compiles the training step of a model, each device with a part of the batch.
 
-    State is replicated, the batch is split along its first axis, as by Keras'
+    State is replicated and the batch is split along its first axis, as in Keras'
     `DataParallel`.
 
     Args:
-        model: compiled `GAN` that has all its variables; no value of them is read.
-        batch: nest of pairs `(shape, dtype)`, what `model.train_step` takes.
+        model: compiled `GAN` that has all its variables; their values are not read.
+        batch: nest of pairs `(shape, dtype)`, for the argument of `model.train_step`.
         devices: list of JAX devices of one kind.
 
     Returns:
         A `CompiledStep`.
 
     Raises:
-        ValueError: if the first axis does not split evenly, or the model refuses the
-            batch.
+        ValueError: if the first axis does not split evenly, or the batch does not fit
+            the model.
     """
     mesh = Mesh(np.array(devices), ("batch",))
     replicated = NamedSharding(mesh, PartitionSpec())
@@ -152,7 +151,7 @@ def compile_step(model, batch, devices):
         model.train_step,
         donate_argnums=0,
         out_shardings=(None, replicated),
-        # What a step only overwrites lies in memory all the same.
+        # Arguments that a step only overwrites need memory, too.
         keep_unused=True,
     )
     start = time.perf_counter()
@@ -194,7 +193,7 @@ def compile_step(model, batch, devices):
 
 
 def _parse_out_of_memory(error):
-    """Used and available bytes that the compiler names where memory is short."""
+    """Used and available bytes, from the compiler's error of too little memory."""
     for pattern in _OUT_OF_MEMORY:
         match = re.search(pattern, str(error))
         if match:

@@ -1,4 +1,4 @@
-"""JAX: half and twice the resolution."""
+"""JAX: downsampling and upsampling by 2."""
 
 import jax
 import keras

@@ -10,11 +10,11 @@ def run_stateless(function, inputs, variables, values):
         function: callable over `inputs` that may read and assign `variables`.
         inputs: sequence of its arguments.
         variables: list of Keras variables.
-        values: list of arrays, one for each variable.
+        values: list of arrays, one per variable.
 
     Returns:
-        `(outputs, updates)`. `updates` has the new value at the index of each variable
-        that was assigned, and no other, so that the others cost nothing.
+        `(outputs, updates)`. `updates` is a dictionary from the index of each assigned
+        variable to its new value.
     """
     with keras.StatelessScope(
         state_mapping=list(zip(variables, values, strict=True))

@@ -1,9 +1,9 @@
-"""JAX: which devices a program is traced for."""
+"""JAX: the devices that a program is traced for."""
 
 import contextlib
 import contextvars
 
-# The mesh of other devices than those of this process, or `None`.
+# The mesh of devices that are not those of this process, or `None`.
 target_mesh = contextvars.ContextVar("target_mesh", default=None)
 
 

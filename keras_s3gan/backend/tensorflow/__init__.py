@@ -1,4 +1,4 @@
-"""TensorFlow: variables change in place, tapes record."""
+"""TensorFlow: variables change in place, and tapes record operations."""
 
 from keras import ops
 

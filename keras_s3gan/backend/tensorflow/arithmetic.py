@@ -1,4 +1,4 @@
-"""TensorFlow: what normalizations are made of."""
+"""TensorFlow: the arithmetic of normalizations."""
 
 import keras
 

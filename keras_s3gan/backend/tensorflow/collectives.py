@@ -1,4 +1,4 @@
-"""TensorFlow: what replicas share."""
+"""TensorFlow: communication between replicas."""
 
 import tensorflow as tf
 

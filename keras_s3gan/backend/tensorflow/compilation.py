@@ -28,6 +28,6 @@ def data_parallel(function, variables):
 def default_jit_compile() -> bool:
     """See `keras_s3gan.backend.interface`.
 
-    XLA pays on accelerators; on a CPU the plain graph is about twice as fast.
+    XLA is faster on accelerators; on a CPU the plain graph is about twice as fast.
     """
     return has_accelerator()

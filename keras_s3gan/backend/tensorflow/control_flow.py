@@ -15,7 +15,8 @@ def cond(condition, function, state=()):
 def scan(function, inputs, state=()):
     """See `keras_s3gan.backend.interface`.
 
-    With replicas the program holds every call: they cannot average within a loop.
+    With replicas, which cannot communicate within a loop, the program contains all
+    calls.
     """
     del state
     count = keras.tree.flatten(inputs)[0].shape[0]

@@ -9,7 +9,7 @@ from keras_s3gan.backend.tensorflow.devices import has_accelerator
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """See `keras_s3gan.backend.interface`.
 
-    A CPU has kernels for channels first only where oneDNN is on.
+    On a CPU there are kernels for channels first only if oneDNN is enabled.
     """
     if data_format == "channels_first" and not has_accelerator():
         last = tf.transpose(inputs, (0, 2, 3, 1))
@@ -37,6 +37,6 @@ def _with_bias(outputs, bias, data_format):
     if bias is None:
         return outputs
     if data_format == "channels_first":
-        # On a CPU `tf.nn.bias_add` takes channels last alone.
+        # On a CPU `tf.nn.bias_add` takes channels last only.
         return outputs + keras.ops.reshape(bias, (-1, 1, 1))
     return tf.nn.bias_add(outputs, keras.ops.convert_to_tensor(bias))

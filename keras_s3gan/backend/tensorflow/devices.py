@@ -1,4 +1,4 @@
-"""TensorFlow: devices that it trains on."""
+"""TensorFlow: the devices to train on."""
 
 import contextlib
 import functools
@@ -14,7 +14,7 @@ from keras_s3gan.backend.device_counts import check_devices, check_no_model_para
 class Devices:
     """See `keras_s3gan.backend.interface`.
 
-    Those of one machine, of a TPU, or of the workers that `TF_CONFIG` names.
+    The devices of one machine, of a TPU, or of the workers in `TF_CONFIG`.
     """
 
     in_use = None
@@ -48,15 +48,15 @@ class Devices:
         return self._strategy.scope()
 
     def training(self):
-        """An empty context: models know where they were built."""
+        """An empty context: a model keeps the devices that it was built for."""
         return contextlib.nullcontext()
 
     def rows(self, count):
-        """All rows, those of each replica together."""
+        """All rows, grouped by replica."""
         return np.arange(count).reshape(-1, self.total).T.ravel()
 
     def data_parallel(self, function):
-        """A graph of a function of rows; each device computes a part of them."""
+        """A graph of a function of rows; each device computes a part of the rows."""
 
         @tf.function(jit_compile=False, reduce_retracing=True)
         def run(*parts):
@@ -125,6 +125,6 @@ def has_accelerator() -> bool:
 def make_deterministic():
     """See `keras_s3gan.backend.interface`.
 
-    Kernels whose sums do not depend on the order of threads.
+    It selects kernels whose sums do not depend on the order of threads.
     """
     tf.config.experimental.enable_op_determinism()

@@ -44,6 +44,6 @@ def input_gradient(function, inputs, state=()):
 def no_gradient():
     """See `keras_s3gan.backend.interface`.
 
-    A tape records only what it watches; nothing to switch off.
+    An empty context: only a tape records operations.
     """
     return contextlib.nullcontext()

@@ -17,24 +17,24 @@ def apply_gradients(optimizer, gradients, variables):
     count = replica_count()
     if count > 1:
         _check_for_replicas(optimizer)
-        # Averaged first, so that every replica finds the same gradients finite or not.
-        # Divided, since Keras then sums them over the replicas.
+        # Averaged first, so that all replicas agree whether the gradients are finite.
+        # Divided, as Keras then sums them over the replicas.
         gradients = [gradient / count for gradient in replica_mean(*gradients)]
     optimizer.apply(gradients, variables)
 
 
 def _check_for_replicas(optimizer):
-    """Refuses what Keras would do to each replica's share of a gradient.
+    """Checks for options that Keras would apply to the gradient of each replica.
 
     Raises:
-        ValueError: that names it.
+        ValueError: if the optimizer has such an option.
     """
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     clipped = ("clipnorm", "clipvalue", "global_clipnorm")
     for name in ("gradient_accumulation_steps", *clipped):
         if getattr(optimizer, name):
             raise ValueError(
-                f"With several devices TensorFlow's optimizers do without {name}; "
-                f"JAX's and PyTorch's have it. Received: {name}="
+                f"With several devices TensorFlow does not support {name}; "
+                f"JAX and PyTorch do. Received: {name}="
                 f"{getattr(optimizer, name)}"
             )

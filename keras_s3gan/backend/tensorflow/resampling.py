@@ -1,4 +1,4 @@
-"""TensorFlow: half and twice the resolution."""
+"""TensorFlow: downsampling and upsampling by 2."""
 
 import keras
 import tensorflow as tf
@@ -12,8 +12,8 @@ def average_pool(images, data_format):
 def repeat_pixels(images, data_format):
     """See `keras_s3gan.backend.interface`.
 
-    One axis after the other, the last one first: `tf.repeat` and the gradient of
-    `tf.broadcast_to` are slow on a CPU.
+    It repeats along one axis at a time, the last one first: `tf.repeat` and the
+    gradient of `tf.broadcast_to` are slow on a CPU.
     """
     for axis in (3, 2) if data_format == "channels_first" else (2, 1):
         shape = [-1, *images.shape[1:]]

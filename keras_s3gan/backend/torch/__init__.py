@@ -1,4 +1,4 @@
-"""PyTorch: variables change in place, autograd records everything that it is let."""
+"""PyTorch: variables change in place, and autograd records operations."""
 
 from keras_s3gan.backend.torch import ops
 from keras_s3gan.backend.torch.arithmetic import moments, multiply_add

@@ -1,4 +1,4 @@
-"""PyTorch: what normalizations are made of."""
+"""PyTorch: the arithmetic of normalizations."""
 
 import torch
 
@@ -9,7 +9,7 @@ def moments(inputs, axes):
 
 
 class _Moments(torch.autograd.Function):
-    """Computes both gradients in one pass over the inputs."""
+    """Both means, whose gradient takes one pass over the inputs."""
 
     @staticmethod
     def forward(ctx, inputs, axes):

@@ -1,4 +1,4 @@
-"""PyTorch: what replicas share."""
+"""PyTorch: communication between replicas."""
 
 import torch
 from torch import distributed
@@ -24,7 +24,7 @@ def replica_mean(*tensors):
     count = replica_count()
     if count == 1:
         return tensors
-    # One message for all of them.
+    # One message for all tensors.
     flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
     flat = _Sum.apply(flat) / count
     parts = flat.split([tensor.numel() for tensor in tensors])
@@ -34,7 +34,7 @@ def replica_mean(*tensors):
 
 
 class _Sum(torch.autograd.Function):
-    """A sum over processes, whose gradient is one too."""
+    """A sum over processes, whose gradient is also a sum over processes."""
 
     @staticmethod
     def forward(ctx, tensor):

@@ -8,16 +8,16 @@ from torch.nn import functional
 def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_format):
     """See `keras_s3gan.backend.interface`.
 
-    Keras copies images with the channels last to channels first, and back; PyTorch
-    takes them as they are.
+    Keras copies images from channels last to channels first, and back; PyTorch does not
+    need these copies.
     """
     inputs, kernel, bias = map(_tensor, (inputs, kernel, bias))
     last = data_format == "channels_last"
     images = inputs.permute(0, 3, 1, 2) if last else inputs
     kernel = _torch_kernel(kernel)
     if kernel.shape[2:] == (1, 1):
-        # The same values as with strides, whose gradient ends the process on some
-        # processors: oneDNN in PyTorch 2.13, uxlfoundation/oneDNN#6035.
+        # Equivalent to strides, whose gradient crashes PyTorch 2.13 on some processors:
+        # uxlfoundation/oneDNN#6035.
         images, strides = images[:, :, :: strides[0], :: strides[1]], (1, 1)
     pads = [(0, 0), (0, 0)]
     if padding == "same":
@@ -49,8 +49,8 @@ def _same(size, kernel_size, stride, dilation):
 def _torch_kernel(kernel):
     """`[out, in, H, W]`; in 16 bits a copy.
 
-    On processors without instructions for these, PyTorch's gradient for a kernel wants
-    it contiguous.
+    On processors without 16-bit instructions, PyTorch's gradient of a kernel needs it
+    to be contiguous.
     """
     kernel = kernel.permute(3, 2, 0, 1)
     return kernel if kernel.dtype == torch.float32 else kernel.contiguous()

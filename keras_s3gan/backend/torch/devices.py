@@ -1,4 +1,4 @@
-"""PyTorch: devices that it trains on."""
+"""PyTorch: the devices to train on."""
 
 import contextlib
 import os
@@ -13,10 +13,10 @@ from keras_s3gan.backend.device_counts import check_devices, check_no_model_para
 class Devices:
     """See `keras_s3gan.backend.interface`.
 
-    One for each process that `torchrun` has started, and `torchrun` says how many.
+    One device per process; `torchrun` starts the processes.
     """
 
-    # Whether processes average. They do in a process group that was made elsewhere.
+    # Whether processes average, which is the default in an existing process group.
     averaging = True
     in_use = None
 
@@ -51,12 +51,12 @@ class Devices:
         Devices.in_use = self
 
     def building(self):
-        """An empty context: every process builds the same."""
+        """An empty context: every process builds the same model."""
         return contextlib.nullcontext()
 
     @contextlib.contextmanager
     def training(self):
-        """A context in which processes average."""
+        """A context in which processes average gradients and moments."""
         Devices.averaging = True
         try:
             yield
@@ -64,7 +64,7 @@ class Devices:
             Devices.averaging = False
 
     def rows(self, count):
-        """The rows of a batch that are this process' own."""
+        """The rows of a batch for this process."""
         return np.arange(self.process, count, self.processes)
 
     def wait(self, name):
@@ -90,6 +90,6 @@ def default_device() -> tuple[str, str]:
 def make_deterministic():
     """See `keras_s3gan.backend.interface`.
 
-    Preferred, not required: some kernels have no such form.
+    Some operations have no deterministic kernel; they warn.
     """
     torch.use_deterministic_algorithms(True, warn_only=True)

@@ -1,4 +1,4 @@
-"""PyTorch: gradients, from what autograd records."""
+"""PyTorch: gradients, from autograd."""
 
 import keras
 import torch

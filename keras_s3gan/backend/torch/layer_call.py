@@ -1,4 +1,4 @@
-"""PyTorch: the call of a layer within that of another."""
+"""PyTorch: calls of a layer within the call of another."""
 
 import functools
 import inspect
@@ -9,8 +9,8 @@ import torch
 def call(parent, layer, *inputs, training):
     """See `keras_s3gan.backend.interface`.
 
-    Keras' work around a call can take longer than the layer, in every step. It is left
-    out where nothing is to be built, cast or added as a loss.
+    Keras' overhead of a call can take longer than the layer itself, in every step. It
+    is avoided if nothing has to be built, cast or added as a loss.
     """
     direct = (
         layer.built

@@ -1,7 +1,7 @@
-"""PyTorch: some of `keras.ops`, for tensors alone.
+"""PyTorch: some functions of `keras.ops`, for tensors only.
 
-Each function of `keras.ops` searches its arguments for symbolic tensors. PyTorch does
-that again in every step, and it takes longer than a small operation.
+Each function of `keras.ops` searches its arguments for symbolic tensors. On PyTorch
+this happens in every step, and takes longer than a small operation.
 """
 
 import torch
@@ -9,12 +9,12 @@ from torch.nn import functional
 
 
 def cast(x, dtype):
-    """`x` itself, where it is of that type."""
+    """`x` in another dtype; `x` itself if it has this dtype."""
     return x.to(getattr(torch, dtype))
 
 
 def maximum(x, limit):
-    """`x`, or the number `limit` where that is larger."""
+    """The larger of `x` and the number `limit`."""
     return torch.clamp_min(x, limit)
 
 
@@ -23,7 +23,7 @@ def flip(x, axes):
 
 
 def pad(x, widths):
-    """With zeros."""
+    """Pads `x` with zeros."""
     return functional.pad(x, [count for pair in widths[::-1] for count in pair])
 
 

@@ -1,4 +1,4 @@
-"""PyTorch: half and twice the resolution."""
+"""PyTorch: downsampling and upsampling by 2."""
 
 from torch.nn import functional
 

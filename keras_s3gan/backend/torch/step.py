@@ -6,7 +6,7 @@ import torch
 class TrainStep:
     """See `keras_s3gan.backend.interface`.
 
-    `vjp` turns recording on where gradients are taken; nothing else is recorded.
+    Only `vjp` enables autograd, for the gradients that a step needs.
     """
 
     def train_step(self, data):

@@ -1,4 +1,4 @@
-"""Compares recipes: runs what is missing of a grid, then reports all of it."""
+"""Compares recipes: trains the missing runs of a grid and writes a report."""
 
 import contextlib
 from collections.abc import Iterable
@@ -18,18 +18,18 @@ from keras_s3gan.experiment.comparison.runs import RunState, run_all
 def compare(
     runs: Iterable[PlannedRun], run_dir: str | Path, console: Console, jobs: int = 1
 ) -> tuple[list[dict[str, Any]], list[Path]]:
-    """Runs what is not finished yet of a grid, and reports on all of it.
+    """Trains the unfinished runs of a grid and reports on all runs.
 
-    A run that fails is reported as missing and does not keep the others from running.
+    A run that fails is missing from the report; the other runs still start.
 
     Args:
         runs: list of `PlannedRun`.
         run_dir: the folder that the reports are written to.
-        console: the `rich.console.Console` that shows how far the grid is.
-        jobs: integer. Runs at a time.
+        console: the `rich.console.Console` that shows the progress of the grid.
+        jobs: integer. Number of runs at the same time.
 
     Returns:
-        The rows of the report, a dictionary per run, and the paths of its files.
+        The rows of the report, one dictionary per run, and the paths of its files.
 
     Raises:
         ValueError: if `jobs` is below 1, or, when all runs are done, their scores

@@ -1,4 +1,4 @@
-"""The figure of a comparison: FID against the share of labels."""
+"""The figure of a comparison: FID over the fraction of labels."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,30 +9,29 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from keras_s3gan.experiment.comparison.rows import Row, Spread, groups, protocol, spread
 
-# Okabe and Ito's colours, which the colour-blind tell apart. Black is kept for the
-# fully supervised.
+# Okabe and Ito's colours, which are distinct for colour-blind readers. Black is for the
+# fully supervised method.
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c564b")
 _MARKERS = "osD^vPX"
 _STYLES = ("--", "-.", ":")
 _GREY = "#666666"
-# Neighbours' error bars stand beside each other, not on each other.
+# Neighbouring error bars are shifted, so that they do not overlap.
 _DODGE = 1.035
 _LOG_RATIO = 10
 
-# FIDs over the seeds, and how many seeds were asked for.
+# FIDs over the seeds, and the number of requested seeds.
 Point = tuple[Spread, int]
 Methods = Mapping[str, Mapping[float, Point]]
 
 
 def draw(rows: Sequence[Row]) -> Figure:
-    """Draws a line per method; methods with no or all labels are horizontal.
+    """Draws one line per method; methods with no or all labels are horizontal.
 
     Lines are medians over the seeds, error bars and bands their range. Where seeds
     are missing, a marker is hollow or the legend says so.
 
     Args:
-        rows: list of dictionaries, see `read_row`; at least one has
-            a FID.
+        rows: list of dictionaries, see `read_row`; at least one has an FID.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -108,7 +107,7 @@ def _scale(axes: Axes, methods: Methods, curves: Methods) -> None:
 
     found = [point[0] for points in methods.values() for point in points.values()]
     low, high = min(f.low for f in found), max(f.high for f in found)
-    # One method that went wrong must not press all others onto the axis.
+    # One failed method must not compress all others to a line.
     if low > 0 and high > _LOG_RATIO * low:
         axes.set_yscale("log")
         plain = FuncFormatter(lambda value, _: f"{value:g}")
@@ -131,7 +130,7 @@ def _write_around(
         note += " Hollow: seeds are missing."
     axes.set_title(note, loc="left", fontsize=8, color=_GREY)
     handles, labels = axes.get_legend_handles_labels()
-    # Matplotlib lists plain lines before those with error bars.
+    # Matplotlib lists plain lines before lines with error bars.
     order = sorted(range(len(labels)), key=lambda index: labels[index] not in curves)
     figure.legend(
         [handles[index] for index in order],

@@ -1,4 +1,4 @@
-"""The runs of a comparison: a grid of recipe, label fraction and seed."""
+"""The runs of a comparison: a grid of recipes, label fractions and seeds."""
 
 import dataclasses
 import re
@@ -21,11 +21,11 @@ class PlannedRun:
 
     Args:
         recipe: string. The recipe's name.
-        fraction: float. The share of labels it is trained with.
+        fraction: float. Its label fraction.
         seed: integer.
         backend: string.
         path: the `Path` of its folder.
-        arguments: tuple of strings. What the command line gets to train it.
+        arguments: tuple of strings. The command line that trains it.
         text: the resolved recipe.
     """
 
@@ -39,13 +39,13 @@ class PlannedRun:
 
     @property
     def log(self) -> Path:
-        """The file that the run's output goes to, beside its folder."""
+        """The file of the run's output, next to its folder."""
         return self.path.with_name(f"{self.path.name}.log")
 
     def is_finished(self) -> bool:
-        """Whether exactly this run lies in its folder, finished.
+        """Whether the folder has exactly this run, and it is finished.
 
-        Where the folder holds another run, training refuses to touch it.
+        If the folder has another run, training raises an error.
         """
         folder = RunFolder(self.path)
         return (
@@ -65,8 +65,7 @@ def plan_grid(
 ) -> list[PlannedRun]:
     """Lists the runs of a comparison, one seed after the other.
 
-    A recipe whose own `train.label_fraction` is 0 or 1 needs no labels, or all of
-    them: it is run with that alone.
+    A recipe whose own `train.label_fraction` is 0 or 1 is run with that fraction only.
 
     Args:
         recipes: names of recipes or paths of `.gin` files.
@@ -141,7 +140,7 @@ def _check_recipes(
                 "The recipes of a comparison must have different names. "
                 f"Received: recipe={name} more than once"
             )
-    # FIDs of other images, or of another number of them, are other quantities.
+    # FIDs of different images, or of different numbers of images, cannot be compared.
     for name in ("source", "score_samples"):
         values = {own.name: getattr(own.settings, name) for own in resolved.values()}
         if len(set(values.values())) > 1:

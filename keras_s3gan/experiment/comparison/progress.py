@@ -1,4 +1,4 @@
-"""How far the runs of a comparison are, as text."""
+"""The progress of a comparison, as text."""
 
 import collections
 import datetime
@@ -11,7 +11,7 @@ from keras_s3gan.experiment.comparison.runs import RunState
 
 
 def line(state: RunState, states: Sequence[RunState], fid: float | None = None) -> str:
-    """One line on a run that has ended."""
+    """One line about a run that has ended."""
     ended = [s for s in states if s.status in ("finished", "failed")]
     text = (
         f"{len(ended)} of {len(states)}: {state.run.path.name} {state.status}, "
@@ -23,7 +23,7 @@ def line(state: RunState, states: Sequence[RunState], fid: float | None = None) 
 
 
 def overview(states: Sequence[RunState], jobs: int) -> Table:
-    """A table of how far a grid is, a row per recipe and label fraction.
+    """The progress of a grid as a table, one row per recipe and label fraction.
 
     Returns:
         A `rich.table.Table`.
@@ -52,10 +52,10 @@ def overview(states: Sequence[RunState], jobs: int) -> Table:
 
 
 def remaining_seconds(states: Iterable[RunState], jobs: int) -> float | None:
-    """Estimates how long a grid will still take, from the runs that are finished.
+    """Estimates the remaining time of a grid from the finished runs.
 
     Returns:
-        A float, or `None` as long as no run is finished.
+        A float, or `None` if no run is finished.
     """
     known = collections.defaultdict(list)
     for state in states:
@@ -70,7 +70,7 @@ def remaining_seconds(states: Iterable[RunState], jobs: int) -> float | None:
             expected = statistics.mean(known.get(state.run.recipe, [overall]))
             elapsed = state.elapsed if state.status == "running" else 0.0
             left.append(max(0.0, expected - elapsed))
-    # No run ends sooner for the others' cores.
+    # Free cores do not make the last runs faster.
     return max([sum(left) / jobs, *left])
 
 

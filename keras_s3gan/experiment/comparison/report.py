@@ -29,10 +29,10 @@ def write_reports(rows: Sequence[Row], directory: str | Path) -> list[Path]:
 
     Args:
         rows: list of dictionaries, see `read_row`.
-        directory: the folder they go to.
+        directory: the folder to write to.
 
     Returns:
-        The paths that were written: no figure where no run has a FID.
+        The paths of the written files. There is no figure if no run has an FID.
 
     Raises:
         ValueError: if the rows' scores cannot be compared; nothing is written.
@@ -51,7 +51,7 @@ def write_reports(rows: Sequence[Row], directory: str | Path) -> list[Path]:
 
 
 def table_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    """The table as tuples of texts below `HEADINGS`, one for each group of rows."""
+    """The table as tuples of texts, one per group of rows, in columns `HEADINGS`."""
     table: list[tuple[str, ...]] = []
     for (recipe, fraction), group in groups(rows).items():
         finished = [row for row in group if row["status"] == "finished"]
@@ -75,7 +75,7 @@ def table_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The whole report but its figure, as Markdown."""
+    """The whole report except its figure, as Markdown."""
     lines = [
         "# Comparison",
         "",
@@ -98,14 +98,14 @@ def markdown(rows: Sequence[Row]) -> str:
     if missing:
         lines += ["", "Missing:", ""]
         lines += [
-            f"- `{row['folder']}`: {row['status']}, {row['error'] or 'no reason known'}"
+            f"- `{row['folder']}`: {row['status']}, {row['error'] or 'unknown reason'}"
             for row in missing
         ]
     return "\n".join(lines) + "\n"
 
 
 def csv_text(rows: Sequence[Row]) -> str:
-    """All numbers, a line per run; what a run does not have is empty."""
+    """All numbers, one line per run; missing values are empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -123,7 +123,7 @@ def _cell(found: Spread | None, form: str, finished: int) -> str:
     text = f"{found.median:{form}}"
     if found.count > 1:
         text += f" ({found.low:{form}}–{found.high:{form}})"
-    # Never a median over fewer runs than the row says.
+    # A median must not be over fewer runs than the row says.
     return text if found.count == finished else f"{text} [{found.count} of {finished}]"
 
 

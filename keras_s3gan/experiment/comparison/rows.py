@@ -17,7 +17,7 @@ COLUMNS = (
     *("source", "n_generated", "n_real", "features"),
     *("score_seed", "repeats", "truncation", "folder", "error"),
 )
-# A FID of another one of these is another quantity.
+# FIDs can be compared only if all of these agree.
 _PROTOCOL = (
     *("source", "features", "n_generated", "n_real"),
     *("score_seed", "repeats", "truncation"),
@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """Median and range of some values, and how many there are."""
+    """Median, range and number of some values."""
 
     median: float
     low: float
@@ -38,13 +38,13 @@ class Spread:
 
 
 def read_row(state: RunState) -> Row:
-    """What is known of a run of a grid.
+    """Reads the row of one run of a grid.
 
     Args:
-        state: the `RunState`. Scores are read where it is finished.
+        state: the `RunState`. Scores are read if it is finished.
 
     Returns:
-        A dictionary with the keys `COLUMNS`; `None` is what the run does not have.
+        A dictionary with the keys `COLUMNS`; missing values are `None`.
     """
     run = state.run
     finished = state.status == "finished"
@@ -76,11 +76,11 @@ def read_row(state: RunState) -> Row:
 
 
 def check_comparable(rows: Iterable[Row]) -> None:
-    """Refuses FIDs that are different quantities.
+    """Checks that the FIDs can be compared.
 
     Raises:
-        ValueError: if they differ in source, features, number of images, or in the
-            seed, repeats or truncation that they were scored with.
+        ValueError: if they differ in source, features, number of images, seed, repeats
+            or truncation.
     """
     scored = [row for row in rows if row["fid"] is not None]
     for name in _PROTOCOL:
@@ -88,18 +88,18 @@ def check_comparable(rows: Iterable[Row]) -> None:
         if len(examples) > 1:
             received = ", ".join(f"{value} in {at}" for value, at in examples.items())
             raise ValueError(
-                f"FIDs of different {name!r} cannot be in one table; all runs are "
-                "kept as they are. Compare them apart, or score them alike with "
+                f"FIDs of different {name!r} cannot be in one table; the runs are not "
+                "changed. Compare them separately, or score them in the same way with "
                 f"`keras-s3gan evaluate`. Received: {name}={received}"
             )
 
 
 def groups(rows: Sequence[Row]) -> dict[tuple[str, float], list[Row]]:
-    """Rows by method and label fraction.
+    """Groups rows by recipe and label fraction.
 
     Returns:
-        A dictionary from `(recipe, label_fraction)` to the rows of all seeds, the
-        recipes in the order they were given in, the fractions ascending.
+        A dictionary from `(recipe, label_fraction)` to the rows of all seeds. Recipes
+        are in the given order, fractions ascending.
     """
     recipes = list(dict.fromkeys(row["recipe"] for row in rows))
     found = collections.defaultdict(list)
@@ -110,7 +110,7 @@ def groups(rows: Sequence[Row]) -> dict[tuple[str, float], list[Row]]:
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:
-    """Median and range of the values that are there, `None` where none is."""
+    """Median and range of the values that are not `None`; `None` if there are none."""
     known = [value for value in values if value is not None]
     if not known:
         return None
@@ -118,7 +118,7 @@ def spread(values: Iterable[float | None]) -> Spread | None:
 
 
 def protocol(rows: Iterable[Row]) -> str:
-    """What the FIDs were computed on, as a text; empty where there is none."""
+    """How the FIDs were computed, as text; empty if there are none."""
     scored = [row for row in rows if row["fid"] is not None]
     if not scored:
         return ""

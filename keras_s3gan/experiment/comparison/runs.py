@@ -1,4 +1,4 @@
-"""The runs of a comparison: a process each."""
+"""The runs of a comparison, each in its own process."""
 
 import collections
 import contextlib
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from keras_s3gan.experiment.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    # It imports Keras; the backend of earlier runs is asked for before.
+    # It imports Keras, and the backend of earlier runs is read before that.
     from keras_s3gan.experiment.comparison.grid import PlannedRun
 
 PROGRAM = (sys.executable, "-m", "keras_s3gan.cli")
@@ -33,7 +33,7 @@ _LOG_TAIL_BYTES = 4096
 
 
 def recorded_backend(run_dir: str | pathlib.Path) -> str | None:
-    """The backend of the runs that an earlier comparison left, or `None`."""
+    """The backend of the runs of an earlier comparison, or `None`."""
     records = sorted(pathlib.Path(run_dir).glob("runs/*/run.json"))
     return (
         RunFolder(records[0].parent).read_record().get("backend") if records else None
@@ -42,13 +42,13 @@ def recorded_backend(run_dir: str | pathlib.Path) -> str | None:
 
 @dataclasses.dataclass(eq=False)
 class RunState:
-    """How far a run is.
+    """The state of one run.
 
     Args:
         run: the `PlannedRun`.
         status: `"waiting"`, `"running"`, `"finished"` or `"failed"`.
-        seconds: float. How long it took; of a run that was found finished, what it
-            recorded.
+        seconds: float. Its duration; for a run that was finished before, the duration
+            it recorded.
         error: string. Why it failed.
     """
 
@@ -66,7 +66,7 @@ class RunState:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the run was started, or in all where it has ended."""
+        """Seconds since the start of the run, until its end if it has ended."""
         running = self.status == "running"
         return time.monotonic() - self._started if running else self.seconds
 
@@ -85,7 +85,7 @@ class RunState:
         return process
 
     def end(self, exit_code: int) -> None:
-        """Notes how the run's process ended."""
+        """Records how the run's process ended."""
         self.seconds = self.elapsed
         self.status = "finished" if exit_code == 0 else "failed"
         if exit_code != 0:
@@ -96,19 +96,19 @@ class RunState:
 def run_all(
     states: Sequence[RunState], jobs: int, report: Callable[[RunState], None]
 ) -> None:
-    """Runs what waits, each run in a process of its own.
+    """Trains the waiting runs, each in its own process.
 
     Args:
         states: list of `RunState`, changed in place.
-        jobs: integer. Processes at a time; they share the cores.
-        report: callable that takes each state that has ended, first those that had
-            before.
+        jobs: integer. Number of processes at the same time; they share the cores.
+        report: callable that takes each state that has ended, first those that were
+            finished before.
 
     Raises:
         ValueError: if `jobs` is below 1.
     """
     if jobs < 1:
-        raise ValueError(f"There must be at least one job. Received: jobs={jobs}")
+        raise ValueError(f"`jobs` must be at least 1. Received: jobs={jobs}")
     for state in states:
         if state.status == "finished":
             report(state)
@@ -135,7 +135,7 @@ def run_all(
 
 @contextlib.contextmanager
 def _ended_by_sigterm() -> Iterator[None]:
-    """The signal that stops a grid stops its runs too."""
+    """Makes SIGTERM stop the runs of a grid, too."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

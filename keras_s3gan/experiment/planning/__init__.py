@@ -1,1 +1,1 @@
-"""What a recipe would cost: on TPUs by compiling, here by timing."""
+"""Time and memory of a recipe: on TPUs by compiling, on this machine by timing."""

@@ -1,8 +1,8 @@
-"""Makes plans: the training step, compiled for devices that are elsewhere.
+"""Makes plans: the training step, compiled for devices of other machines.
 
-The program of a plan has each update of the discriminator once, so that the compiler
-counts all of them. That of training has them in a loop, and may need other memory for
-its temporaries.
+In the program of a plan the updates of the discriminator are unrolled, so that the
+compiler counts all of them. The program of training has a loop instead, so that the
+memory of its temporaries may differ.
 """
 
 import math
@@ -40,8 +40,8 @@ def plan_recipe(
         A list of `Plan`: each batch size on each slice.
 
     Raises:
-        ValueError: if there is no such slice, or a batch does not split into equal
-            parts for its devices.
+        ValueError: if there is no such slice, or the batch size is not a multiple of
+            the number of its devices.
     """
     settings = resolved.settings
     slices = [find_slice(topology) for topology in topologies]
@@ -69,7 +69,7 @@ def plan_step(
 
     Args:
         resolved: the `ResolvedRecipe`.
-        gan: the model, which needs no values.
+        gan: the model; its variables need no values.
         batch_size: integer.
         slice_: `Slice`.
         devices: list of JAX devices.
@@ -97,7 +97,7 @@ def plan_step(
 
 
 def batch_shapes(gan: GAN, batch_size: int) -> tuple[tuple[tuple[int, ...], str], ...]:
-    """Pairs of shape and dtype of what a step takes: images, and labels with classes.
+    """Shapes and dtypes of the inputs of a step: images and, with classes, labels.
 
     Args:
         gan: the model.
@@ -113,7 +113,7 @@ def batch_shapes(gan: GAN, batch_size: int) -> tuple[tuple[tuple[int, ...], str]
 
 
 def state_bytes(gan: GAN) -> dict[str, int]:
-    """Bytes of every variable that a step is given, by what it is for.
+    """Bytes of the variables of a step, by purpose.
 
     Returns:
         Dictionary of `weights` (with the vectors and moments of normalizations),
@@ -136,7 +136,7 @@ def state_bytes(gan: GAN) -> dict[str, int]:
 
 
 def check_batch(gan: GAN, batch_size: int, slice_: Slice) -> None:
-    """Raises a `ValueError` unless every device of a slice gets as many images."""
+    """Raises a `ValueError` unless all devices of a slice get equally many images."""
     images = gan.discriminator_steps * batch_size
     if batch_size < 1 or images % slice_.devices:
         unit = slice_.devices // math.gcd(slice_.devices, gan.discriminator_steps)

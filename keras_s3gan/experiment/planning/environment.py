@@ -7,18 +7,18 @@ from keras_s3gan.experiment.planning.tpu_hardware import find_slice
 from keras_s3gan.experiment.start.backend import choose_backend, is_installed
 from keras_s3gan.requirements import install_command
 
-# The compiler for TPUs looks for TPUs, for the service that knows of them and for other
-# processes that have one; there are none.
+# The compiler for TPUs would search for TPUs, for their metadata service and for other
+# processes that use one.
 _COMPILE_ONLY = {
     "JAX_PLATFORMS": "cpu",
-    # A program for devices that are elsewhere cannot be loaded from the cache.
+    # A program for other devices cannot be loaded from the cache.
     "JAX_ENABLE_COMPILATION_CACHE": "false",
     "TPU_SKIP_MDS_QUERY": "1",
     "TPU_ACCELERATOR_TYPE": "v5litepod-16",
     "TPU_WORKER_HOSTNAMES": "localhost",
     "ALLOW_MULTIPLE_LIBTPU_LOAD": "1",
-    # It logs into a folder that all users share otherwise, and what it warns of is no
-    # matter of the user.
+    # By default it logs into a folder that all users share, and its warnings do not
+    # concern the user.
     "TPU_LOG_DIR": "disabled",
     "TPU_STDERR_LOG_LEVEL": "3",
 }
@@ -32,31 +32,31 @@ def check_request(
     device: str | None = None,
     backend: str | None = None,
 ) -> None:
-    """Refuses contradicting options, before anything slow is imported.
+    """Checks that the options do not contradict, before slow imports.
 
     Args:
         topologies: list of strings.
         batch_sizes: list of integers.
-        sweep: bool. Whether there may be several of each.
+        sweep: bool. Whether several of each are allowed.
         device: string or `None`.
         backend: string or `None`.
 
     Raises:
-        ValueError: that says what goes with what, or which slices there are.
+        ValueError: if options contradict, or there is no such slice.
     """
     if bool(topologies) == bool(device):
         raise ValueError(
-            "A plan is for --topology, as in v3:8x8x1, or for --device, cpu or gpu. "
+            "A plan needs either --topology, as in v3:8x8x1, or --device, cpu or gpu. "
             f"Received: --topology={','.join(topologies) or None}, --device={device}"
         )
     if backend and not device:
         raise ValueError(
-            "A plan for TPUs is always made by JAX. "
+            "A plan for TPUs is always computed by JAX. "
             f"Received: --backend={backend} without --device"
         )
     if max(len(topologies), len(batch_sizes)) > 1 and not (sweep and topologies):
         raise ValueError(
-            "Several slices or batches are a matter of --topology with --sweep. "
+            "Several slices or batches need --topology and --sweep. "
             f"Received: --topology={','.join(topologies) or None}, "
             f"--batch={','.join(map(str, batch_sizes)) or None}"
         )
@@ -65,7 +65,7 @@ def check_request(
 
 
 def prepare_for_tpus() -> None:
-    """Lets Keras start on JAX, and JAX compile for TPUs that are elsewhere.
+    """Makes Keras start on JAX, and JAX compile for TPUs of other machines.
 
     Raises:
         ValueError: if JAX or libtpu is not installed.
@@ -82,7 +82,7 @@ def prepare_for_tpus() -> None:
 
 
 def prepare_for(device: str, backend: str | None) -> str:
-    """Lets Keras start on a backend that sees no more than `device`.
+    """Makes Keras start on a backend that uses `device` only.
 
     Args:
         device: `"cpu"` or `"gpu"`.

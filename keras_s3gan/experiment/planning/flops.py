@@ -1,4 +1,4 @@
-"""FLOPs of a training step by its layers, to check the compiler's count."""
+"""FLOPs of a training step, counted by layer, to check the compiler's count."""
 
 import contextlib
 import functools
@@ -19,11 +19,12 @@ _COUNTED = *_CONVOLUTIONS, keras.layers.Dense, SelfAttention2D
 
 
 class Products(NamedTuple):
-    """What one call of a layer multiplies and adds.
+    """The multiplications and additions of one call of a layer.
 
     Attributes:
-        flops: int. Forwards.
-        learned: bool. Whether one factor is a kernel, which not every gradient needs.
+        flops: int. Of the forward pass.
+        learned: bool. Whether one factor is a kernel, whose gradient is not always
+            computed.
     """
 
     flops: int
@@ -33,11 +34,11 @@ class Products(NamedTuple):
 def layer_flops(gan: GAN, batch_size: int) -> int:
     """FLOPs of a training step: of convolutions, dense layers and self-attention.
 
-    Everything else adds a few per cent. A penalty on gradients counts as a loss
-    does, so that the gradient of a gradient is missing.
+    Everything else adds a few per cent. A gradient penalty is counted like a loss:
+    second derivatives are not counted.
 
     Args:
-        gan: compiled model, which needs no values.
+        gan: compiled model; its variables need no values.
         batch_size: int. Images per update.
     """
     pieces = gan.accumulated_batches
@@ -47,8 +48,8 @@ def layer_flops(gan: GAN, batch_size: int) -> int:
     generated = _calls(gan, gan.generator, inputs, training=True)
     update = _calls(gan, gan.discriminator_loss, real, fake)
     answer = _calls(gan, gan.generator_loss, fake, real)
-    # The images of the last update are made to be differentiated, once more where
-    # gradients are accumulated.
+    # The images of the last update are generated for the gradient; with gradient
+    # accumulation they are generated once more.
     kept = _forward(generated) if pieces == 1 else 0
     return parts * (_forward(generated) + _trained(update)) + pieces * (
         _trained(generated) - kept + _to_inputs(answer)
@@ -60,12 +61,12 @@ def _forward(calls: Iterable[Products]) -> int:
 
 
 def _trained(calls: Sequence[Products]) -> int:
-    """With gradients of kernels; none goes further back than the first layer."""
+    """FLOPs with gradients of the kernels, but not of the first layer's inputs."""
     return 3 * _forward(calls) - calls[0].flops
 
 
 def _to_inputs(calls: Iterable[Products]) -> int:
-    """With gradients of the inputs alone."""
+    """FLOPs with gradients of the inputs only."""
     return sum((2 if call.learned else 3) * call.flops for call in calls)
 
 
@@ -84,7 +85,7 @@ def _batches(gan: GAN, size: int) -> tuple[Batch, Batch]:
 def _calls(
     gan: GAN, function: Callable[..., Any], *arguments: Any, **options: Any
 ) -> list[Products]:
-    """`Products` of every layer that a function of a model calls, in their order."""
+    """`Products` of each layer that a function of a model calls, in call order."""
     found: list[Products] = []
     variables = [*gan.variables, *gan.optimizer.variables, *gan.metrics_variables]
 
@@ -133,7 +134,7 @@ def _noted(
 
 
 def _attended(layer: SelfAttention2D, images: Any) -> int:
-    """Of the two products of positions with each other, without the convolutions."""
+    """FLOPs of the two matrix products of self-attention, without its convolutions."""
     axes = data_formats.spatial_axes(layer.data_format)
     positions = math.prod(images.shape[axis] for axis in axes)
     channels = data_formats.channels(images.shape, layer.data_format)
@@ -142,7 +143,7 @@ def _attended(layer: SelfAttention2D, images: Any) -> int:
 
 
 def _convolved(layer: keras.Layer, inputs: Any, outputs: Any) -> int:
-    # A transposed one is the gradient of one that takes its outputs to its inputs.
+    # A transposed convolution is the gradient of one from its outputs to its inputs.
     large, small = inputs.shape, outputs.shape
     resampling = getattr(layer, "resampling", None)
     if isinstance(layer, keras.layers.Conv2DTranspose) or resampling == "up":
@@ -163,7 +164,7 @@ def _convolved(layer: keras.Layer, inputs: Any, outputs: Any) -> int:
 
 
 def _reached(size: int, kernel: int, count: int, stride: int) -> int:
-    """How often a kernel multiplies along an axis: only where it lies on the image."""
+    """Number of products of a kernel along an axis, without those with the padding."""
     before = max((count - 1) * stride + kernel - size, 0) // 2
     return sum(
         0 <= place * stride + offset - before < size

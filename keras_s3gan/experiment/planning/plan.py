@@ -1,4 +1,4 @@
-"""What a recipe would take on TPUs: its training step, compiled for them, not run."""
+"""Time and memory of a training step on TPUs, from compiling it for them."""
 
 import dataclasses
 from typing import TypeVar
@@ -10,13 +10,13 @@ Number = TypeVar("Number", int, float)
 
 
 def of_fitting(value: Number | None) -> Number:
-    """A number that is known of a step that fits.
+    """A number that the compiler gives only for a step that fits.
 
     Raises:
-        ValueError: if it is not known.
+        ValueError: if the step does not fit.
     """
     if value is None:
-        raise ValueError("This is not known of a step that does not fit.")
+        raise ValueError("The compiler has no numbers for a step that does not fit.")
     return value
 
 
@@ -31,8 +31,8 @@ class Plan:
         images: int. Images per step.
         steps: int. Steps of the whole run.
         dtype_policy: string.
-        parts: dictionary. Bytes of each part of what a device is given.
-        layer_flops: int. FLOPs of a step of all devices, as `layer_flops` counts.
+        parts: dictionary. Bytes of each part of a device's inputs.
+        layer_flops: int. FLOPs per step of all devices, counted by `layer_flops`.
         compiled: `CompiledStep`.
     """
 
@@ -65,7 +65,7 @@ class Plan:
 
     @property
     def layer_share(self) -> float:
-        """The share of the compiler's FLOPs that the layers' products account for."""
+        """FLOPs counted by layer, as a fraction of the compiler's FLOPs."""
         return self.layer_flops / (self.flops * self.compiled.devices)
 
     @property
@@ -92,7 +92,7 @@ class Plan:
     def step_seconds(self) -> float:
         """The roofline: the slower of compute and memory, then the interconnect.
 
-        Computing and communicating are taken not to overlap.
+        Computation and communication are assumed not to overlap.
         """
         return (
             max(self.compute_seconds, self.memory_seconds) + self.interconnect_seconds
@@ -100,24 +100,24 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """Seconds of the whole run, training steps alone."""
+        """Seconds of all training steps of the run."""
         return self.step_seconds * self.steps
 
 
 def sent_bytes(kind: str, size: int, slice_: Slice) -> float:
-    """What a chip sends for collectives whose results have `size` bytes a device.
+    """Bytes that a chip sends for collectives with results of `size` bytes per device.
 
     Args:
         kind: string, one of `keras_s3gan.backend.jax.hlo.KINDS`.
         size: int.
-        slice_: `Slice`. The devices of a chip share its links, and add up what they
-            have before they use them.
+        slice_: `Slice`. The devices of a chip share its links, and add their parts
+            before they send them.
     """
     others = (slice_.chips - 1) / slice_.chips
     return (
         size
         * {
-            # Every part goes around twice: to be added up, and to be handed out.
+            # Every part is sent around twice: for the sum, and to distribute it.
             "all-reduce": 2 * others,
             "all-gather": others,
             "reduce-scatter": slice_.chips - 1,

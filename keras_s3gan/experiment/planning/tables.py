@@ -16,7 +16,7 @@ SWEEP_HEADINGS = (
 
 
 def plan_rows(plan: Plan) -> list[tuple[str, str]]:
-    """One plan as rows of two strings."""
+    """One plan as rows of two texts."""
     slice_, step, chip = plan.slice, plan.compiled, plan.slice.chip
     unit, devices = slice_.unit, chip.devices
     rows = [
@@ -81,12 +81,14 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         _compiled_row(step),
     ]
     if not chip.verified:
-        rows.append(("note", "the interconnect's figure has no source of its maker"))
+        rows.append(
+            ("note", "the manufacturer does not publish the interconnect's bandwidth")
+        )
     return rows
 
 
 def sweep_rows(plans: Iterable[Plan]) -> list[tuple[str, ...]]:
-    """Several plans, a row of strings per plan, under `SWEEP_HEADINGS`."""
+    """Several plans, one row of texts per plan, in columns `SWEEP_HEADINGS`."""
     rows = []
     for plan in plans:
         step = plan.compiled
@@ -105,10 +107,10 @@ def sweep_rows(plans: Iterable[Plan]) -> list[tuple[str, ...]]:
 
 
 def advice(plan: Plan) -> list[str]:
-    """What to change so that a plan fits, a line per change.
+    """Suggests changes that make a plan fit, one line per change.
 
-    State stays as it is; everything else is taken to shrink with the images a device
-    has.
+    The memory of the state is constant. All other memory is assumed to be proportional
+    to the number of images per device.
 
     Args:
         plan: a `Plan` that does not fit.
@@ -169,7 +171,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """How long something takes, in days, minutes or seconds."""
+    """A duration as text, in days, minutes or seconds."""
     if seconds >= DAY / 10:
         return f"{seconds / DAY:.2f} days"
     if seconds >= 100:

@@ -1,4 +1,4 @@
-"""How long the training step of a recipe takes on this machine: a few, timed."""
+"""Times a few training steps of a recipe on this machine."""
 
 import statistics
 import time
@@ -27,15 +27,15 @@ def time_steps(
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
-        device: `"cpu"` or `"gpu"`, where the backend must be.
+        device: `"cpu"` or `"gpu"`: the device that the backend must use.
         batch_size: integer. Images per update. Defaults to the recipe's own.
-        count: integer. Steps that are timed, after one that is compiled.
+        count: integer. Number of timed steps, after the one that compiles.
 
     Returns:
-        Rows of two strings.
+        Rows of two texts.
 
     Raises:
-        ValueError: if the backend is elsewhere, or the batch is not positive.
+        ValueError: if the backend uses another device, or the batch is not positive.
     """
     platform, name = backend.default_device()
     if platform != device:
@@ -90,6 +90,6 @@ def _random_batch(gan: GAN, batch_size: int) -> tuple[np.ndarray, ...]:
 
 def _seconds_of(gan: GAN, batch: tuple[np.ndarray, ...]) -> float:
     start = time.perf_counter()
-    # The losses come back as numbers, so that the device has finished.
+    # Reading the losses as numbers waits for the device.
     gan.train_on_batch(*batch, return_dict=True)
     return time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""What one chip of each TPU generation can do, as its maker says.
+"""Speed and memory of one chip of each TPU generation, as published by Google.
 
 Sources, read in 2026, by generation:
     - v3: https://cloud.google.com/tpu/docs/v3
@@ -6,8 +6,8 @@ Sources, read in 2026, by generation:
     - v5e: https://cloud.google.com/tpu/docs/v5e
     - v5p: https://cloud.google.com/tpu/docs/v5p
     - v6e: https://cloud.google.com/tpu/docs/v6e
-    - v2: that page has no figures any more. `jax/_src/pallas/mosaic/tpu_info.py` of JAX
-      0.10.2 has these, but for the interconnect.
+    - v2: its page no longer has figures. `jax/_src/pallas/mosaic/tpu_info.py` of JAX
+      0.10.2 has all of them except the interconnect.
 
 Versions of one page differ: 800 or 819 GB/s for v5e, 1,600 or 1,640 for v6e; the more
 exact figure is used.
@@ -24,19 +24,20 @@ _TOPOLOGY = re.compile(r"(\w+):(\d+(?:x\d+){1,2})")
 
 @dataclasses.dataclass(frozen=True)
 class Chip:
-    """A chip, and the devices that JAX sees of it.
+    """A chip, and its devices in JAX.
 
     Args:
-        devices: int. 2 where each of the chip's cores is a device with half of
-            everything but the interconnect, 1 where the chip is one.
-        flops: float. Peak of matrix products in bfloat16, per second. On TPUs float32
-            is multiplied in bfloat16 too, unless more precision is asked for.
-        memory: int. Bytes of HBM that a program may use, as libtpu 0.0.42 says where
-            one is too large; what it keeps for itself is left out.
+        devices: int. 2 if each of the chip's cores is a device with half of the compute
+            and memory; 1 if the whole chip is one device.
+        flops: float. Peak of matrix products in bfloat16, per second. TPUs multiply
+            float32 in bfloat16, too, by default.
+        memory: int. Bytes of HBM that a program may use, from the error of libtpu
+            0.0.42 for a program that is too large; the memory that libtpu reserves is
+            not included.
         memory_bandwidth: float. Bytes per second.
         interconnect: float. Bytes per second that the chip sends on all its links.
-        pod: int. Chips of the largest slice.
-        axes: int. Of the torus that the chips form.
+        pod: int. Number of chips of the largest slice.
+        axes: int. Number of axes of the torus of chips.
         verified: bool. Whether the page above has every figure.
         options: dictionary. The options that libtpu needs for these devices.
     """
@@ -76,7 +77,7 @@ CHIPS = {
         axes=2,
     ),
     "v4": Chip(
-        # Two cores that JAX joins to one device on Cloud TPU.
+        # JAX joins its two cores into one device on Cloud TPU.
         devices=1,
         flops=275e12,
         memory=int(30.75 * _GIB),  # of 32 GiB
@@ -125,7 +126,7 @@ class Slice:
     """Chips of one generation that train together.
 
     Args:
-        topology: string, as libtpu takes it.
+        topology: string, in libtpu's notation.
         chip: `Chip`.
         chips: int.
     """
@@ -136,19 +137,19 @@ class Slice:
 
     @property
     def devices(self) -> int:
-        """How many devices JAX sees."""
+        """Number of devices in JAX."""
         return self.chips * self.chip.devices
 
     @property
     def unit(self) -> str:
-        """What a device is."""
+        """What one device is: a chip or a core."""
         return "core" if self.chip.devices > 1 else "chip"
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options that libtpu needs for it."""
+        """The options that libtpu needs for this slice."""
         if self.chips == 1:
-            # Elsewhere a host has four chips.
+            # All other hosts have four chips.
             return {**self.chip.options, "chips_per_host_bounds": [1, 1, 1]}
         return self.chip.options
 
@@ -157,7 +158,7 @@ def find_slice(topology: str) -> Slice:
     """Reads the name of a slice.
 
     Args:
-        topology: string. Generation and chips along each axis, such as `"v3:8x8x1"` or
+        topology: string. Generation and number of chips per axis, as `"v3:8x8x1"` or
             `"v5e:4x4"`.
 
     Returns:
@@ -170,7 +171,7 @@ def find_slice(topology: str) -> Slice:
     generation, _, _ = topology.partition(":")
     if match is None or generation not in CHIPS:
         raise ValueError(
-            "A topology is a generation of TPUs and the chips along each axis, as in "
+            "A topology is a generation of TPUs and the number of chips per axis, as "
             f"v3:8x8x1 or v5e:4x4. The generations are {', '.join(CHIPS)}. "
             f"Received: topology={topology}"
         )

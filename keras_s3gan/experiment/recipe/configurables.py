@@ -1,4 +1,4 @@
-"""The names that a recipe can bind: classes of the floors below, given to Gin."""
+"""The names that a recipe can bind: classes and functions of the floors below."""
 
 import inspect
 
@@ -9,7 +9,7 @@ from keras_s3gan import layers, metrics, models, networks, penalties
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.labels import pseudo_labelling
 
-# What a run decides itself, so that a recipe cannot contradict it.
+# The run sets these, so that a recipe cannot contradict it.
 _SUPPLIED_TO_MODELS = ["generator", "discriminator", "seed"]
 _SUPPLIED_TO_PSEUDO_LABELLING = {"images", "labels", "num_classes", "seed", "verbose"}
 SUPPLIED = {*_SUPPLIED_TO_MODELS, *_SUPPLIED_TO_PSEUDO_LABELLING}

@@ -1,4 +1,4 @@
-"""What a recipe leaves to defaults: bound, so that it is written out."""
+"""Binds the defaults of a recipe, so that the resolved recipe contains them."""
 
 import ast
 import difflib
@@ -14,12 +14,14 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def bind_defaults() -> None:
-    """Binds each unbound default of everything that `train` refers to."""
+    """Binds the unbound defaults of everything that `train` refers to."""
     for scoped_selector, bound in referred("train"):
         *scope, selector = scoped_selector.split("/")
         if selector == "gin.macro":
             if not bound:
-                raise ValueError(f"The recipe uses %{'/'.join(scope)} without value.")
+                raise ValueError(
+                    f"The recipe uses %{'/'.join(scope)}, which has no value."
+                )
             continue
         configurable = gin.config.get_configurable(selector)
         _check_names(scoped_selector, configurable, bound)
@@ -28,12 +30,12 @@ def bind_defaults() -> None:
                 if name not in bound:
                     gin.bind_parameter(("/".join(scope), selector, name), default)
             except ValueError:
-                # What the caller supplies itself is on Gin's denylist.
+                # Parameters that the caller supplies are on Gin's denylist.
                 continue
 
 
 def missing_bindings() -> list[str]:
-    """Names of parameters without default that nothing binds or supplies."""
+    """Names of parameters without a default, a binding or a value from the caller."""
     return [
         f"{scoped_selector}.{name}"
         for scoped_selector, bound in referred("train")
@@ -45,9 +47,9 @@ def missing_bindings() -> list[str]:
 
 def _required(scoped_selector: str) -> list[str]:
     selector = scoped_selector.split("/")[-1]
-    # Its own ones: what a base class needs, the class supplies.
+    # Its own parameters only: a class supplies those of its bases.
     own = _functions(gin.config.get_configurable(selector))[0]
-    # The run supplies parts to the parts of `train`, and not to `train` itself.
+    # The run supplies arguments to the parts of `train`, not to `train` itself.
     supplied = () if selector == "train" else configurables.SUPPLIED
     return [
         name
@@ -59,7 +61,7 @@ def _required(scoped_selector: str) -> list[str]:
 
 
 def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """Pairs of scoped selector and bindings: `root`, and all that it refers to."""
+    """Pairs of scoped selector and bindings of `root` and all its references."""
     pending, seen = [root], set()
     while pending:
         scoped_selector = pending.pop()
@@ -75,7 +77,7 @@ def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
 def _check_names(
     scoped_selector: str, configurable: Callable[..., Any], names: Iterable[str]
 ) -> None:
-    # Gin accepts every name where a class takes keyword arguments.
+    # Gin accepts every name if a class takes keyword arguments.
     known = _parameters(configurable)
     for name in names:
         if known and name not in known:
@@ -89,7 +91,7 @@ def _check_names(
 def _parameters(
     configurable: Callable[..., Any], package: str = ""
 ) -> dict[str, inspect.Parameter]:
-    """Parameters by name, with those that a class passes on to its bases."""
+    """Parameters by name, with those that a class passes to its bases."""
     parameters: dict[str, inspect.Parameter] = {}
     for function in reversed(_functions(configurable, package)):
         parameters.update(inspect.signature(function).parameters)
@@ -103,7 +105,7 @@ def _parameters(
 def _functions(
     configurable: Callable[..., Any], package: str = ""
 ) -> list[Callable[..., Any]]:
-    """A function, or the constructors of a class: its own, then those of its bases."""
+    """A function, or the constructors of a class and of its bases."""
     if not inspect.isclass(configurable):
         return [configurable]
     return [
@@ -114,7 +116,7 @@ def _functions(
 
 
 def _literal_defaults(configurable: Callable[..., Any]) -> dict[str, object]:
-    # What Keras' base classes take, such as `trainable`, is no matter of a recipe.
+    # Arguments of Keras' base classes, such as `trainable`, are not for recipes.
     package = configurable.__module__.partition(".")[0]
     return {
         name: parameter.default

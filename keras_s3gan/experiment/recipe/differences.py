@@ -1,4 +1,4 @@
-"""In which bindings two resolved recipes differ."""
+"""The bindings in which two resolved recipes differ."""
 
 import re
 
@@ -6,14 +6,14 @@ from keras_s3gan.experiment.recipe.old_names import replace_old_names
 
 
 def differences(stored_text: str, text: str) -> list[str]:
-    """Says in which bindings two resolved configurations differ.
+    """Lists the bindings in which two resolved recipes differ.
 
     Args:
         stored_text: string. A resolved recipe, of this version or an earlier one.
         text: string. A resolved recipe of this version.
 
     Returns:
-        A list of strings, empty where both bind the same.
+        A list of strings, empty if all bindings agree.
     """
     stored = _statements(replace_old_names(stored_text, warn=False))
     wanted = _statements(text)

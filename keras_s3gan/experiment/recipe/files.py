@@ -1,4 +1,4 @@
-"""Where recipes lie, how they are listed and found."""
+"""Finds and lists the files of recipes."""
 
 import difflib
 from pathlib import Path
@@ -7,7 +7,7 @@ from pathlib import Path
 def recipes_directory() -> Path:
     """The folder of the recipes that come with the package.
 
-    A wheel carries them inside the package, a checkout beside it.
+    In a wheel it is inside the package, in a checkout next to it.
     """
     package = Path(__file__).resolve().parents[2]
     inside = package / "recipes"
@@ -22,7 +22,7 @@ def list_recipes(directory: str | Path | None = None) -> list[tuple[str, str]]:
 
     Returns:
         A list of `(name, description)`, sorted by name; the description is the
-        first line of the file, where that is a comment.
+        first line of the file, if it is a comment.
     """
     directory = Path(directory) if directory is not None else recipes_directory()
     return [(path.stem, _description(path)) for path in sorted(directory.glob("*.gin"))]

@@ -3,7 +3,7 @@
 import re
 import warnings
 
-# The binding of a setting, and the scope that the package's own recipes had for it.
+# The binding of a setting, and the scope that the package's recipes used for it.
 _OLD_NAMES = (
     (re.compile(r"\btrain\.label_stage(?=\s*=)"), "train.pseudo_labelling"),
     (re.compile(r"(?<![\w/])stage_one/(?=[A-Z])"), "pseudo_labelling/"),
@@ -11,14 +11,14 @@ _OLD_NAMES = (
 
 
 def replace_old_names(text: str, warn: bool = True) -> str:
-    """Replaces old names in a text of Gin by the ones of this version.
+    """Replaces old names in a Gin text by those of this version.
 
     Args:
         text: string, in Gin.
-        warn: boolean. Whether a setting with an old name is worth a warning.
+        warn: boolean. Whether to warn of old names.
 
     Returns:
-        The text, unchanged where it has no old name.
+        The text with the new names.
     """
     for pattern, name in _OLD_NAMES:
         text, count = pattern.subn(name, text)

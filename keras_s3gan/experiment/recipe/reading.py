@@ -1,4 +1,4 @@
-"""A recipe's text: files with what they include, parsed into Gin."""
+"""Reads the text of a recipe with its included files, and parses it into Gin."""
 
 import difflib
 import re
@@ -15,11 +15,11 @@ _INCLUDE = re.compile(r"""^include\s+(['"])(?P<path>.+)\1\s*(#.*)?$""")
 
 
 def read(path: Path, including: tuple[Path, ...] = ()) -> str:
-    """The text of a recipe, with what it includes in its place.
+    """The text of a recipe, in which included files replace their `include` lines.
 
     Args:
         path: the path of a `.gin` file, of this package or of Compare GAN.
-        including: paths of the files that include it.
+        including: paths of the files that include this file.
 
     Raises:
         ValueError: if an included file is missing, or includes itself.
@@ -45,14 +45,14 @@ def read(path: Path, including: tuple[Path, ...] = ()) -> str:
 
 
 def parse(text: str, origin: str) -> None:
-    """Binds what a text says.
+    """Parses the bindings of a text.
 
     Args:
         text: string, in Gin.
-        origin: string. Where it is from, for errors.
+        origin: string. The text's origin, for error messages.
 
     Raises:
-        ValueError: that names the line.
+        ValueError: if a line is not a valid binding; the message names the line.
     """
     try:
         gin.parse_config(replace_old_names(text))
@@ -85,10 +85,10 @@ def bound_macros() -> set[str]:
 
 
 def check_macro_is_used(binding: str, macros: set[str]) -> None:
-    """Refuses a binding of a macro that the recipe does not have.
+    """Checks that a bound macro exists in the recipe.
 
     Raises:
-        ValueError: that names the closest macros.
+        ValueError: if it does not; the message names the closest macros.
     """
     name = binding.split("=")[0].strip()
     if "." in name or name in macros:

@@ -1,4 +1,4 @@
-"""A recipe, its changes and its defaults become one resolved configuration."""
+"""Resolves a recipe: its text, changed bindings and defaults in one configuration."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -23,15 +23,15 @@ from keras_s3gan.experiment.recipe.settings import TrainSettings
 
 @dataclasses.dataclass(frozen=True)
 class ResolvedRecipe:
-    """A recipe with everything decided.
+    """A recipe with all bindings and defaults.
 
     Args:
         name: the name of the file without `.gin`.
-        text: the configuration in Gin, the defaults of every part written out.
-            Resolving this text again gives the same text.
+        text: the configuration in Gin, with the defaults of every part. Resolving this
+            text again gives the same text.
         settings: the `TrainSettings`, whose callables build the parts.
         pseudo_labelling: string. The part of the text that pseudo-labelling depends
-            on, one binding per line; empty where the recipe has none.
+            on, one binding per line; empty if the recipe has none.
     """
 
     name: str
@@ -43,10 +43,10 @@ class ResolvedRecipe:
 def resolve_recipe(
     recipe: str | Path, bindings: Iterable[str] = (), seed: int | None = None
 ) -> ResolvedRecipe:
-    """Reads a recipe into Gin and writes out what it leaves to defaults.
+    """Reads a recipe into Gin and adds its defaults.
 
-    Gin's state is global: what an earlier recipe bound is cleared first, and the
-    parts of the recipe that was resolved last are the ones that can be built.
+    Gin's state is global: bindings of an earlier recipe are cleared first, and only the
+    parts of the recipe that was resolved last can be built.
 
     Args:
         recipe: the name of a recipe or the path of a `.gin` file.
@@ -57,7 +57,7 @@ def resolve_recipe(
         A `ResolvedRecipe`.
 
     Raises:
-        ValueError: if the recipe does not exist, or binds what is not there.
+        ValueError: if the recipe does not exist, or a bound name does not exist.
     """
     path = find_recipe(str(recipe))
     gin.clear_config()

@@ -1,4 +1,4 @@
-"""What a run is made of, apart from its networks: the `train.*` part of a recipe."""
+"""The settings of a run: the `train.*` part of a recipe."""
 
 import dataclasses
 import numbers
@@ -26,23 +26,22 @@ _BUILT = (keras.layers.Layer, keras.optimizers.Optimizer)
 
 @dataclasses.dataclass(frozen=True)
 class TrainSettings:
-    """The settings of one training run, as a recipe binds them to `train`.
+    """The settings of one training run, which a recipe binds to `train`.
 
     Args:
         source: string. The images, as `keras_s3gan.data.resolve_source` reads it:
-            `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"` or the name of a set
-            that is prepared as in Compare GAN, such as `"imagenet_128"`.
-        label_key: string. The feature of a TFDS set that holds the class, such as
+            `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"` or the name of a data
+            set that is preprocessed as in Compare GAN, such as `"imagenet_128"`.
+        label_key: string. The feature of a TFDS set that is the class, such as
             `"attributes/Smiling"`. `None`: its `label`, if it has one.
-        min_image_size: integer. Smaller images, in height or width, are left out.
-        only_class: string or integer. The class whose images alone are used, by name
-            or number; it becomes class 0 of 1. Needs all labels, so that
-            `label_fraction` must be 1.
-        labelled_only: boolean. Whether to train on the images alone that have a label
-            once `label_fraction` and `pseudo_labelling` are applied.
-        crop: how images are cut: `"distorted"`, `"random"`, `"middle"`, `"full"` or the
-            side of a central square, see `keras_s3gan.data.crop_image`; then they are
-            scaled as in Compare GAN. `None`: as the source says, else as `image_fit`.
+        min_image_size: integer. Images with a smaller height or width are left out.
+        only_class: string or integer. Name or number of the only class to train on; it
+            becomes class 0 of 1. Needs all labels, so that `label_fraction` must be 1.
+        labelled_only: boolean. Whether to train only on images that have a label after
+            `label_fraction` and `pseudo_labelling` are applied.
+        crop: how images are cropped: `"distorted"`, `"random"`, `"middle"`, `"full"` or
+            the side of a central square, see `keras_s3gan.data.crop_image`; crops are
+            resized as in Compare GAN. `None`: the source's crop, else `image_fit`.
         generator: callable without arguments that builds the generator.
         discriminator: callable without arguments that builds the discriminator.
         model: callable of `generator`, `discriminator` and `seed` that builds the
@@ -53,37 +52,37 @@ class TrainSettings:
         steps: integer. Generator updates of the whole run.
         steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
             history and a checkpoint are written.
-        label_fraction: float in `[0, 1]`. Share of each class whose labels are used; 0
-            for a method that makes its own labels without any.
+        label_fraction: float in `[0, 1]`. Fraction of the labels of each class that is
+            used; 0 for a method without labels.
         pseudo_labelling: callable of `images`, `labels`, `num_classes` and `seed` that
             gives every image a label before training, see
-            `keras_s3gan.labels.pseudo_labelling`. `None`: the networks see the given
-            labels alone.
-        image_fit: `"pad"` or `"resize"`. How images get the networks' size where they
-            are not cut.
+            `keras_s3gan.labels.pseudo_labelling`. `None`: training uses the given
+            labels only.
+        image_fit: `"pad"` or `"resize"`. How images without a crop get the networks'
+            size.
         loss: string or `AdversarialLoss`. The adversarial loss.
         jit_compile: boolean or `"auto"`.
         dtype_policy: string. Keras' dtype policy of every layer.
-        deterministic: boolean. Whether a run repeats bit for bit.
-        seed: integer >= 0. Everything random in the run derives from it.
-        evolution_rows: integer >= 2. Rows of `evolution.png`, each of another step.
-        standing_statistics_batches: integer. Generated batches over which the
-            moments used at inference are accumulated before sampling and scoring.
-        scores: list of names as `keras-s3gan scores` lists them, what a run is scored
-            by; the first says which checkpoint is best. `None`: FID, and class accuracy
-            where the extractor tells the classes apart.
-        score_samples: integer. Generated images that the scores are computed on, where
-            their names do not say how many.
+        deterministic: boolean. Whether runs with the same seed are equal bit for bit.
+        seed: integer >= 0. The seed of everything random in the run.
+        evolution_rows: integer >= 2. Rows of `evolution.png`, one per step drawn.
+        standing_statistics_batches: integer. Number of generated batches for the
+            standing statistics, which are computed before sampling and scoring.
+        scores: list of names of `keras-s3gan scores`, the scores of the run; the first
+            one determines the best checkpoint. `None`: FID, and class accuracy if the
+            extractor predicts the classes.
+        score_samples: integer. Number of generated images for scores without a number
+            in their name.
         extractor: callable without arguments that builds the network whose features
             are compared, `@InceptionExtractor` or `@load_model_extractor`. `None`: a
             classifier that is trained on all labels of the source.
-        evaluate_every_epochs: integer. How often to score while training, into
-            `scores.csv`, and to keep the best checkpoint. `None`: never.
-        evaluation_samples: integer. Generated images that these scores are computed on.
-        keep_checkpoints: integer. How many of the newest checkpoints stay. `None`: all.
+        evaluate_every_epochs: integer. Epochs between evaluations during training,
+            which write `scores.csv` and keep the best checkpoint. `None`: none.
+        evaluation_samples: integer. Number of generated images for these evaluations.
+        keep_checkpoints: integer. Number of newest checkpoints to keep. `None`: all.
 
     Raises:
-        ValueError: if a setting is not of its type or out of its range.
+        ValueError: if a setting has a wrong type or is out of range.
     """
 
     source: str
@@ -121,7 +120,7 @@ class TrainSettings:
     def uses_given_labels(self) -> bool:
         """Whether any label of the source is used.
 
-        Where none is, the classes that a model learns are not those of the source.
+        If not, the classes that a model learns are not those of the source.
         """
         return self.label_fraction > 0
 
@@ -160,8 +159,8 @@ class TrainSettings:
             )
         if self.only_class is not None and fraction != 1:
             raise ValueError(
-                "train.only_class chooses images by the labels of all of them, so that "
-                "none is hidden: bind train.label_fraction = 1.0 too. Received: "
+                "train.only_class needs the labels of all images: bind "
+                "train.label_fraction = 1.0, too. Received: "
                 f"train.only_class={self.only_class!r}, "
                 f"train.label_fraction={fraction}"
             )
@@ -175,7 +174,7 @@ class TrainSettings:
             part = getattr(self, name)
             if name == "extractor" and part is None:
                 continue
-            # Built before the seed is set, a part would not repeat itself.
+            # A part that is built before the seed is set would differ from run to run.
             if not callable(part) or isinstance(part, _BUILT):
                 raise ValueError(
                     f"train.{name} must be a reference like @Name, without (). "

@@ -1,1 +1,1 @@
-"""One run: its folder, its labels, its training, its scores."""
+"""One run: its folder, labels, training and scores."""

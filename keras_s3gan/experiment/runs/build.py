@@ -1,4 +1,4 @@
-"""From settings to a model that can train, and from a run folder to one that has."""
+"""Builds the model of a run from settings, or from the folder of a trained run."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from keras_s3gan.models import GAN
 
 
 def build_gan(settings: TrainSettings) -> GAN:
-    """Builds and compiles the model of a run, the same one for the same seed.
+    """Builds and compiles the model of a run; the seed determines it.
 
     Args:
         settings: the `TrainSettings`.
@@ -44,7 +44,7 @@ def build_gan(settings: TrainSettings) -> GAN:
             jit_compile=settings.jit_compile,
         )
     finally:
-        # The evaluation classifier keeps its own precision.
+        # The evaluation classifier has its own dtype policy.
         keras.config.set_dtype_policy(policy)
     return gan
 
@@ -56,14 +56,14 @@ def load_run(
 
     Args:
         path: the folder of the run.
-        checkpoint: `"last"`, `"best"` of those that were scored in training, or a step.
+        checkpoint: `"last"`; `"best"`, of those scored during training; or a step.
 
     Returns:
         A triple: the `RunFolder`, the `TrainSettings` and the model, whose averaged
         generator has its standing statistics.
 
     Raises:
-        ValueError: if it is not a run, or has no such checkpoint.
+        ValueError: if `path` is not a run, or has no such checkpoint.
     """
     folder = open_run(path)
     settings = resolve_recipe(folder.recipe).settings
@@ -78,7 +78,7 @@ def load_run(
 
 
 def all_checkpoints(folder: RunFolder) -> dict[int, Path]:
-    """Every checkpoint of a run by step, oldest first: the newest ones and the best."""
+    """The kept checkpoints of a run by step, oldest first, with the best one."""
     found = [*checkpoints(folder.best), *checkpoints(folder.checkpoints)]
     return dict(sorted((checkpoint_step(path), path) for path in found))
 
@@ -88,7 +88,7 @@ def _find_checkpoint(folder: RunFolder, checkpoint: str | int) -> Path:
         best = checkpoints(folder.best)
         if not best:
             raise ValueError(
-                f"The run {folder.path} has kept no best checkpoint: it was not scored "
+                f"The run {folder.path} has no best checkpoint: it was not scored "
                 "while training (train.evaluate_every_epochs)."
             )
         return best[-1]
@@ -102,7 +102,7 @@ def _find_checkpoint(folder: RunFolder, checkpoint: str | int) -> Path:
 
 
 def update_standing_statistics(gan: GAN, settings: TrainSettings) -> None:
-    """Gives the averaged generator the moments that it samples with."""
+    """Computes the standing statistics of the averaged generator."""
     gan.update_standing_statistics(
         num_batches=settings.standing_statistics_batches,
         batch_size=settings.batch_size,

@@ -1,4 +1,4 @@
-"""A run on several devices: which folder a process writes, which batches fit."""
+"""A run on several devices: the folder of each process, and allowed batch sizes."""
 
 import contextlib
 import shutil
@@ -13,12 +13,12 @@ from keras_s3gan.experiment.runs.folder import RunFolder
 
 
 class RunDevices(Protocol):
-    """What a run needs of its devices: `backend.Devices`, or `OneDevice`.
+    """The interface of the devices of a run: `backend.Devices`, or `OneDevice`.
 
     Attributes:
-        total: int. Devices of all processes.
-        processes: int.
-        process: int. Which of them this is; the first one, 0, writes the run.
+        total: int. Number of devices of all processes.
+        processes: int. Number of processes.
+        process: int. Number of this process. The first one, 0, writes the run.
     """
 
     total: int
@@ -26,20 +26,20 @@ class RunDevices(Protocol):
     process: int
 
     def building(self) -> contextlib.AbstractContextManager[None]:
-        """The context that variables are made in."""
+        """The context in which variables are created."""
 
     def training(self) -> contextlib.AbstractContextManager[None]:
-        """The context that a model is trained in."""
+        """The context in which a model is trained."""
 
     def rows(self, count: int) -> np.ndarray:
-        """Which images of a batch this process reads."""
+        """The indices of the images of a batch that this process reads."""
 
     def wait(self, name: str) -> None:
-        """Waits until all processes are here."""
+        """Waits until all processes call it."""
 
 
 class OneDevice:
-    """What `backend.Devices` is for several: this process, and what it runs on."""
+    """As `backend.Devices`, for one process on one device."""
 
     total: int = 1
     processes: int = 1
@@ -60,9 +60,9 @@ class OneDevice:
 
 @contextlib.contextmanager
 def own_folder(path: str | Path, devices: RunDevices) -> Iterator[RunFolder]:
-    """The folder of a run for the first process, a copy that is thrown away for others.
+    """The folder of a run for the first process, a temporary copy for the others.
 
-    So every process does the same, and one of them leaves something.
+    So all processes run the same code, and only the first one writes the run.
 
     Args:
         path: the folder of the run.
@@ -77,20 +77,20 @@ def own_folder(path: str | Path, devices: RunDevices) -> Iterator[RunFolder]:
             own = Path(stack.enter_context(tempfile.TemporaryDirectory()), "run")
             if Path(path).is_dir():
                 shutil.copytree(path, own)
-        # Before the first process changes what others still copy.
+        # The first process must not change the folder before the others have copied it.
         devices.wait("folders")
         yield RunFolder(own)
 
 
 def check_batch_size(batch_size: int, devices: RunDevices) -> None:
-    """Refuses a batch that does not split into equal parts.
+    """Checks that a batch splits into equal parts.
 
     Args:
         batch_size: int. Images per update, of all devices together.
         devices: `backend.Devices`.
 
     Raises:
-        ValueError: that says what it must be a multiple of.
+        ValueError: if the batch size is not a multiple of the number of devices.
     """
     if batch_size % devices.total:
         raise ValueError(

@@ -27,7 +27,7 @@ from keras_s3gan.metrics import Evaluator, ScoreRecord
 from keras_s3gan.models import GAN
 
 _POLL_SECONDS = 5
-# Takes what is being done, how much of it is done, and how much there is.
+# Takes the name of the activity, the number done and the total number.
 Progress = Callable[[str, int, int], None]
 
 
@@ -36,11 +36,11 @@ class Protocol:
     """How a run is scored.
 
     Args:
-        scores: names; `None`: the recipe's.
-        samples: integer. Generated images; `None`: the recipe's.
-        seed: integer. Draws their latents.
-        repeats: integer. How often to measure, each time with other latents.
-        truncation: float or `None`. Latents beyond it are drawn again.
+        scores: names. `None`: the recipe's.
+        samples: integer. Number of generated images. `None`: the recipe's.
+        seed: integer. Seed of the latents.
+        repeats: integer. Number of measurements, each with other latents.
+        truncation: float or `None`, see `GAN.generate`.
     """
 
     scores: Sequence[str] | None = None
@@ -61,17 +61,18 @@ def evaluate(
 
     Args:
         path: the folder of the run.
-        protocol: a `Protocol`. Defaults to what training does when it is finished.
-        checkpoint: `"last"`, `"best"` or a step. `scores.json` is of the last.
+        protocol: a `Protocol`. Defaults to that of a finished training.
+        checkpoint: `"last"`, `"best"` or a step. Only scores of the last one are
+            written to `scores.json`.
         progress: see `Evaluator.evaluate`.
-        devices: `backend.Devices` that share every batch. Defaults to one. Of several
-            processes the first one writes.
+        devices: `backend.Devices` that share every batch. Defaults to one device. The
+            first of several processes writes.
 
     Returns:
         The `RunFolder` and rows of text, see `record_rows`.
 
     Raises:
-        ValueError: if `path` is no run, or cannot be scored so.
+        ValueError: if `path` is not a run, or cannot be scored in this way.
     """
     with own_folder(path, devices or OneDevice()) as own:
         folder, settings, gan = load_run(own.path, checkpoint)
@@ -93,7 +94,7 @@ def evaluate_all(
     report: Callable[[str], None] = print,
     devices: RunDevices | None = None,
 ) -> tuple[RunFolder, ScoreHistory]:
-    """Scores every checkpoint of a run that has not been scored so, oldest first.
+    """Scores all checkpoints of a run that have no such scores yet, oldest first.
 
     Args:
         path, protocol, progress: as in `evaluate`.
@@ -106,13 +107,13 @@ def evaluate_all(
         The `RunFolder` and the `ScoreHistory`.
 
     Raises:
-        ValueError: as `evaluate`, or if several processes are to wait.
+        ValueError: as `evaluate`, or if `watch` is true with several processes.
     """
     devices = devices or OneDevice()
     if watch and devices.processes > 1:
         raise ValueError(
-            "Several processes score checkpoints that are there; one alone waits for "
-            f"others. Received: watch=True, {devices.processes} processes"
+            "`watch` needs one process; several processes score existing checkpoints "
+            f"only. Received: watch=True, {devices.processes} processes"
         )
     protocol = protocol or Protocol()
     with own_folder(path, devices) as own:
@@ -136,7 +137,7 @@ def _score_all(
     progress: Progress | None,
     report: Callable[[str], None],
 ) -> None:
-    """Scores every checkpoint that is there and has not been scored so."""
+    """Scores all checkpoints that exist and have no such scores yet."""
     for step, checkpoint in all_checkpoints(folder).items():
         history = ScoreHistory(folder.score_history)
         if _is_known(history, step, evaluator, protocol, settings):
@@ -144,7 +145,7 @@ def _score_all(
         try:
             restore(gan, checkpoint)
         except FileNotFoundError:
-            # The run that trains beside this one keeps only its newest.
+            # The run may be training now; it deletes all but its newest checkpoints.
             continue
         update_standing_statistics(gan, settings)
         records = score(folder, settings, gan, evaluator, protocol, progress)
@@ -175,7 +176,7 @@ def score(
     protocol: Protocol,
     progress: Progress | None = None,
 ) -> dict[str, ScoreRecord]:
-    """Scores a model as it is; the scores go to `scores.csv`, pictures to PNGs.
+    """Scores a model; writes the scores to `scores.csv` and pictures to PNG files.
 
     Returns:
         Dictionary from name to `ScoreRecord`.

@@ -1,4 +1,4 @@
-"""The evaluator of a run: its images, its feature extractor, its scores."""
+"""The evaluator of a run: its images, feature extractor and scores."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from keras_s3gan.metrics import (
 
 
 class NotScorable(ValueError):
-    """The run cannot be scored as it is: labels or weights are missing."""
+    """The run cannot be scored: labels or weights are missing."""
 
 
 def run_evaluator(
@@ -30,15 +30,16 @@ def run_evaluator(
     image_shape: tuple[int, int, int],
     scores: Sequence[str] | None = None,
 ) -> Evaluator:
-    """What scores a run, as its settings say.
+    """Makes the evaluator of a run from its settings.
 
     The default extractor is an evaluation classifier, trained once on the source with
-    ALL its labels, the hidden ones too: it measures, and training never sees it.
+    ALL its labels, including the masked ones: it is used for scores only, never in
+    training.
 
     Args:
         settings: the `TrainSettings`.
-        source: the image source of the run, the split called `train` in names of
-            scores.
+        source: the image source of the run. Its split is called `train` in the names
+            of scores.
         image_shape: `(H, W, C)` of the model.
         scores: names. Defaults to the settings'.
 
@@ -46,9 +47,9 @@ def run_evaluator(
         An `Evaluator`.
 
     Raises:
-        NotScorable: if the source has no labels for a classifier to learn from, or the
+        NotScorable: if the source has no labels to train a classifier on, or the
             extractor's weights are not on this machine.
-        ValueError: if a score is not known or cannot be had.
+        ValueError: if a score is unknown or cannot be computed.
     """
     labelled = source.num_classes != 1 and bool((source.labels() >= 0).any())
     extractor = _extractor(settings, source, image_shape, labelled)
@@ -68,7 +69,7 @@ def run_evaluator(
 
 
 def settings_of_split(settings: TrainSettings, split: str) -> TrainSettings:
-    """The settings with another TFDS split as the source; `full` is all of them.
+    """The settings with another TFDS split as the source; `full` is all splits.
 
     Raises:
         ValueError: if the source has no splits.
@@ -100,8 +101,8 @@ def _extractor(
             raise NotScorable(str(error)) from error
     if not labelled or source.num_classes is None:
         raise NotScorable(
-            "Scores need a network: a classifier, which needs a source of two classes "
-            "at least, or train.extractor = @InceptionExtractor. "
+            "Scores need a network: a classifier, which needs a source of at least two "
+            "classes, or train.extractor = @InceptionExtractor. "
             f"Received: {source.name}, num_classes={source.num_classes}"
         )
     labels = source.labels()
@@ -110,7 +111,7 @@ def _extractor(
     if counts.min() < 2:
         raise NotScorable(
             "The evaluation classifier needs two labelled images of each class: label "
-            "another one, or bind train.extractor = @InceptionExtractor. "
+            "more images, or bind train.extractor = @InceptionExtractor. "
             f"Received: {counts.min()} of class {counts.argmin()}"
         )
     image_size, _, channels = image_shape

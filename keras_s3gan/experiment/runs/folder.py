@@ -1,4 +1,4 @@
-"""The folder of a run: which file is where, and which run it holds."""
+"""The folder of a run: its files, and the record of the run."""
 
 import contextlib
 import json
@@ -39,7 +39,7 @@ class RunFolder:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Keeps other processes out; the system lets go when this one ends.
+        """Locks the folder until this process ends.
 
         Raises:
             ValueError: if another process trains in this folder.
@@ -49,7 +49,7 @@ class RunFolder:
                 stack.enter_context(locked(self.path / ".lock", wait=False))
             except BlockingIOError as error:
                 raise ValueError(
-                    f"Another process trains in {self.path} at this moment."
+                    f"Another process is training in {self.path}."
                 ) from error
             yield
 
@@ -58,7 +58,7 @@ class RunFolder:
         return self.record.is_file() and self.recipe.is_file()
 
     def read_record(self) -> dict[str, Any]:
-        """The content of `run.json`, `{}` where nothing was started."""
+        """The content of `run.json`, `{}` if no run was started."""
         if not self.record.is_file():
             return {}
         try:
@@ -67,7 +67,7 @@ class RunFolder:
             raise ValueError(f"{self.record} is not readable as JSON.") from error
 
     def read_label_report(self) -> dict[str, Any]:
-        """The content of `labels.json`, `{}` where no labels were inferred."""
+        """The content of `labels.json`, `{}` if no labels were inferred."""
         if not self.label_report.is_file():
             return {}
         return json.loads(self.label_report.read_text(encoding="utf-8"))
@@ -82,19 +82,19 @@ class RunFolder:
 
     def start(self, recipe_text: str, **entries: object) -> None:
         """Writes the recipe and the record of a new run."""
-        header = "# The resolved recipe of this run, every default written out.\n\n"
+        header = "# The resolved recipe of this run, with all defaults.\n\n"
         write_text(self.recipe, header + recipe_text)
         write_json(self.record, {**entries, "status": "started"})
 
     def check_same(self, recipe_differences: Iterable[str], **identity: object) -> None:
-        """Refuses to go on with another run than the one that was started here.
+        """Checks that the run in this folder is the same run.
 
         Args:
-            recipe_differences: list of strings, empty where the recipe is the same.
+            recipe_differences: list of strings, empty if the recipe is the same.
             **identity: entries of `run.json` that must not have changed.
 
         Raises:
-            ValueError: that names the first differences.
+            ValueError: if the folder has another run; the message names differences.
         """
         record = self.read_record()
         changed = [
@@ -105,29 +105,29 @@ class RunFolder:
         if changed:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise ValueError(
-                f"{self.path} holds another run: {'; '.join(changed[:3])}{more}. "
+                f"{self.path} has another run: {'; '.join(changed[:3])}{more}. "
                 "Choose another --run-dir."
             )
 
     def stored_recipe(self) -> str:
-        """The text of the resolved recipe that the run was started with."""
+        """The text of the run's resolved recipe."""
         return self.recipe.read_text(encoding="utf-8")
 
 
 def default_run_path(recipe_name: str, backend: str, seed: int) -> Path:
-    """The folder of a run that was given none."""
+    """The default folder of a run."""
     return Path("runs") / f"{recipe_name}-{backend}-seed{seed}"
 
 
 def open_run(path: str | Path) -> RunFolder:
-    """Opens the folder of a run that exists.
+    """Opens the folder of an existing run.
 
     Raises:
-        ValueError: if no run was started there.
+        ValueError: if the folder has no run.
     """
     folder = RunFolder(path)
     if not folder.is_run():
         siblings = sorted(p.parent.name for p in folder.path.parent.glob("*/run.json"))
-        hint = f" Runs beside it: {', '.join(siblings)}." if siblings else ""
+        hint = f" Runs next to it: {', '.join(siblings)}." if siblings else ""
         raise ValueError(f"{path} is not the folder of a run (no run.json).{hint}")
     return folder

@@ -1,4 +1,4 @@
-"""The images of a run, as its settings choose them."""
+"""The images of a run, selected by its settings."""
 
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.resolve import resolve_source
@@ -6,7 +6,7 @@ from keras_s3gan.data.source import Source
 from keras_s3gan.data.subsets import at_least, only_class
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 
-# Sets of their own in Compare GAN; here a set, and how its labels are made.
+# Data sets of Compare GAN that are here a data set with other labels.
 _VARIANTS = {
     "labeled_only_": "train.labelled_only = True",
     "single_class_": "train.pseudo_labelling = @single_label, num_classes = 1 and "
@@ -19,7 +19,7 @@ _VARIANTS = {
 
 
 def open_source(settings: TrainSettings) -> Source:
-    """Opens the source of a run and leaves out what the settings leave out.
+    """Opens the source of a run and selects images by the settings.
 
     Args:
         settings: the `TrainSettings`.

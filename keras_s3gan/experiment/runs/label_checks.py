@@ -1,26 +1,26 @@
-"""What must hold of labels, so that a result is "from few labels"."""
+"""Checks that the labels of a run are those that "few labels" allows."""
 
 import numpy as np
 
 from keras_s3gan.labels.inferred_labels import InferredLabels
 
-# No classifier is right on so many images in a row; a file of true labels is.
+# No classifier is right on so many images; a file of true labels is.
 _SUSPICIOUS = 1000
 
 
 def check_mask(
     truth: np.ndarray, masked: np.ndarray, given_ids: np.ndarray, fraction: float
 ) -> None:
-    """Refuses masked labels that are not the fraction that was asked for.
+    """Checks that masked labels are the requested fraction of the true ones.
 
     Args:
-        truth: integers `[N]`, every label that the source has, -1 for none.
-        masked: integers `[N]`, what training may see.
+        truth: integers `[N]`, all labels of the source, -1 for none.
+        masked: integers `[N]`, the labels for training.
         given_ids: indices of the images whose label is not masked.
         fraction: float in [0, 1], of each class.
 
     Raises:
-        ValueError: that says which images or which class is wrong.
+        ValueError: if not; the message names the images or the class.
     """
     seen = np.flatnonzero(masked >= 0)
     leaked = np.setdiff1d(seen, given_ids)
@@ -51,14 +51,14 @@ def check_inferred(
     masked: np.ndarray,
     given_ids: np.ndarray,
 ) -> None:
-    """Refuses inferred labels that were made with other labels than the run may see.
+    """Checks that inferred labels were made with the labels for training only.
 
     Args:
         inferred: an `InferredLabels`.
         truth, masked, given_ids: as in `check_mask`.
 
     Raises:
-        ValueError: that says what does not fit.
+        ValueError: if not; the message names the images.
     """
     if len(inferred.labels) != len(truth):
         raise ValueError(
@@ -84,20 +84,20 @@ def check_inferred(
 def check_made_elsewhere(
     inferred: InferredLabels, truth: np.ndarray, masked: np.ndarray
 ) -> None:
-    """Refuses labels that are too accurate to have been inferred.
+    """Checks that labels from a file are not too accurate to be inferred.
 
-    For labels that were made elsewhere only: those that were inferred from the given
-    ones may all be right where the classes are easy to tell apart.
+    Labels that this run inferred are not checked: they may all be right if the classes
+    are easy.
 
     Args:
         inferred: an `InferredLabels`.
         truth, masked: as in `check_mask`.
 
     Raises:
-        ValueError: if a thousand hidden labels are the true ones.
+        ValueError: if all of at least a thousand masked labels are the true ones.
     """
     hidden = np.flatnonzero((truth >= 0) & (masked < 0) & (inferred.hard >= 0))
-    # Where there is one class only, everyone is right.
+    # With one class only, all labels are right.
     several = np.unique(truth[hidden]).size > 1
     right = inferred.hard[hidden] == truth[hidden]
     if several and hidden.size >= _SUSPICIOUS and right.all():
@@ -108,10 +108,10 @@ def check_made_elsewhere(
 
 
 def check_use(labels: np.ndarray, num_classes: int) -> None:
-    """Refuses labels of which one class holds all, or that label nothing.
+    """Checks that there are labels, of more than one class.
 
     Raises:
-        ValueError: that names the class.
+        ValueError: if not.
     """
     if labels.ndim == 2:
         counts = labels.sum(axis=0)

@@ -1,4 +1,4 @@
-"""Pseudo-labelling alone: the labels of a recipe, without its training."""
+"""Pseudo-labelling of a recipe, without training."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,15 +23,15 @@ def infer_labels(
         resolved: the `ResolvedRecipe` that was resolved last.
         path: the folder to write to.
         report: callable that takes a line of text for the user.
-        devices: `backend.Devices` that share every batch. Defaults to one. Of several
-            processes the first one writes.
+        devices: `backend.Devices` that share every batch. Defaults to one device. The
+            first of several processes writes.
 
     Returns:
         The `RunFolder`.
 
     Raises:
         ValueError: if the recipe has no pseudo-labelling or does not fit its images,
-            or if the folder holds a run.
+            or if the folder has a run.
     """
     settings = resolved.settings
     if settings.pseudo_labelling is None:
@@ -46,7 +46,7 @@ def infer_labels(
             "Choose another --run-dir."
         )
     if settings.deterministic:
-        # As `train` does it, which takes these labels from the cache.
+        # As in `train`, so that `train` finds these labels in the cache.
         make_deterministic()
     devices = devices or OneDevice()
     source = open_source(settings)
@@ -63,7 +63,7 @@ def infer_labels(
 
 
 def labels_table(folder: RunFolder) -> list[tuple[str, str, str]]:
-    """The report on inferred labels as a table: name, value, what it is computed on."""
+    """The report on inferred labels as rows of name, value and data."""
     report = folder.read_label_report()
     counts = (
         f"{report['num_images']:,} images: {report['num_given']:,} labels given, "
@@ -72,7 +72,7 @@ def labels_table(folder: RunFolder) -> list[tuple[str, str, str]]:
     rows = [("seconds", f"{report['seconds']:.1f}", counts)]
     accuracy = report.get("label_accuracy")
     if accuracy:
-        hidden = f"{accuracy['num_images']:,} images whose labels were hidden"
+        hidden = f"{accuracy['num_images']:,} images with masked labels"
         rows.append(("label_accuracy", f"{accuracy['value']:.4f}", hidden))
         for label, value in enumerate(accuracy["per_class"]):
             if value is not None:

@@ -1,4 +1,4 @@
-"""Where a run ran: versions, machine, commit."""
+"""Versions, machine and commit of a run."""
 
 import importlib.metadata
 import os
@@ -16,7 +16,7 @@ _FRAMEWORKS = {
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of this package and of what it computes with."""
+    """Versions of Python, this package and the packages that compute."""
     backend = keras.backend.backend()
     names = ("keras-s3gan", "keras", *_FRAMEWORKS[backend], "grain", "numpy")
     found = {"python": platform.python_version(), "backend": backend}
@@ -40,9 +40,9 @@ def machine() -> dict[str, str | int | None]:
 
 
 def git_commit() -> str | None:
-    """The commit of the checkout that this package lies in, or `None`.
+    """The Git commit of this package's checkout, or `None`.
 
-    A commit that is followed by `+changes` had uncommitted changes.
+    `+changes` after the commit means that there were uncommitted changes.
     """
     checkout = Path(__file__).resolve().parents[3]
     if not (checkout / ".git").exists():

@@ -12,7 +12,7 @@ from keras_s3gan.experiment.runs.build import load_run
 from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.models import GAN
 
-# Rows of images of an unconditional model.
+# Number of rows for an unconditional model.
 _ROWS_WITHOUT_CLASSES = 10
 
 
@@ -25,14 +25,14 @@ def sample(
     output: str | Path | None = None,
     checkpoint: str | int = "last",
 ) -> Path:
-    """Draws a grid of random images of a run, a row per class.
+    """Draws a grid of random images of a run, one row per class.
 
     Args:
         path: the folder of the run.
-        labels: list of classes, one for each row. Defaults to every class.
-        count: integer. Images a row.
-        truncation: float or `None`. Latents beyond it are drawn again.
-        seed: integer. Draws the latents.
+        labels: list of classes, one per row. Defaults to all classes.
+        count: integer. Images per row.
+        truncation: float or `None`, see `GAN.generate`.
+        seed: integer. Seed of the latents.
         output: path of the PNG. Defaults to `sample-seed<seed>.png` in the folder.
         checkpoint: `"last"`, `"best"` or a step.
 
@@ -40,7 +40,7 @@ def sample(
         The path of the PNG.
 
     Raises:
-        ValueError: if `path` is no run, or a label is none of its classes.
+        ValueError: if `path` is not a run, or a label is not one of its classes.
     """
     folder, settings, gan = load_run(path, checkpoint)
     chosen = _chosen_labels(gan, labels)
@@ -62,13 +62,13 @@ def interpolate(
     output: str | Path | None = None,
     checkpoint: str | int = "last",
 ) -> Path:
-    """Draws rows that walk from one image to another of the same class.
+    """Draws interpolations between two images of a class, one row per class.
 
     Args:
         path: the folder of the run.
-        labels: list of classes, one for each row. Defaults to every class.
-        count: integer of at least 2. Images a row, both ends included.
-        seed: integer. Draws the ends.
+        labels: list of classes, one per row. Defaults to all classes.
+        count: integer of at least 2. Images per row, both ends included.
+        seed: integer. Seed of the ends.
         output: path of the PNG. Defaults to `interpolation-seed<seed>.png` in the
             folder.
         checkpoint: `"last"`, `"best"` or a step.
@@ -77,7 +77,7 @@ def interpolate(
         The path of the PNG.
 
     Raises:
-        ValueError: if `path` is no run, or a label is none of its classes.
+        ValueError: if `path` is not a run, or a label is not one of its classes.
     """
     folder, settings, gan = load_run(path, checkpoint)
     chosen = _chosen_labels(gan, labels)

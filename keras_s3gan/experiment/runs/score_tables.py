@@ -9,12 +9,12 @@ from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.scores import ABOUT, read_scores
 from keras_s3gan.metrics import SCORES, ScoreName, ScoreRecord
 
-# Name, value, what it was computed on.
+# Name, value, data.
 Row = tuple[str, str, str]
 
 
 def score_rows(folder: RunFolder) -> list[Row]:
-    """The scores of a run as rows of text: name, value, what it was computed on."""
+    """The scores of a run as rows of text: name, value, data."""
     content = read_scores(folder)
     about = {name: content.pop(name, None) for name in ABOUT}
     rows = [_row(record) for record in content.values()]
@@ -24,7 +24,7 @@ def score_rows(folder: RunFolder) -> list[Row]:
             (
                 "label_accuracy",
                 f"{about['label_accuracy']['value']:.4f}",
-                f"{hidden:,} real images whose labels were hidden",
+                f"{hidden:,} real images with masked labels",
             )
         )
     if about["classifier"]:
@@ -41,7 +41,7 @@ def score_rows(folder: RunFolder) -> list[Row]:
 
 
 def record_rows(records: Mapping[str, ScoreRecord]) -> list[Row]:
-    """Records as rows of text: name, value, what it was computed on."""
+    """Records as rows of text: name, value, data."""
     return [_row(dataclasses.asdict(record)) for record in records.values()]
 
 

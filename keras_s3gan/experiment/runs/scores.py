@@ -1,4 +1,4 @@
-"""`scores.json`: what is known of the last checkpoint of a run."""
+"""`scores.json`: the scores of the last checkpoint of a run."""
 
 import dataclasses
 import json
@@ -28,10 +28,9 @@ def write_scores(
     evaluator: Evaluator,
     records: Mapping[str, ScoreRecord],
 ) -> None:
-    """Writes `scores.json`: what is known of the last checkpoint.
+    """Writes `scores.json`, the scores of the last checkpoint.
 
-    Scores that it had already stay, unless they are measured anew or were of another
-    step.
+    Earlier scores of the same step are kept unless they were measured again.
     """
     record = folder.read_record()
     run = {
@@ -66,12 +65,12 @@ def write_scores(
 
 
 def read_scores(folder: RunFolder) -> dict[str, Any]:
-    """The content of `scores.json`, `{}` where nothing was scored."""
+    """The content of `scores.json`, `{}` if there are no scores."""
     if not folder.scores.is_file():
         return {}
     content = json.loads(folder.scores.read_text(encoding="utf-8"))
     run = content.get("run", {})
-    # As runs called it whose pseudo-labelling was "stage one".
+    # The name in runs of the time when pseudo-labelling was called "stage one".
     if "stage_one_seconds" in run:
         run["pseudo_labelling_seconds"] = run.pop("stage_one_seconds")
     return content
@@ -80,7 +79,7 @@ def read_scores(folder: RunFolder) -> dict[str, Any]:
 def _label_accuracy(
     folder: RunFolder, settings: TrainSettings, gan: GAN, source: Source
 ) -> dict[str, Any] | None:
-    """How many masked labels were inferred rightly, before or while training."""
+    """The accuracy of inferred labels, from pseudo-labelling or from training."""
     report = folder.read_label_report()
     if report:
         return report.get("label_accuracy")

@@ -49,17 +49,17 @@ def train(
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
         path: the folder of the run.
-        command: string. What was typed, for the record.
+        command: string. The command line, for the record.
         report: callable that takes a line of text for the user.
-        devices: `backend.Devices` that share every batch. Defaults to one. Of several
-            processes, which must all see the folder, the first one writes.
+        devices: `backend.Devices` that share every batch. Defaults to one device. The
+            first of several processes writes; all must have access to the folder.
 
     Returns:
         The `RunFolder`, finished.
 
     Raises:
-        ValueError: if the folder holds another run, the recipe does not fit its images,
-            or a batch does not split into equal parts for the devices.
+        ValueError: if the folder has another run, the recipe does not fit its images,
+            or the batch size is not a multiple of the number of devices.
     """
     devices = devices or OneDevice()
     with own_folder(path, devices) as folder, folder.lock():
@@ -67,7 +67,7 @@ def train(
             changed = differences(folder.stored_recipe(), resolved.text)
             folder.check_same(changed, backend=keras.backend.backend())
         if folder.is_finished():
-            report(f"The run in {folder.path} is finished; nothing is left to train.")
+            report(f"The run in {folder.path} is finished.")
         else:
             _run(resolved, folder, command, report, devices)
     devices.wait("trained")
@@ -165,7 +165,7 @@ def _evaluator(
     gan: GAN,
     report: Callable[[str], None],
 ) -> Evaluator | None:
-    """The run's evaluator; `None`, said to the user, where it cannot be scored."""
+    """The run's evaluator; `None`, with a report, if the run cannot be scored."""
     try:
         return run_evaluator(settings, source, gan.image_shape)
     except NotScorable as error:
@@ -230,7 +230,7 @@ def _fit(
                 max_rows=settings.evolution_rows,
                 class_names=source.class_names if settings.uses_given_labels else None,
             ),
-            # Last: what the others wrote of an epoch is dropped if this is not reached.
+            # Last: without it, rows that the others wrote for this epoch are dropped.
             callbacks.TrainingCheckpoint(
                 folder.checkpoints, keep=settings.keep_checkpoints
             ),
@@ -239,7 +239,7 @@ def _fit(
 
 
 def _verbosity(devices: RunDevices) -> int:
-    """What `fit` prints: a bar on a terminal, else a line per epoch; once."""
+    """`verbose` of `fit`: a bar on a terminal, else one line per epoch; one process."""
     if devices.process:
         return 0
     return 1 if sys.stdout.isatty() else 2

@@ -1,4 +1,4 @@
-"""The labels that a run may see: masked, inferred where the recipe says so, checked."""
+"""The labels for training: masked, inferred if the recipe says so, and checked."""
 
 import contextlib
 import dataclasses
@@ -32,14 +32,14 @@ from keras_s3gan.version import __version__
 
 @dataclasses.dataclass(frozen=True)
 class TrainingLabels:
-    """What a run is trained on, and what is known of it.
+    """The labels that a run is trained on.
 
     Args:
         labels: integers `[N]` with -1 for "no label", or soft labels.
         given_ids: sorted indices of the images whose true label is used.
         inferred: the `InferredLabels` of pseudo-labelling, or `None` without it.
-        report: dict that JSON can hold: how the inferred labels compare with the truth,
-            where that is known. Empty without pseudo-labelling.
+        report: dict that JSON can hold: a comparison of the inferred labels with the
+            true ones, if those are known. Empty without pseudo-labelling.
     """
 
     labels: np.ndarray
@@ -59,16 +59,15 @@ def training_labels(
 ) -> TrainingLabels:
     """Masks the labels of a source, infers others if the recipe says so, and checks.
 
-    Pseudo-labelling sees the images and the labels that were left, nothing else. What
-    it infers is cached under a name made of everything that it depends on.
+    Pseudo-labelling gets the images and the masked labels, nothing else. Its result is
+    cached under a hash of everything that it depends on.
 
     Args:
         resolved: the `ResolvedRecipe` that was resolved last.
         source: an image source.
-        image_shape: `(H, W, C)`, square, that the networks work with.
+        image_shape: `(H, W, C)` of the networks, square.
         num_classes: int, the model's number of classes, or `None`.
-        stored: the path of a file that holds what was inferred for this run before,
-            if it is there.
+        stored: the path of the inferred labels of this run, if the file exists.
         report: callable that takes a line of text for the user.
         devices: `backend.Devices` that share every batch. Defaults to one.
 
@@ -76,8 +75,8 @@ def training_labels(
         `TrainingLabels`.
 
     Raises:
-        ValueError: if the source has not the labels or the classes that the recipe
-            needs, or if the labels are not what the recipe says.
+        ValueError: if the source lacks labels or classes that the recipe needs, or if
+            the labels are not those of the recipe.
     """
     settings = resolved.settings
     if num_classes is None:
@@ -112,7 +111,7 @@ def training_labels(
     if not _is_cached(infer):
         check_made_elsewhere(inferred, truth, masked)
     check_use(inferred.labels, num_classes)
-    # A label that this run was given was not inferred, whatever a file says.
+    # The given labels of this run were not inferred, even if a file says so.
     hidden = np.where(masked >= 0, -1, truth)
     return TrainingLabels(
         inferred.labels, given_ids, inferred, _report(inferred, hidden, settings)
@@ -120,9 +119,9 @@ def training_labels(
 
 
 def write_labels(folder: RunFolder, labels: TrainingLabels) -> None:
-    """Writes what was inferred, and the report on it, into the folder of a run."""
+    """Writes the inferred labels, and the report on them, to the folder of a run."""
     if labels.inferred is None:
-        # Those of another recipe would be reported as this run's.
+        # Files of another recipe would be reported as those of this run.
         folder.labels.unlink(missing_ok=True)
         folder.label_report.unlink(missing_ok=True)
         return
@@ -179,7 +178,7 @@ def _cached_or_inferred(
         with devices.building(), devices.training():
             made = infer(
                 images=_images(source, image_shape, settings),
-                # What is checked against later must not change.
+                # A method must not change the labels that its result is checked with.
                 labels=masked.copy(),
                 num_classes=num_classes,
                 seed=settings.seed,
@@ -204,7 +203,7 @@ def _cached_or_inferred(
 
 
 def _is_cached(method: Callable[..., InferredLabels]) -> bool:
-    """Whether the labels depend on what the method is given, and on nothing else."""
+    """Whether the labels depend only on the arguments of the method."""
     return getattr(method, "cached", True)
 
 
@@ -218,10 +217,10 @@ def _images(
 def _with_origin(
     made: InferredLabels, made_from: dict[str, Any], seconds: float
 ) -> InferredLabels:
-    """Labels with what they were made from; of those made elsewhere, that too.
+    """Adds to labels what they were made from, here or elsewhere.
 
     Raises:
-        ValueError: if they were made of other images.
+        ValueError: if they are labels of other images.
     """
     metadata = dict(made.metadata)
     elsewhere = metadata.pop("made_from", {})

@@ -1,4 +1,4 @@
-"""Choosing the framework that Keras computes on, before Keras is imported."""
+"""Chooses the backend of Keras, before Keras is imported."""
 
 import importlib.util
 import json
@@ -15,9 +15,9 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def is_installed(backend: str) -> bool:
-    """Whether the framework of that name can be imported (it is not imported)."""
+    """Whether a framework is installed, without importing it."""
     spec = importlib.util.find_spec(backend)
-    # A folder of the same name beside the program is a namespace, without origin.
+    # A folder of that name in the working directory is a namespace, without origin.
     return spec is not None and spec.origin is not None
 
 
@@ -33,21 +33,21 @@ def configured_backend() -> str | None:
 def choose_backend(requested: str | None = None, fallback: str | None = None) -> str:
     """Picks a backend and sets `KERAS_BACKEND`, so that Keras starts on it.
 
-    The first of these that names one wins: `requested`, the environment variable
-    `KERAS_BACKEND`, `fallback`, Keras' configuration file, whichever is installed.
-    The last three pass over a backend that is not installed: Keras writes
-    "tensorflow" into its configuration file unasked.
+    The first of these that is set is used: `requested`, the environment variable
+    `KERAS_BACKEND`, `fallback`, Keras' configuration file, any installed backend. A
+    backend from `fallback` or the file is ignored if it is not installed, since Keras
+    writes "tensorflow" to its configuration file by itself.
 
     Args:
         requested: `"jax"`, `"tensorflow"`, `"torch"` or `None`.
-        fallback: what the caller prefers where the user says nothing, or `None`.
+        fallback: the caller's choice if the user makes none, or `None`.
 
     Returns:
         The name of the chosen backend.
 
     Raises:
-        ValueError: if the backend asked for is unknown or not installed, if none
-            is installed, or if Keras runs on another one already.
+        ValueError: if the requested backend is unknown or not installed, if no backend
+            is installed, or if Keras already uses another one.
     """
     backend: str | None
     asked_for = requested or os.environ.get("KERAS_BACKEND")
@@ -80,7 +80,7 @@ def choose_backend(requested: str | None = None, fallback: str | None = None) ->
             f"for another backend. Received: backend={backend}"
         )
     os.environ["KERAS_BACKEND"] = backend
-    # TensorFlow greets on stderr otherwise, where only errors belong.
+    # Otherwise TensorFlow writes messages to stderr, where only errors belong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     environment.prepare()
     programs = environment.compile_cache_settings(cache_directory() / "programs")

@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from keras_s3gan.experiment.runs.devices import RunDevices
 
-# The environment variable that tells a process of others, by backend.
+# The environment variable that says that there are other processes, by backend.
 _TOLD_BY = {"torch": "WORLD_SIZE", "tensorflow": "TF_CONFIG"}
 
 
 def needs_torchrun(backend: str, devices: str | None) -> bool:
-    """Whether `--devices` asks for processes that have not been started.
+    """Whether `--devices` needs processes that are not started yet.
 
     Args:
         backend: string.
-        devices: string, what `--devices` was given, or `None`.
+        devices: string, the value of `--devices`, or `None`.
     """
     return backend == "torch" and bool(devices) and "WORLD_SIZE" not in os.environ
 
 
 def torchrun(devices: str | None, arguments: Sequence[str]) -> int:
-    """Runs this command once for each device, and waits.
+    """Runs this command once per device, and waits.
 
     Args:
         devices: string, a number or `"all"`.
-        arguments: list of strings, those of the command.
+        arguments: list of strings, the command line.
 
     Returns:
         The exit code, an integer.
     """
     count = _parse_devices(devices)
-    # Of GPUs, or of cores where there are none.
+    # Of GPUs, or of cores if there are no GPUs.
     number = "auto" if count is None else str(count)
     threads = max(1, (os.cpu_count() or 1) // count) if count else 1
     done = subprocess.run(
@@ -56,7 +56,7 @@ def open_devices(
     process: int | None = None,
     model_parallel: int = 1,
 ) -> "RunDevices | None":
-    """The devices that were asked for, or that the environment tells of.
+    """Opens the requested devices, or those that the environment names.
 
     Args:
         backend: string.
@@ -65,11 +65,11 @@ def open_devices(
             `keras_s3gan.backend.interface.Devices`.
 
     Returns:
-        `backend.Devices`, or `None` where one device is enough.
+        `backend.Devices`, or `None` for one device.
 
     Raises:
-        ValueError: if there are fewer devices, or the backend finds other processes in
-            another way.
+        ValueError: if there are fewer devices, or the options are those of another
+            backend.
     """
     count = _parse_devices(devices)
     told = _TOLD_BY.get(backend, "") in os.environ

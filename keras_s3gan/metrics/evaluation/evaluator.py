@@ -34,8 +34,8 @@ class Evaluation(NamedTuple):
 class Evaluator:
     """Computes scores of a conditional or unconditional GAN.
 
-    Scores share their inputs: the real images are passed through the extractor once in
-    the life of the evaluator, the generated images once per number of images.
+    Scores share their inputs. An evaluator passes the real images through the extractor
+    once, and the generated images once per number of images.
 
     Args:
         real: `RealImages`, or a list of them with different splits. A score whose name
@@ -52,9 +52,12 @@ class Evaluator:
     Example:
         >>> real = RealImages(images, labels)
         >>> extractor = reference_classifier(images, labels, num_classes=10)
-        >>> evaluator = Evaluator(real, extractor, ["fid", "kid", "class_accuracy"])
-        >>> evaluator.evaluate(gan, num_samples=5000).records["fid"].value
-        8.4
+        >>> evaluator = Evaluator(real, extractor, ["fid", "class_accuracy"])
+        >>> records = evaluator.evaluate(gan, num_samples=1000).records
+        >>> records["fid"].full_name
+        'fid1k_train'
+        >>> records["fid"].value > 0
+        True
     """
 
     def __init__(self, real, extractor, scores=("fid",), same_classes=True):

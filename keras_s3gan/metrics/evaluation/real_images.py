@@ -25,8 +25,8 @@ class RealImages:
         source: str. Identifies the data set and its preprocessing. The statistics are
             then cached on disk. `None`: they are not.
         name: str. Name of the data set in records.
-        most_kept: int. Maximum number of images that scores see if they need all
-            features or images in memory. They are drawn at random once.
+        most_kept: int. Maximum number of images for scores that need all features or
+            images in memory. They are drawn at random once.
 
     Raises:
         ValueError: if there are fewer than two images, if the number of labels

@@ -56,13 +56,16 @@ def reference_statistics(
             `source` is `None`.
 
     Example:
+        >>> source = ArraySource(images, labels)
         >>> real = reference_statistics(
         ...     extractor,
-        ...     lambda: (images for images, _ in batches),
+        ...     lambda: np.split(images, 4),
         ...     source=source.fingerprint(),
         ...     split="train",
         ...     num_images=len(source),
         ... )
+        >>> real.count
+        64
     """
     if source is None:
         if callable(images):

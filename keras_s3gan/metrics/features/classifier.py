@@ -33,13 +33,23 @@ class ReferenceClassifier(FeatureExtractor):
 
     `reference_classifier` trains or loads one.
 
+    Args:
+        model: a model of `build_classifier` with trained weights.
+        metadata: dict. Training data, settings, accuracies, backend and training time.
+        identifier, sha256: as in `FeatureExtractor`.
+
     Attributes:
         identifier: str. Name of the file of weights. Scores with different identifiers
             cannot be compared.
         accuracy: float. Accuracy on held-out real images: an upper limit for the class
             accuracy of generated images.
         per_class_accuracy: list of float, `None` for a class without held-out images.
-        metadata: dict. Training data, settings, backend and training time.
+        metadata: as above.
+
+    Example:
+        >>> classifier = reference_classifier(images, labels, num_classes=10, epochs=1)
+        >>> classifier.logits(images).shape
+        (64, 10)
     """
 
     def __init__(self, model, metadata, identifier, sha256):
@@ -89,8 +99,9 @@ def reference_classifier(
             two images.
 
     Example:
-        >>> classifier = reference_classifier(images, labels, num_classes=10)
-        >>> classifier.predict_labels(generated)
+        >>> classifier = reference_classifier(images, labels, num_classes=10, epochs=1)
+        >>> classifier.predict_labels(images).shape
+        (64,)
     """
     images, labels = _checked_training_set(images, labels, num_classes)
     settings = {

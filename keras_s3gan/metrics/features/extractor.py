@@ -29,9 +29,12 @@ class FeatureExtractor:
         preprocessing: str. How images are preprocessed, in words.
 
     Example:
+        >>> file = pathlib.Path("features.keras").read_bytes()
+        >>> sha256 = hashlib.sha256(file).hexdigest()
+        >>> model = keras.saving.load_model("features.keras")
         >>> extractor = FeatureExtractor(model, "my-network", sha256)
         >>> extractor.features(images).shape
-        (5000, 128)
+        (64, 128)
     """
 
     preprocessing = "floats in [-1, 1]"

@@ -44,7 +44,7 @@ class InceptionExtractor(FeatureExtractor):
     Example:
         >>> extractor = InceptionExtractor(resize="clean")
         >>> extractor.features(images).shape
-        (16, 2048)
+        (64, 2048)
 
     Reference:
         - Heusel et al., 2017, https://arxiv.org/abs/1706.08500

@@ -29,8 +29,9 @@ class ModelExtractor(FeatureExtractor):
         ValueError: if the model is not built, or `resize` is not as above.
 
     Example:
-        >>> model = keras.applications.MobileNetV2(include_top=False, pooling="avg")
-        >>> extractor = ModelExtractor(model)
+        >>> extractor = ModelExtractor(ResNetV2Encoder(32, channels=1))
+        >>> extractor.features(images).shape
+        (64, 128)
     """
 
     def __init__(self, model, resize="none", batch_size=64):
@@ -75,6 +76,8 @@ def load_model_extractor(path, resize="none", batch_size=64):
 
     Example:
         >>> extractor = load_model_extractor("features.keras", resize="clean")
+        >>> extractor.features(images).shape
+        (64, 128)
     """
     model = keras.saving.load_model(path, compile=False)
     return ModelExtractor(model, resize, batch_size)

@@ -25,8 +25,8 @@ class FeatureStatistics:
 
     Example:
         >>> statistics = FeatureStatistics(128)
-        >>> for images in batches:
-        ...     statistics.update(classifier.features(images))
+        >>> for batch in np.split(images, 4):
+        ...     statistics = statistics.update(extractor.features(batch))
         >>> statistics.covariance.shape
         (128, 128)
 

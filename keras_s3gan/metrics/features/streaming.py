@@ -24,7 +24,9 @@ def stream_features(extractor, batches, num_images=None):
         ValueError: if the images are not as above, or fewer than `num_images`.
 
     Example:
-        >>> features = np.concatenate(list(stream_features(extractor, batches)))
+        >>> batches = np.split(images, 4)
+        >>> np.concatenate(list(stream_features(extractor, batches))).shape
+        (64, 128)
     """
     for _, outputs in stream_outputs(extractor, batches, num_images):
         yield outputs["features"]
@@ -58,8 +60,9 @@ def stream_statistics(extractor, batches, num_images=None):
         ValueError: as `stream_features`, or if a feature is not finite.
 
     Example:
-        >>> real = stream_statistics(extractor, real_batches)
-        >>> frechet_distance(real, stream_statistics(extractor, generated_batches))
+        >>> statistics = stream_statistics(extractor, np.split(images, 4))
+        >>> statistics.count, statistics.mean.shape
+        (64, (128,))
     """
     statistics = None
     for features in stream_features(extractor, batches, num_images):
@@ -70,7 +73,7 @@ def stream_statistics(extractor, batches, num_images=None):
 
 
 def _regrouped(batches, size, num_images):
-    """Yields the same images in batches of `size`, whatever batches come in."""
+    """Yields the same images in batches of `size`."""
     left, held, kind = num_images, [], None
     for images in _batches(batches, size):
         images = stacked(images)[:left]

@@ -32,7 +32,9 @@ def fractal_dimension(samples, centers=100, seed=0):
             few different distances to fit a line.
 
     Example:
-        >>> fractal_dimension(np.random.rand(1000, 2))  # about 2
+        >>> points = np.random.default_rng(0).uniform(size=(1000, 2))
+        >>> round(fractal_dimension(points))
+        2
 
     Reference:
         - Grassberger and Procaccia, 1983,

@@ -30,10 +30,12 @@ class FrechetDistance(keras.metrics.Metric):
             another dimension; by `result`, before two images of each side.
 
     Example:
-        >>> metric = FrechetDistance(2048)
-        >>> for images in batches:
-        ...     metric.update_state(extract(images), extract(generate(len(images))))
-        >>> metric.result()
+        >>> metric = FrechetDistance(4)
+        >>> for _ in range(10):
+        ...     features = np.random.normal(size=(10, 4))
+        ...     metric.update_state(real=features, generated=features + 1)
+        >>> round(metric.result(), 6)
+        4.0
 
     Reference:
         - Heusel et al., 2017, https://arxiv.org/abs/1706.08500

@@ -47,12 +47,16 @@ def gilbo(
         ValueError: if a number is too small.
 
     Example:
-        >>> gilbo(
+        >>> gan = GAN(SmallGenerator(32, 1), SmallDiscriminator(32, 1))
+        >>> bound = gilbo(
         ...     lambda latents, seed: gan.generate(len(latents), latents=latents),
         ...     lambda random, count: random.normal(size=(count, 64)),
         ...     entropy=32 * np.log(2 * np.pi * np.e),
-        ... )["value"]
-        31.5
+        ...     steps=10,
+        ...     evaluated=100,
+        ... )
+        >>> sorted(bound)
+        ['n_evaluated', 'n_trained', 'standard_error', 'value']
 
     Reference:
         - Alemi & Fischer, 2018, https://arxiv.org/abs/1802.04874

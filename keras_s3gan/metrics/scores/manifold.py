@@ -60,8 +60,11 @@ def manifold_scores(real, generated, k=5):
             fewer, or all balls of a set are empty (constant features).
 
     Example:
-        >>> manifold_scores(real_features, generated_features).recall
-        0.62
+        >>> features = np.random.default_rng(0).normal(size=(100, 4))
+        >>> manifold_scores(features, features).recall
+        1.0
+        >>> manifold_scores(features, features + 100).recall
+        0.0
 
     Reference:
         - Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991

@@ -49,8 +49,10 @@ def memorization(real, generated, quantile=0.01):
             above.
 
     Example:
-        >>> memorization(training_features, generated_features).duplicate_rate
-        0.012
+        >>> real = np.random.default_rng(0).normal(size=(100, 4))
+        >>> generated = np.concatenate([real[:10], real[:10] + 100])
+        >>> memorization(real, generated).duplicate_rate
+        0.5
     """
     real = checked_features(real, "real", 2)
     if not 0 < quantile < 1:

@@ -38,7 +38,8 @@ def nearest_neighbors(queries, references, k=1):
         ValueError: if a shape is wrong, a value is not finite, or M is below k.
 
     Example:
-        >>> distances, indices = nearest_neighbors(generated, real, k=5)
+        >>> nearest_neighbors([[0.0]], [[3.0], [1.0]], k=2)
+        (array([[1., 3.]]), array([[1, 0]]))
     """
     check_integer("k", k)
     queries = checked_features(queries, "queries", 1)
@@ -124,7 +125,7 @@ def nearest_pairs(near, far, k):
     blocks are enough.
 
     Returns:
-        Three arrays `[pairs]`: rows into `near.points`, ascending; columns into
+        Three arrays `[pairs]`: indices into `near.points`, ascending; indices into
         `far.points`; and float64 squared distances, ascending in each row.
     """
     bounds = np.full(len(near.points), np.inf, "float32")

@@ -26,7 +26,7 @@ def test_a_request_that_is_clear(arguments):
     [
         (([], []), "--topology=None, --device=None"),
         ((["v5e:2x2"], [], False, "cpu"), "--device=cpu"),
-        ((["v5e:2x2"], [], False, None, "jax"), "always made by JAX"),
+        ((["v5e:2x2"], [], False, None, "jax"), "always computed by JAX"),
         ((["v5e:2x2", "v5e:4x4"], []), "--sweep"),
         (([], [8, 16], True, "cpu"), "--batch=8,16"),
         ((["v9:2x2"], []), "topology=v9:2x2"),

@@ -45,7 +45,7 @@ def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
             "train.source must be a string.*Received: train.source=5",
         ),
         ("train.steps = 1\ntrain.source = x", "'train.source = x'"),
-        ("train.source = %images", "uses %images without value"),
+        ("train.source = %images", "uses %images, which has no value"),
     ],
 )
 def test_bad_recipe_files(tmp_path, text, message):

@@ -108,7 +108,7 @@ def test_two_devices(alone, shared):
     assert folder.read_record()["devices"] == 2
     assert folder.samples.is_file() and folder.scores.is_file()
     # Of several processes one speaks.
-    assert output.count("Everything is in") == 1
+    assert output.count("All files are in") == 1
 
 
 @once("test_two_devices compares a run on each, test_train.py goes on with one")

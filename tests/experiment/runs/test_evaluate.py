@@ -93,7 +93,7 @@ def test_a_checkpoint_can_be_chosen(scored, tmp_path):
 
 
 def test_no_such_checkpoint(finished):
-    with pytest.raises(ValueError, match="kept no best checkpoint"):
+    with pytest.raises(ValueError, match="has no best checkpoint"):
         load_run(finished.path, "best")
     with pytest.raises(ValueError, match=r"a step of \[2, 4\]. Received: 3"):
         load_run(finished.path, 3)

@@ -31,7 +31,7 @@ def test_another_run_is_refused_with_what_differs(folder):
 
 def test_open_run_needs_a_run_and_names_its_neighbours(folder, tmp_path):
     assert open_run(folder.path).recipe == folder.recipe
-    with pytest.raises(ValueError, match="Runs beside it: first"):
+    with pytest.raises(ValueError, match="Runs next to it: first"):
         open_run(tmp_path / "second")
 
 
@@ -50,7 +50,7 @@ def test_unreadable_record_is_named(folder):
 def test_lock_keeps_a_second_run_out(folder):
     pytest.importorskip("fcntl")
     with folder.lock():
-        with pytest.raises(ValueError, match="Another process trains in"):
+        with pytest.raises(ValueError, match="Another process is training in"):
             with RunFolder(folder.path).lock():
                 pass
     with folder.lock():

@@ -43,7 +43,7 @@ UNCONDITIONAL = [
         (["train.min_image_size = 6.5"], "Received: train.min_image_size=6.5"),
         (
             ["train.only_class = 'dark'"],
-            "train.label_fraction = 1.0 too. Received: train.only_class='dark', "
+            "train.label_fraction = 1.0, too. Received: train.only_class='dark', "
             "train.label_fraction=0.5",
         ),
         (
@@ -187,7 +187,7 @@ def test_a_run_on_one_class(recipe, conditional, tmp_path):
     assert folder.samples.is_file()
     # There is nothing to classify in one class.
     assert not folder.scores.is_file()
-    with pytest.raises(ValueError, match="two classes at least.*num_classes=1"):
+    with pytest.raises(ValueError, match="at least two classes.*num_classes=1"):
         evaluate(folder.path)
 
 

@@ -16,7 +16,10 @@ def test_no_such_number_of_devices(devices):
 
 @pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX shares weights")
 def test_weights_are_shared_on_jax_alone():
-    with pytest.raises(ValueError, match="on JAX alone. Received: model_parallel=2"):
+    with pytest.raises(
+        ValueError,
+        match="Only JAX can share weights between devices. Received: model_parallel=2",
+    ):
         open_devices(keras.backend.backend(), "2", model_parallel=2)
 
 

@@ -1,10 +1,11 @@
-"""A Gin file of Compare GAN, translated to the names of this package.
+"""Translates a Gin file of Compare GAN to the names of this package.
 
-Where the original's default differs from this package's, it is written out, so that a
-file means here what it means there: its power iteration at inference, its upsampling by
-zeros, its defaults of batch normalization. Images are in [-1, 1] here and in [0, 1]
-there; a gradient penalty's target and weight are converted. Steps count updates of the
-generator here, and of the discriminator there.
+If a default of Compare GAN differs from the default of this package, the translation
+binds it, so that the file keeps its meaning: power iteration at inference, zero
+insertion for upsampling, the defaults of batch normalization. Images are in [-1, 1] in
+this package and in [0, 1] in Compare GAN, so that the target and the weight of a
+gradient penalty are converted. Steps are updates of the generator in this package, and
+updates of the discriminator in Compare GAN.
 """
 
 import re
@@ -32,8 +33,8 @@ def translate(text: str) -> str:
         The content of a recipe of this package.
 
     Raises:
-        ValueError: if the file binds what has no counterpart here, all of which is
-            listed, or gives a name a value that it cannot have.
+        ValueError: if the file has bindings without a counterpart in this package,
+            which are all listed, or a value that is not allowed.
     """
     theirs = Bindings(text)
     lines = []

@@ -1,4 +1,4 @@
-"""Bindings of a Gin file by name, of names that are not here."""
+"""The bindings of a Gin file of Compare GAN, by name."""
 
 import tokenize
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any, NoReturn, TypeVar
 
 import gin
 
-# They change nothing there, or nothing that there is here.
+# They have no effect in Compare GAN, or on anything that this package has.
 _WITHOUT_EFFECT = (
     "options.discriminator_normalization",
     "weights.stddev",
@@ -16,7 +16,7 @@ _WITHOUT_EFFECT = (
 )
 
 
-# What is bound may be of any type that Gin knows.
+# A bound value may have any type of Gin.
 Choice = TypeVar("Choice")
 
 
@@ -30,23 +30,26 @@ class _Reference(str):
 
 
 class _Names(gin.config_parser.ParserDelegate):
-    """Takes references for their names, since nothing of them is here."""
+    """Replaces references by their names, as Compare GAN is not installed."""
 
     def configurable_reference(self, scoped_name: str, evaluate: bool) -> _Reference:
         return _Reference(scoped_name)
 
     def macro(self, scoped_name: str) -> NoReturn:
-        raise ValueError(f"Macros are not read here. Received: %{scoped_name}")
+        raise ValueError(
+            "Macros are not supported in a file of Compare GAN. "
+            f"Received: %{scoped_name}"
+        )
 
 
 class Bindings:
-    """Bindings by name, each of which is to be taken.
+    """Bindings by name, each of which must be read.
 
     Args:
         text: string. The content of the file.
 
     Raises:
-        ValueError: if it is no Gin file.
+        ValueError: if `text` is not valid Gin.
     """
 
     def __init__(self, text: str) -> None:
@@ -56,7 +59,7 @@ class Bindings:
             statements = list(gin.config_parser.ConfigParser(text, _Names()))
         except (SyntaxError, tokenize.TokenError) as error:
             message = str(error).split("\n")[0]
-            raise ValueError(f"This is no Gin file: {message}") from error
+            raise ValueError(f"This is not a valid Gin file: {message}") from error
         for statement in statements:
             if isinstance(statement, gin.config_parser.BindingStatement):
                 scope = f"{statement.scope}/" if statement.scope else ""
@@ -68,11 +71,11 @@ class Bindings:
             self._values.pop(name, None)
 
     def take(self, name: str, default: Any = None) -> Any:
-        """The value bound to a name, once."""
+        """The value bound to a name; the binding then counts as read."""
         return self._values.pop(name, default)
 
     def required(self, name: str) -> Any:
-        """The value bound to a name that has no default there."""
+        """The value bound to a name that has no default in Compare GAN."""
         if name not in self._values:
             raise ValueError(f"A recipe of Compare GAN must bind {name}.")
         return self.take(name)
@@ -80,7 +83,7 @@ class Bindings:
     def choice(
         self, name: str, choices: Mapping[str, Choice], default: str | None = None
     ) -> Choice:
-        """What `choices` has for the value; `default` is a key of it."""
+        """The entry of `choices` for the bound value; `default` is one of its keys."""
         value = self.required(name) if default is None else self.take(name, default)
         if value not in choices:
             raise ValueError(
@@ -89,15 +92,15 @@ class Bindings:
         return choices[value]
 
     def only(self, name: str, *allowed: object) -> None:
-        """Takes a binding that has a counterpart for some values alone."""
+        """Reads a binding that has a counterpart for some values only."""
         if name in self._values and self._values[name] in allowed:
             del self._values[name]
 
     def refuse_the_rest(self) -> None:
-        """Refuses what was not taken.
+        """Checks that all bindings were read.
 
         Raises:
-            ValueError: that lists all of it.
+            ValueError: if not; the message lists the others.
         """
         rest = [f"{name} = {value!r}" for name, value in sorted(self._values.items())]
         rest += self._unknown
@@ -108,5 +111,5 @@ class Bindings:
 
 
 def line(name: str, value: object) -> str:
-    """A binding of ours."""
+    """A line that binds a name of this package."""
     return f"{name} = {value!r}"

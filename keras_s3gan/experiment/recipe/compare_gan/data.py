@@ -1,4 +1,4 @@
-"""The images and the length of a recipe of Compare GAN."""
+"""The data set and the number of steps of a recipe of Compare GAN."""
 
 import math
 
@@ -22,7 +22,7 @@ _DATA = {
     "imagenet_512": (512, 3, 1000),
     "imagenet_512_hq400": (512, 3, 1000),
 }
-# These change the labels, and so nothing where none is used.
+# These change the labels, which only a conditional model uses.
 _VARIANTS = {
     "labeled_only_": ("train.labelled_only = True",),
     "random_class_": (
@@ -37,7 +37,7 @@ _VARIANTS = {
 
 
 def data(theirs: Bindings, conditional: bool) -> list[str]:
-    """The lines of the images, and of how their labels are used."""
+    """The lines for the images and the use of their labels."""
     source = theirs.required("dataset.name")
     lines: list[str] = []
     single = False
@@ -57,7 +57,7 @@ def data(theirs: Bindings, conditional: bool) -> list[str]:
             f"{source} has no classes. Received: ModularGAN.conditional = True"
         )
     classes = (1 if single else classes) if conditional else None
-    # Of images in grey Inception says little.
+    # Inception features say little about grayscale images.
     if channels == 3:
         lines.append("train.extractor = @InceptionExtractor")
         lines.append(line("train.score_samples", _SCORE_SAMPLES))
@@ -75,7 +75,7 @@ def data(theirs: Bindings, conditional: bool) -> list[str]:
 
 
 def schedule(theirs: Bindings, discriminator_steps: int) -> list[str]:
-    """The lines of batch, steps and seed."""
+    """The lines for batch size, steps and seed."""
     steps = theirs.required("options.training_steps") // discriminator_steps
     save = theirs.take("run_config.save_checkpoints_steps")
     wanted = _STEPS_PER_EPOCH if save is None else save // discriminator_steps

@@ -1,4 +1,4 @@
-"""What a recipe of Compare GAN optimises, and how."""
+"""The model, losses and optimizers of a recipe of Compare GAN."""
 
 from typing import Any
 
@@ -25,7 +25,8 @@ _DISTRIBUTIONS = {
     "tf.random.truncated_normal": "truncated_normal",
     "tf.truncated_normal": "truncated_normal",
 }
-# Their optimizers: ours, and their arguments with their defaults and our names.
+# For each optimizer of Compare GAN: our optimizer, and for each argument of Compare GAN
+# its default and our name.
 _OPTIMIZERS: dict[str, tuple[str, dict[str, tuple[float, str]]]] = {
     "tf.train.AdamOptimizer": (
         "Adam",
@@ -54,7 +55,7 @@ def model_of(
     conditional: bool,
     projects: bool,
 ) -> list[str]:
-    """The lines of the model, its loss and its penalty."""
+    """The lines for the model, its loss and its penalty."""
     theirs.only("ModularGAN.deprecated_split_disc_calls", False)
     theirs.only("ModularGAN.fit_label_distribution", False)
     averages = theirs.take("ModularGAN.g_use_ema", False)
@@ -80,13 +81,13 @@ def model_of(
             )
     if conditional and not projects:
         raise ValueError(
-            "A conditional discriminator here has the projection on the class: bind "
+            "A conditional discriminator of this package has a class projection: bind "
             "the discriminator's project_y = True, or ModularGAN.conditional = False. "
             "Received: project_y = False"
         )
     penalty = theirs.choice("penalty.fn", _PENALTIES, "no_penalty")
     weight = theirs.take("options.lamba", 1)
-    # There S3GAN has none, whatever is bound.
+    # In Compare GAN, S3GAN has no penalty, whatever is bound.
     if penalty is not None and model != "S3GAN":
         # A gradient for images in [0, 1] is twice as long: (2g - 1)² = 4 (g - ½)².
         arguments["penalty"] = penalty
@@ -100,7 +101,7 @@ def model_of(
 
 
 def _s3gan(theirs: Bindings, arguments: dict[str, Any], projects: bool) -> bool:
-    """Adds S3GAN's own arguments; returns whether it projects on the class."""
+    """Adds S3GAN's own arguments; returns whether it has a class projection."""
     supervision = theirs.take("S3GAN.self_supervision", "rotation")
     arguments["self_supervision"] = None if supervision == "none" else supervision
     arguments["rotated_batch_fraction"] = theirs.required(
@@ -115,8 +116,8 @@ def _s3gan(theirs: Bindings, arguments: dict[str, Any], projects: bool) -> bool:
     own = theirs.take("S3GAN.project_y", False)
     if own and projects:
         raise ValueError(
-            "There is one projection on the class. Received: S3GAN.project_y = True "
-            "and the discriminator's project_y = True"
+            "A discriminator has at most one class projection. "
+            "Received: S3GAN.project_y = True and the discriminator's project_y = True"
         )
     return own or projects
 
@@ -133,7 +134,7 @@ def _distribution(theirs: Bindings) -> str:
 
 
 def optimizers(theirs: Bindings) -> list[str]:
-    """The lines of both optimizers."""
+    """The lines for both optimizers."""
     default = "tf.train.AdamOptimizer"
     names = {"generator": theirs.take("ModularGAN.g_optimizer_fn", default)}
     names["discriminator"] = theirs.take(

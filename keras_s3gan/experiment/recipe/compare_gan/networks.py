@@ -4,7 +4,7 @@ from typing import Any
 
 from keras_s3gan.experiment.recipe.compare_gan.bindings import Bindings, line
 
-# Class names of ours, and the module there that has arguments of its own.
+# Prefix of our class names, and the module of Compare GAN with its own arguments.
 _ARCHITECTURES = {
     "dcgan_arch": ("DCGAN", None),
     "sndcgan_arch": ("SNDCGAN", None),
@@ -30,7 +30,7 @@ _INITIALIZERS = {
 
 
 def networks(theirs: Bindings, conditional: bool, lines: list[str]) -> bool:
-    """Appends the networks' lines; returns whether the discriminator projects."""
+    """Appends the networks' lines; returns whether there is a class projection."""
     architecture = theirs.required("options.architecture")
     if architecture not in _ARCHITECTURES:
         raise ValueError(
@@ -52,7 +52,7 @@ def networks(theirs: Bindings, conditional: bool, lines: list[str]) -> bool:
     of_generator, of_discriminator = _own_arguments(theirs, family, module)
     projects = of_discriminator.pop("project_y", False)
     if architecture == "infogan_arch":
-        # It has batch normalization whatever is bound.
+        # It always has batch normalization.
         theirs.take("G.batch_norm_fn")
         of_generator["normalization"] = {"scheme": "batch", **moments}
     else:
@@ -89,7 +89,7 @@ def networks(theirs: Bindings, conditional: bool, lines: list[str]) -> bool:
 def _own_arguments(
     theirs: Bindings, family: str, module: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What one architecture there has and others have not, by our names."""
+    """The arguments that only this architecture of Compare GAN has, by our names."""
     generator: dict[str, Any] = {}
     discriminator: dict[str, Any] = {}
     if module is None:
@@ -124,7 +124,7 @@ def _own_arguments(
             arguments["attention_blocks"] = tuple(numbers)
         discriminator["identity_shortcut"] = False
     else:
-        # Its attention follows at 64 pixels whatever is bound.
+        # Its attention is always at 64 pixels.
         theirs.take(f"{module}.Discriminator.blocks_with_attention")
         theirs.only(f"{module}.Generator.experimental_fast_conv_to_rgb", False)
     return generator, discriminator

@@ -134,7 +134,7 @@ def _without_macros(text):
         ("@tf.train.AdamOptimizer", "@tf.train.FtrlOptimizer", "FtrlOptimizer"),
         ("options.batch_size = 64", "", "must bind options.batch_size"),
         ("= 40000", "= %steps", "Macros"),
-        ("= 40000", "= (4", "no Gin file"),
+        ("= 40000", "= (4", "not a valid Gin file"),
         ("D.spec", "ModularGAN.conditional = True\nD.spec", "project_y = False"),
     ],
 )
