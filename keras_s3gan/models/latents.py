@@ -5,6 +5,8 @@ import math
 import keras
 import numpy as np
 
+from keras_s3gan.models.interpolation import interpolate_latents
+
 
 class Latents:
     """Independent entries of one distribution.
@@ -79,6 +81,26 @@ class Latents:
         while (outside := np.abs(latents) > limit).any():
             latents[outside] = random.standard_normal(int(outside.sum()))
         return latents.astype("float32")
+
+    def interpolate(self, start, end, steps):
+        """Latents on the way from `start` to `end`: see `GAN.interpolate_latents`.
+
+        Args:
+            start: `[..., dim]`.
+            end: likewise.
+            steps: int >= 2.
+
+        Returns:
+            float32 array `[..., steps, dim]`.
+
+        Raises:
+            ValueError: as `interpolate_latents`.
+        """
+        kind = "linear" if self.distribution == "uniform" else "spherical"
+        # Between entries within a bound an arc may leave it.
+        return np.clip(
+            interpolate_latents(start, end, steps, kind), -self.bound, self.bound
+        )
 
     def _limit(self, truncation):
         if truncation is None:

@@ -37,6 +37,8 @@ class Objective:
 
     # Whether there are adversarial losses, or those of the heads alone.
     adversarial = True
+    # Whether losses are computed for an update, or for `evaluate`.
+    in_training = True
 
     @property
     def heads(self):
@@ -108,7 +110,7 @@ class Objective:
         once.
         """
         counts = [images.shape[0] for images in inputs]
-        logits, features = self.discriminator(_concatenated(inputs), training=True)
+        logits, features = self.discriminator(_concatenated(inputs), training=self.in_training)
         return list(zip(_split(logits, counts), _split(features, counts), strict=True))
 
     def _conditional_logits(self, batches, outputs):
@@ -128,7 +130,7 @@ class Objective:
         projected = projection(
             _concatenated([features[:count] for (_, features), count in pairs]),
             _concatenated([batch.labels_one_hot for batch in batches]),
-            training=True,
+            training=self.in_training,
         )
         return [
             one + other
@@ -137,7 +139,7 @@ class Objective:
 
     def _penalty(self, real, fake, logits):
         """What the penalty adds to the discriminator's loss: `(loss, values)`."""
-        if self.penalty is None:
+        if self.penalty is None or not self.in_training:
             return 0.0, {}
 
         def penalty():
