@@ -99,7 +99,7 @@ def in_turn(batches, steps):
         numbers = itertools.count()
         if batches.num_batches is not None:
             numbers = range(batches.num_batches)
-        batches = (batches[number] for number in numbers)
+        return (batches[number] for number in itertools.islice(numbers, steps))
     return itertools.islice(batches, steps)
 
 

@@ -98,7 +98,7 @@ class Totals:
         self._sums = {}
 
     def add(self, batch):
-        """Adds a batch; returns the means so far, a dict in the order of the metrics."""
+        """Adds a batch; returns the means so far, by name in the order of metrics."""
         found = self._evaluation.batch_sums(batch, self._latents, self._labels)
         for name, sums in found.items():
             self._sums[name] = self._sums.get(name, 0.0) + sums

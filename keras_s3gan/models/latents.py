@@ -83,24 +83,11 @@ class Latents:
         return latents.astype("float32")
 
     def interpolate(self, start, end, steps):
-        """Latents on the way from `start` to `end`: see `GAN.interpolate_latents`.
-
-        Args:
-            start: `[..., dim]`.
-            end: likewise.
-            steps: int >= 2.
-
-        Returns:
-            float32 array `[..., steps, dim]`.
-
-        Raises:
-            ValueError: as `interpolate_latents`.
-        """
+        """See `GAN.interpolate_latents`."""
         kind = "linear" if self.distribution == "uniform" else "spherical"
+        path = interpolate_latents(start, end, steps, kind)
         # Between entries within a bound an arc may leave it.
-        return np.clip(
-            interpolate_latents(start, end, steps, kind), -self.bound, self.bound
-        )
+        return np.clip(path, -self.bound, self.bound)
 
     def _limit(self, truncation):
         if truncation is None:

@@ -110,7 +110,8 @@ class Objective:
         once.
         """
         counts = [images.shape[0] for images in inputs]
-        logits, features = self.discriminator(_concatenated(inputs), training=self.in_training)
+        images = _concatenated(inputs)
+        logits, features = self.discriminator(images, training=self.in_training)
         return list(zip(_split(logits, counts), _split(features, counts), strict=True))
 
     def _conditional_logits(self, batches, outputs):

@@ -8,6 +8,7 @@ from keras import ops
 from keras_s3gan.models import Batch, InfoGAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import SIZE, data, make_gan
+from tests.once import once
 from tests.tolerance import assert_close
 
 # Noise of 3, a category of 2, one of 3, and 2 numbers.
@@ -152,3 +153,19 @@ def test_codes_that_cannot_be_are_named(kwargs, message):
 def test_codes_of_another_shape_are_named(kwargs, message):
     with pytest.raises(ValueError, match=message):
         make().sample_latents(3, **kwargs)
+
+
+@once
+def test_on_the_way_between_codes_every_latent_holds_a_code():
+    gan = make(latent_distribution="uniform")
+    start, end = gan.sample_latents(2), gan.sample_latents(2, seed=1)
+    path = gan.interpolate_latents(start, end, 5)
+    assert path.shape == (2, 5, LATENT) and path.dtype == np.float32
+    categories, numbers = check_codes(path.reshape(10, LATENT))
+    ends = [check_codes(latents)[0] for latents in (start, end)]
+    halves = np.stack([ends[0]] * 3 + [ends[1]] * 2, axis=1)
+    np.testing.assert_array_equal(categories.reshape(2, 5, 2), halves)
+    middle = numbers.reshape(2, 5, 2)[:, 2]
+    assert_close(middle, (start + end)[:, -2:] / 2, 1e-5)
+    assert_close(path[:, 2, :3], (start + end)[:, :3] / 2, 1e-5)
+    assert_close(path[:, [0, -1]], np.stack([start, end], axis=1), 1e-6)

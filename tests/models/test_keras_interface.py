@@ -1,0 +1,373 @@
+"""`fit`, `evaluate` and `predict` with the arguments that Keras has for them."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_s3gan.models import ACGAN, GAN, SSGAN, InfoGAN
+from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
+from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
+from tests.once import once
+from tests.tolerance import assert_close
+
+# Names of values that are no part of what is learned.
+PENALTIES = {"penalty", "generator_penalty"}
+
+
+def values(gan):
+    return {p: ops.convert_to_numpy(v).copy() for p, v in gan.state_variables}
+
+
+def assert_same(found, expected):
+    for path, value in expected.items():
+        np.testing.assert_array_equal(found[path], value, err_msg=path)
+
+
+def put_back(gan, before):
+    for path, variable in gan.state_variables:
+        variable.assign(before[path])
+
+
+def hinge_losses(gan, images, labels):
+    """Both losses of a plain GAN in inference mode, on all images at once."""
+    latents, classes = np.random.default_rng(0).spawn(2)
+    latents = gan.sample_latents(len(images), latents)
+    fake_labels = classes.integers(CLASSES, size=len(images))
+    fakes = gan.generate(fake_labels, latents, averaged=False)
+    real_logits = gan.discriminate(images, labels)
+    fake_logits = gan.discriminate(fakes, fake_labels)
+    discriminator = np.maximum(0, 1 - real_logits) + np.maximum(0, 1 + fake_logits)
+    return discriminator.mean(), -fake_logits.mean()
+
+
+def test_validation_changes_nothing_and_says_what_the_losses_are():
+    """With power iteration at inference, which `evaluate` must undo."""
+    shared = {"image_size": SIZE, "channels": 1, "num_classes": CLASSES}
+    normalization = {"scheme": "spectral", "iterate_at_inference": True}
+    gan = GAN(
+        SmallGenerator(latent_dim=LATENT, base_channels=2, **shared),
+        SmallDiscriminator(
+            base_channels=2, kernel_normalization=normalization, **shared
+        ),
+        seed=0,
+    )
+    gan.compile(*[keras.optimizers.Adam(1e-3) for _ in range(2)])
+    images, labels = data(37, labelled=1.0)
+    train, held_out = (images[:16], labels[:16]), (images[16:], labels[16:])
+    start = values(gan)
+    gan.fit(*train, batch_size=8, epochs=2, verbose=0)
+    expected = values(gan)
+    put_back(gan, start)
+    history = gan.fit(
+        *train,
+        batch_size=8,
+        epochs=2,
+        verbose=0,
+        validation_data=held_out,
+        validation_batch_size=16,
+    ).history
+    assert_same(values(gan), expected)
+    assert set(history) == {*gan.metric_names, *(f"val_{n}" for n in gan.metric_names)}
+
+    found = gan.evaluate(*held_out, batch_size=16, verbose=0, return_dict=True)
+    assert found == {name: history[f"val_{name}"][-1] for name in gan.metric_names}
+    assert gan.evaluate(*held_out, batch_size=16, verbose=0) == [*found.values()]
+    assert_close(np.array([*found.values()]), hinge_losses(gan, *held_out), 2e-3)
+    assert_same(values(gan), expected)
+
+
+KINDS = [
+    {},
+    {"predictor": None, "self_supervision": None, "loss": "relativistic_average_hinge"},
+    {"penalty": "wasserstein_gradient_penalty", "generator_penalty": "orthogonal"},
+    {"num_classes": None},
+    {"model": SSGAN, "num_classes": None, "rotated_batch_size": 8},
+    {"model": ACGAN, "projection": False},
+    {
+        "model": InfoGAN,
+        "num_classes": None,
+        "categorical_codes": (2,),
+        "continuous_codes": 1,
+    },
+]
+
+
+@once
+@pytest.mark.parametrize("kwargs", KINDS, ids=str)
+def test_every_model_is_evaluated(kwargs):
+    """A last batch of a size that no training batch could have."""
+    gan = compiled_gan(**kwargs)
+    gan.fit(*data(16), batch_size=8, verbose=0)
+    before = values(gan)
+    images, labels = data(19)
+    found = gan.evaluate(images, labels, batch_size=8, verbose=0, return_dict=True)
+    assert [*found] == [n for n in gan.metric_names if n not in PENALTIES]
+    assert np.isfinite([*found.values()]).all()
+    assert_same(values(gan), before)
+    batches = ((images[i : i + 8], labels[i : i + 8]) for i in (0, 8, 16))
+    again = gan.evaluate(batches, verbose=0, return_dict=True)
+    assert again == found
+
+
+@once
+def test_means_over_labelled_images_do_not_depend_on_the_batches():
+    gan = compiled_gan()
+    images, labels = data(19)
+    found = gan.evaluate(images, labels, batch_size=4, verbose=0, return_dict=True)
+    whole = gan.test_on_batch(images, labels, return_dict=True)
+    for name in set(whole) - {"discriminator_loss"}:
+        assert found[name] == pytest.approx(whole[name], abs=1e-4), name
+    right = gan.predict_labels(images) == labels
+    assert found["class_accuracy"] == pytest.approx(right[labels >= 0].mean())
+    assert found["label_fraction"] == pytest.approx((labels >= 0).mean())
+    assert gan.evaluate(images, labels, batch_size=4, steps=1, verbose=0) == (
+        gan.test_on_batch(images[:4], labels[:4])
+    )
+
+
+class Log(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen.append((epoch, *sorted(logs)))
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.seen.append((f"test {batch}", *logs))
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self.seen.append((f"predict {batch}", logs["outputs"].shape[0]))
+
+
+@once
+def test_validation_as_keras_has_it():
+    images, labels = data(20, labelled=1.0)
+    log, gan = Log(), compiled_gan(model=GAN)
+    names = gan.metric_names
+    gan.fit(
+        images,
+        labels,
+        batch_size=8,
+        epochs=3,
+        initial_epoch=1,
+        validation_split=0.2,
+        validation_freq=[3],
+        validation_batch_size=3,
+        callbacks=[log],
+        verbose=0,
+    )
+    # 16 images are left for training, two steps an epoch.
+    assert gan.step_count == 4
+    with_validation = sorted([*names, *(f"val_{name}" for name in names)])
+    assert log.seen == [
+        (1, *sorted(names)),
+        ("test 0", *names),
+        ("test 1", *names),
+        (2, *with_validation),
+    ]
+    expected = gan.evaluate(images[16:], labels[16:], verbose=0)
+    found = [gan.history.history[f"val_{name}"][-1] for name in names]
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        images, labels = data(24)
+        return images[8 * index :][:8], labels[8 * index :][:8]
+
+
+@once
+@pytest.mark.parametrize("steps", [None, 2])
+def test_validation_on_batches(steps):
+    gan = compiled_gan()
+    history = gan.fit(
+        Batches(),
+        validation_data=Batches(),
+        validation_steps=steps,
+        epochs=2,
+        verbose=0,
+    ).history
+    images, labels = data(24)
+    count = 8 * (steps or 3)
+    found = gan.evaluate(images[:count], labels[:count], 8, verbose=0, return_dict=True)
+    assert found == {n: history[f"val_{n}"][-1] for n in found}
+
+
+@once
+def test_the_order_of_arrays():
+    images, labels = data(16)
+    images[:, 0, 0, 0] = np.arange(16) / 16
+    seen = []
+    for shuffle in (False, True):
+        gan = compiled_gan(model=GAN)
+        step = gan.step
+        gan.step = lambda batch, step=step: (
+            seen.append(batch[0][:, 0, 0, 0]) or step(batch)
+        )
+        for seed in (0, 1):
+            # What Keras shuffles batches by.
+            keras.utils.set_random_seed(seed)
+            gan.fit(images, labels, batch_size=8, shuffle=shuffle, verbose=0)
+            gan.steps.assign(0)
+    rows = np.reshape([ops.convert_to_numpy(batch) for batch in seen], (4, 16)) * 16
+    np.testing.assert_array_equal(rows[0], np.arange(16))
+    np.testing.assert_array_equal(rows[1], np.arange(16))
+    assert (rows[2] != np.arange(16)).any()
+    np.testing.assert_array_equal(rows[3], rows[2])
+
+
+@once
+def test_no_batch_size_is_the_default():
+    gan = compiled_gan(model=GAN)
+    gan.fit(*data(64), batch_size=None, verbose=0)
+    assert gan.step_count == 1
+
+
+def fit_with(**kwargs):
+    compiled_gan().fit(*data(), batch_size=8, verbose=0, **kwargs)
+
+
+@once
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: fit_with(class_weight={0: 2.0}), "`class_weight` must be left out"),
+        (lambda: fit_with(sample_weight=np.ones(32)), "`sample_weight` must be left"),
+        (lambda: fit_with(validation_split=1.5), "validation_split=1.5, 32 images"),
+        (
+            lambda: fit_with(validation_data=(*data(), np.ones(32))),
+            "`validation_data` must be .images, labels.",
+        ),
+        (
+            lambda: fit_with(validation_data=(data()[0] + 3, data()[1])),
+            r"must be in \[-1, 1\]",
+        ),
+        (lambda: compiled_gan().fit(), "`x` must be an array"),
+        (lambda: compiled_gan().fit(Batches(), data()[1]), "without `y`"),
+        (lambda: compiled_gan().fit(Batches(), batch_size=4), "batch_size=4"),
+        (
+            lambda: compiled_gan().fit(Batches(), validation_split=0.1),
+            "x of type Batches",
+        ),
+        (
+            lambda: compiled_gan().fit([(*data(8), np.ones(8))], verbose=0),
+            "without sample weights",
+        ),
+        (
+            lambda: compiled_gan().train_on_batch(*data(8), class_weight={0: 2.0}),
+            "`class_weight`",
+        ),
+        (
+            lambda: compiled_gan().evaluate(*data(), sample_weight=np.ones(32)),
+            "`sample_weight`",
+        ),
+        (lambda: compiled_gan().evaluate(*data(), steps=0), "at least one batch"),
+        (lambda: compiled_gan().evaluate(data()[0]), "images alone"),
+        (lambda: make_gan().evaluate(*data()), "Call `compile` before `evaluate`"),
+        (lambda: compiled_gan().predict(data()[0]), "`discriminate` and `predict_lab"),
+        (lambda: compiled_gan().predict(Batches()), "`generate` makes images"),
+        (lambda: compiled_gan().predict([0, -1]), "label=-1"),
+        (
+            lambda: compiled_gan(num_classes=None).predict(np.zeros((3, LATENT))),
+            r"x of shape \(3, 4\)",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@once
+def test_predict_generates_images_of_labels():
+    gan, log = compiled_gan(), Log()
+    labels = np.array([0, 1, 2, 0, 1], "int32")
+    latents = gan.sample_latents(5, 3)
+    images = gan.predict((labels, latents), 2, verbose=0, callbacks=[log])
+    assert_close(images, gan.generate(labels, latents), 1e-6)
+    assert log.seen == [("predict 0", 2), ("predict 1", 2), ("predict 2", 1)]
+    assert gan.predict(np.eye(CLASSES), verbose=0).shape == (CLASSES, SIZE, SIZE, 1)
+    # Other latents each time, and of training none.
+    before = values(gan)
+    one, other = (gan.predict(labels, verbose=0) for _ in range(2))
+    assert np.abs(one - other).max() > 1e-4
+    assert_same(values(gan), before)
+    assert gan.predict(labels, 2, steps=2, verbose=0).shape[0] == 4
+    assert gan.predict_on_batch(labels).shape == (5, SIZE, SIZE, 1)
+    without = compiled_gan(num_classes=None)
+    assert without.predict(np.zeros(3), verbose=0).shape == (3, SIZE, SIZE, 1)
+
+
+class Stop(keras.callbacks.Callback):
+    """Ctrl-C at one of the moments that a callback sees."""
+
+    def __init__(self, moment):
+        super().__init__()
+        setattr(self, moment, self.stop)
+
+    def stop(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+
+def failing(batches):
+    yield from batches
+    raise OSError("the disk is gone")
+
+
+def test_a_call_that_fails_leaves_the_model_as_it_was(monkeypatch):
+    gan = compiled_gan(model=GAN)
+    images, labels = data(64)
+
+    def broken(*args):
+        raise RuntimeError("no such loss")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gan, "discriminator_loss", broken)
+        learned = [ops.convert_to_numpy(w).copy() for w in gan.trainable_weights]
+        # While the first step is traced. PyTorch has drawn latents by then.
+        for call in (gan.fit, gan.evaluate, gan.train_on_batch):
+            with pytest.raises(RuntimeError, match="no such loss"):
+                call(images, labels)
+        for weight, value in zip(gan.trainable_weights, learned, strict=True):
+            assert_close(weight, value, 0, weight.path)
+
+    images, labels = images[:8], labels[:8]
+    before = values(gan)
+    for steps in (0, 1):
+        with pytest.raises(OSError, match="disk"):
+            gan.evaluate(failing([(images, labels)] * steps), verbose=0)
+    for moment in ("on_test_begin", "on_test_batch_end", "on_predict_batch_end"):
+        with pytest.raises(KeyboardInterrupt):
+            if "test" in moment:
+                gan.evaluate(images, labels, verbose=0, callbacks=[Stop(moment)])
+            gan.predict(np.array([0, 1]), verbose=0, callbacks=[Stop(moment)])
+    assert_same(values(gan), before)
+
+    # A step is counted where it was finished.
+    for moment, steps in (
+        ("on_train_batch_begin", 0),
+        ("on_train_batch_end", 1),
+        ("on_epoch_end", 2),
+        ("on_test_batch_end", 3),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            gan.fit(
+                images,
+                labels,
+                batch_size=8,
+                verbose=0,
+                validation_data=(images, labels),
+                callbacks=[Stop(moment)],
+            )
+        assert gan.step_count == steps
+    with pytest.raises(OSError, match="disk"):
+        gan.fit(failing([(images, labels)] * 2), verbose=0)
+    assert gan.step_count >= 3
+    assert all(np.isfinite(value).all() for value in values(gan).values())
+    gan.fit(images, labels, batch_size=8, verbose=0)
+    assert gan.generate([0]).shape == (1, SIZE, SIZE, 1)
