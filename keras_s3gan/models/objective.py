@@ -37,7 +37,6 @@ class Objective:
 
     # Whether there are adversarial losses, or those of the heads alone.
     adversarial = True
-    # Whether losses are computed for an update, or for `evaluate`.
     in_training = True
 
     @property

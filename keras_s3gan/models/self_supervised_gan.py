@@ -69,7 +69,6 @@ class SelfSupervisedGAN(GAN):
         raise TypeError(f"{type(self).__name__} must define `_rotated_count`.")
 
     def _rotated_in(self, batch_size):
-        # To evaluate a batch of any size, all of it is rotated.
         return self._rotated_count(batch_size) if self.in_training else batch_size
 
     def _discriminator_inputs(self, images):

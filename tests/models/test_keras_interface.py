@@ -365,8 +365,9 @@ def test_a_call_that_fails_leaves_the_model_as_it_was(monkeypatch):
                 callbacks=[Stop(moment)],
             )
         assert gan.step_count == steps
-    with pytest.raises(OSError, match="disk"):
-        gan.fit(failing([(images, labels)] * 2), verbose=0)
+    # TensorFlow has an error of its own for it.
+    with pytest.raises(Exception, match="the disk is gone"):
+        gan.fit(failing([(images, labels)] * 2), shuffle=False, verbose=0)
     assert gan.step_count >= 3
     assert all(np.isfinite(value).all() for value in values(gan).values())
     gan.fit(images, labels, batch_size=8, verbose=0)
