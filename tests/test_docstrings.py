@@ -191,7 +191,7 @@ def needed(room, value):
         yield ("Reference",)
 
 
-@once
+@once("docstrings are the same text")
 @pytest.mark.parametrize(("room", "value"), named(ALL))
 def test_sections(room, value):
     found = sections(value)
@@ -200,7 +200,7 @@ def test_sections(room, value):
     assert found == sorted(found, key=SECTIONS.index)
 
 
-@once
+@once("docstrings are the same text")
 def test_exceptions_are_needed():
     objects = {value.__name__: (room, value) for room, value in ALL}
     for name in NO_EXAMPLE:

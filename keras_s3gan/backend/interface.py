@@ -359,7 +359,12 @@ def default_jit_compile() -> bool:
 class TrainStep:
     """Mixin of a `keras.Model`, before it in the bases, with Keras' `train_step`.
 
-    The model must have all its variables before `fit`, and a method `step(data)`: it
-    takes a batch of `fit`, updates variables, and returns a dictionary from the names
-    of metrics to scalars.
+    The model has all its variables before `fit`, and a method `step(data)`: it takes
+    what `fit` hands over for a batch, updates variables, and returns a dictionary from
+    the names of metrics to scalars.
+
+    The model has its values after a call of `fit`, `evaluate` or `predict` that an
+    error or Ctrl-C ended: those after the last step that was finished, and where
+    variables change in place perhaps a part of the next. A callback may call `evaluate`
+    and `predict` within `fit`.
     """

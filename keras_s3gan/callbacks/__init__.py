@@ -12,16 +12,13 @@ from keras_s3gan.callbacks.checkpoint import (
 )
 from keras_s3gan.callbacks.guards import StopOnNonFinite, TrainingDiverged
 from keras_s3gan.callbacks.history import HistoryFile, read_history
-from keras_s3gan.callbacks.interpolation import (
-    draw_interpolation,
-    interpolate_latents,
-    interpolation_rows,
-)
+from keras_s3gan.callbacks.interpolation import draw_interpolation, interpolation_rows
 from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
 from keras_s3gan.callbacks.score_history import ScoreHistory
 from keras_s3gan.callbacks.scores import ScoreCallback
 from keras_s3gan.deprecation import moved
+from keras_s3gan.models.interpolation import interpolate_latents
 from keras_s3gan.validation import to_bytes
 
 __all__ = [

@@ -84,7 +84,7 @@ class ACGAN(GAN):
     def _discriminator_heads(self, real, fake, real_features, fake_features):
         size = real.labels_one_hot.shape[0]
         features = [real_features[:size], fake_features[: fake.images.shape[0]]]
-        logits = self.classifier(ops.concatenate(features), training=True)
+        logits = self.classifier(ops.concatenate(features), training=self.in_training)
         real_logits, fake_logits = logits[:size], logits[size:]
         label_mask = has_label(real.labels_one_hot)
         count = real.num_labelled
@@ -109,7 +109,7 @@ class ACGAN(GAN):
 
     def _generator_heads(self, fake, features):
         features = features[: fake.images.shape[0]]
-        logits = self.classifier(features, training=True)
+        logits = self.classifier(features, training=self.in_training)
         loss = _cross_entropy(logits, fake.labels_one_hot)
         return self.weight_class_loss_generator * loss, {}
 

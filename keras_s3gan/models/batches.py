@@ -1,6 +1,7 @@
-"""The data of `fit`: checks of a batch, and batches of arrays."""
+"""The data of `fit` and `evaluate`: checks of a batch, and batches of arrays."""
 
 import itertools
+import math
 
 import keras
 import numpy as np
@@ -18,6 +19,11 @@ def check_batch(batch, image_shape, num_classes):
             f"Received: images of shape {tuple(images.shape)}"
         )
     check_range(images)
+    if len(parts) > 2 and parts[2] is not None:
+        raise ValueError(
+            "A batch must be (images, labels), without sample weights: the losses of a "
+            f"GAN have no weight per image. Received: a batch of {len(parts)} parts"
+        )
     if num_classes is None:
         return
     if len(parts) < 2 or parts[1] is None:
@@ -44,23 +50,107 @@ def peek(batches):
     return first, batches
 
 
+def split(images, labels, fraction):
+    """Divides arrays as `validation_split` does.
+
+    Returns:
+        Two pairs `(images, labels)`, the second with the last images.
+
+    Raises:
+        ValueError: if `images` is no array, or a part would have no image.
+    """
+    if not hasattr(images, "shape"):
+        raise ValueError(
+            "`validation_split` divides arrays; hand over other data as "
+            f"`validation_data`. Received: x of type {type(images).__name__}"
+        )
+    count = len(images)
+    end = math.floor(count * (1 - fraction))
+    if not 0 < end < count:
+        raise ValueError(
+            "`validation_split` must be in (0, 1) and leave images on both sides. "
+            f"Received: validation_split={fraction}, {count} images"
+        )
+    first, last = slice(end), slice(end, None)
+    return [
+        (images[part], None if labels is None else labels[part])
+        for part in (first, last)
+    ]
+
+
+def slices(images, labels, batch_size, steps):
+    """Batches of arrays in order, the last one perhaps smaller.
+
+    Returns:
+        `(batches, count)`: an iterator, and the number of batches, at most `steps`.
+    """
+    count = -(-len(images) // batch_size)
+    count = count if steps is None else min(count, steps)
+    parts = [slice(i * batch_size, (i + 1) * batch_size) for i in range(count)]
+    return (
+        ((images[part], None if labels is None else labels[part]) for part in parts),
+        count,
+    )
+
+
+def in_turn(batches, steps):
+    """An iterator of at most `steps` batches of a data set."""
+    if isinstance(batches, keras.utils.PyDataset):
+        numbers = itertools.count()
+        if batches.num_batches is not None:
+            numbers = range(batches.num_batches)
+        return (batches[number] for number in itertools.islice(numbers, steps))
+    return itertools.islice(batches, steps)
+
+
+class ValidationData(keras.utils.PyDataset):
+    """Takes validation data through Keras' `fit` to `evaluate`, which iterates it.
+
+    The one batch of this data set itself is never used.
+
+    Args:
+        data: array, `(images, labels)`, or what gives batches.
+        batch_size: int or `None`, of `evaluate`.
+
+    Raises:
+        ValueError: if there are sample weights.
+    """
+
+    def __init__(self, data, batch_size):
+        super().__init__()
+        self.x, self.y, weights = keras.utils.unpack_x_y_sample_weight(data)
+        if weights is not None:
+            raise ValueError(
+                "`validation_data` must be (images, labels), without sample weights. "
+                "Received: three parts"
+            )
+        self.batch_size = batch_size
+
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, index):
+        return (np.zeros((1, 1), "float32"),)
+
+
 class ArrayBatches(keras.utils.PyDataset):
-    """Shuffled batches of arrays, all of one size.
+    """Batches of arrays, all of one size.
 
     The images left over at the end of an epoch are not used in it. Every epoch has a
-    new permutation.
+    new permutation, unless they are not shuffled.
 
     Args:
         images: array `[N, …]`.
         labels: array `[N, …]` or `None`.
         batch_size: int.
         seed: int, ints or `None`, as `numpy.random.default_rng` takes them.
+        shuffle: bool. Defaults to `True`.
 
     Raises:
         ValueError: if there are fewer images than `batch_size`.
     """
 
-    def __init__(self, images, labels, batch_size, seed):
+    def __init__(self, images, labels, batch_size, seed, shuffle=True):
         super().__init__()
         if len(images) < batch_size:
             raise ValueError(
@@ -70,6 +160,8 @@ class ArrayBatches(keras.utils.PyDataset):
         self.images, self.labels = images, labels
         self.batch_size = batch_size
         self._random = np.random.default_rng(seed)
+        self._shuffle = shuffle
+        self._order = np.arange(len(images))
         self.on_epoch_end()
 
     def __len__(self):
@@ -83,4 +175,5 @@ class ArrayBatches(keras.utils.PyDataset):
         return self.images[indices], self.labels[indices]
 
     def on_epoch_end(self):
-        self._order = self._random.permutation(len(self.images))
+        if self._shuffle:
+            self._order = self._random.permutation(len(self.images))

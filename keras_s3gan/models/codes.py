@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan.layers.one_hot import to_one_hot
+from keras_s3gan.models.interpolation import interpolate_latents
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.validation import check_integer
 
@@ -75,6 +76,27 @@ class CodedLatents(Latents):
         drawn = random.uniform(-1.0, 1.0, (count, self.continuous))
         parts.append(_chosen("continuous", continuous, drawn))
         return np.concatenate(parts, axis=1).astype("float32")
+
+    def interpolate(self, start, end, steps):
+        """As `Latents.interpolate`, for the noise.
+
+        A mixture of categories is nothing that the generator was trained on: each
+        variable keeps the start's for the first half, then has the end's. The
+        continuous variables follow a straight line.
+        """
+        start, end = np.asarray(start), np.asarray(end)
+        noise = super().interpolate(start[..., : self.dim], end[..., : self.dim], steps)
+        line = interpolate_latents(
+            start[..., self.dim :], end[..., self.dim :], steps, "linear"
+        )
+        categories = line[..., : self.length - self.continuous]
+        # Both ends of the line are what was given.
+        nearest = np.arange(steps) >= steps / 2
+        categories = np.where(
+            nearest[:, None], categories[..., -1:, :], categories[..., :1, :]
+        )
+        continuous = line[..., self.length - self.continuous :]
+        return np.concatenate([noise, categories, continuous], axis=-1)
 
     def code_of(self, latents):
         """The part of latents that is the code."""

@@ -1,18 +1,13 @@
-"""The adversarial `keras.Model`: its arguments, and the interface of Keras."""
+"""The adversarial `keras.Model`: its arguments, parts and configuration."""
 
 import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan import backend, deprecation, losses, penalties
-from keras_s3gan.layers import data_formats
+from keras_s3gan import backend, deprecation, penalties
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
-from keras_s3gan.models import batches
-from keras_s3gan.models.adversarial_optimizer import (
-    AdversarialOptimizer,
-    with_loss_scaling,
-)
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.keras_interface import KerasInterface
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.sampling import Sampling
@@ -31,7 +26,14 @@ _OLD_HOOKS = {
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
+class GAN(
+    backend.TrainStep,
+    KerasInterface,
+    AdversarialStep,
+    Objective,
+    Sampling,
+    keras.Model,
+):
     """A generator and a discriminator that `fit` trains against each other.
 
     One training step is `discriminator_steps` updates of the discriminator, one of the
@@ -77,6 +79,7 @@ class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
         data_format: `"channels_last"` or `"channels_first"`.
         accumulated_batches: int. Microbatches per update, the
             `gradient_accumulation_steps` of the optimizers.
+        in_training: bool. `False` while `evaluate` computes losses.
 
     A subclass may override these hooks. N is the number of images in a batch, M that of
     the discriminator's inputs, of which the first N are the images of the batch; D is
@@ -101,7 +104,8 @@ class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
 
     Labels are `[N, num_classes]`, a loss is a scalar, and `values` is a dict for the
     metrics, from names to scalars or to pairs of a scalar and its weight. `__init__`
-    builds the `heads` and names the metrics by `_add_metrics(*names)`.
+    builds the `heads` and names the metrics by `_add_metrics(*names)`. A hook calls
+    layers with `training=self.in_training`, since `evaluate` computes the losses, too.
 
     Raises:
         ValueError: if the two networks do not fit each other, the penalty does not fit
@@ -262,117 +266,10 @@ class GAN(backend.TrainStep, AdversarialStep, Objective, Sampling, keras.Model):
             for index, variable in enumerate(variables)
         ]
 
-    # The Keras interface.
-
-    def compile(
-        self,
-        generator_optimizer="adam",
-        discriminator_optimizer="adam",
-        loss="hinge",
-        jit_compile="auto",
-        run_eagerly=False,
-        steps_per_execution=1,
-    ):
-        """Configures the training.
-
-        Args:
-            generator_optimizer: optimizer, name or configuration. With
-                `gradient_accumulation_steps=n`, on both optimizers, an update is
-                computed in n microbatches, with the memory of one; each microbatch has
-                its own moments of batch normalization.
-            discriminator_optimizer: likewise, another object.
-            loss: name of a loss, or a `keras_s3gan.losses.AdversarialLoss`.
-            jit_compile: bool, or `"auto"` for what is faster on the device in use.
-            run_eagerly: bool. Run every step in Python, for debugging.
-            steps_per_execution: int. Steps per call of the compiled function.
-
-        Raises:
-            ValueError: if an optimizer or the loss is not known, or the two optimizers
-                do not fit each other or the networks' dtype.
-        """
-        self._jit_compile_as_given = jit_compile
-        if jit_compile == "auto":
-            jit_compile = backend.default_jit_compile() and not run_eagerly
-        policies = [
-            network.dtype_policy.name
-            for network in (self.generator, self.discriminator)
-        ]
-        optimizers = [
-            keras.optimizers.get(generator_optimizer),
-            keras.optimizers.get(discriminator_optimizer),
-        ]
-        if "mixed_float16" in policies:
-            optimizers = [with_loss_scaling(optimizer) for optimizer in optimizers]
-        super().compile(
-            optimizer=AdversarialOptimizer(*optimizers),
-            jit_compile=jit_compile,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-        )
-        self.adversarial_loss = losses.get(loss)
-        self.accumulated_batches = self.optimizer.accumulated_batches
-        self.optimizer.build(
-            self.generator.trainable_variables, self.discriminator_variables
-        )
-
-    def get_compile_config(self):
-        if not self.compiled:
-            return None
-        return {
-            "generator_optimizer": keras.optimizers.serialize(self.optimizer.generator),
-            "discriminator_optimizer": keras.optimizers.serialize(
-                self.optimizer.discriminator
-            ),
-            "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
-            "jit_compile": self._jit_compile_as_given,
-            "run_eagerly": self.run_eagerly,
-            "steps_per_execution": self.steps_per_execution,
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**config)
-
     @property
     def step_count(self):
         """Training steps so far, an int."""
         return int(ops.convert_to_numpy(self.steps))
-
-    def fit(self, x=None, y=None, batch_size=64, **kwargs):
-        """Trains; arguments as in `keras.Model.fit`.
-
-        Args:
-            x: images `[N, …]` in [-1, 1], or anything that gives batches of
-                `(images, labels)` of `discriminator_steps × batch_size` images.
-            y: labels for an array of images: integers `[N]`, -1 for no label, or
-                one-hot or soft labels `[N, num_classes]`, zeros for no label.
-            batch_size: int. Images per update, for arrays.
-
-        Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            ValueError: if images or labels have a wrong shape, dtype or range. Of data
-                that comes in batches the first one is checked.
-        """
-        shape = data_formats.image_shape(*self.image_shape, self.data_format)
-        if hasattr(x, "shape"):
-            images = ops.convert_to_numpy(x)
-            labels = None if y is None else ops.convert_to_numpy(y)
-            batches.check_batch((images, labels), shape, self.num_classes)
-            x = batches.ArrayBatches(
-                images,
-                labels if self.num_classes is not None else None,
-                batch_size * self.discriminator_steps,
-                None if self.seed is None else [self.seed, self.step_count],
-            )
-        first, x = batches.peek(x)
-        batches.check_batch(first, shape, self.num_classes)
-        count = len(first[0] if isinstance(first, (tuple, list)) else first)
-        self._check_batch_size(count)
-        if count != self._images_per_step:
-            # The batch size is a constant of a traced step.
-            self._images_per_step, self.train_function = count, None
-        return super().fit(x, **kwargs)
 
     def call(self, labels, latents=None, training=False):
         if latents is None:

@@ -94,7 +94,8 @@ class InfoGAN(GAN):
     def _code_loss(self, fake, features):
         """The Q head's loss on generated images: `(loss, values)`."""
         features = features[: fake.images.shape[0]]
-        outputs = ops.cast(self.code_head(features, training=True), "float32")
+        outputs = self.code_head(features, training=self.in_training)
+        outputs = ops.cast(outputs, "float32")
         logits, means = self._latents.split(outputs)
         categories, continuous = self._latents.split(
             self._latents.code_of(fake.latents)

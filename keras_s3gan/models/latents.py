@@ -5,6 +5,8 @@ import math
 import keras
 import numpy as np
 
+from keras_s3gan.models.interpolation import interpolate_latents
+
 
 class Latents:
     """Independent entries of one distribution.
@@ -79,6 +81,13 @@ class Latents:
         while (outside := np.abs(latents) > limit).any():
             latents[outside] = random.standard_normal(int(outside.sum()))
         return latents.astype("float32")
+
+    def interpolate(self, start, end, steps):
+        """See `GAN.interpolate_latents`."""
+        kind = "linear" if self.distribution == "uniform" else "spherical"
+        path = interpolate_latents(start, end, steps, kind)
+        # Between entries within a bound an arc may leave it.
+        return np.clip(path, -self.bound, self.bound)
 
     def _limit(self, truncation):
         if truncation is None:

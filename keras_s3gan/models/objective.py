@@ -52,6 +52,7 @@ class Objective:
 
     # Whether there are adversarial losses, or those of the heads alone.
     adversarial = True
+    in_training = True
 
     @property
     def heads(self):
@@ -123,7 +124,8 @@ class Objective:
         once.
         """
         counts = [images.shape[0] for images in inputs]
-        logits, features = self.discriminator(_concatenated(inputs), training=True)
+        images = _concatenated(inputs)
+        logits, features = self.discriminator(images, training=self.in_training)
         return list(zip(_split(logits, counts), _split(features, counts), strict=True))
 
     def _conditional_logits(self, batches, outputs):
@@ -143,7 +145,7 @@ class Objective:
         projected = projection(
             _concatenated([features[:count] for (_, features), count in pairs]),
             _concatenated([batch.labels_one_hot for batch in batches]),
-            training=True,
+            training=self.in_training,
         )
         return [
             one + other
@@ -152,7 +154,7 @@ class Objective:
 
     def _penalty(self, real, fake, logits):
         """What the penalty adds to the discriminator's loss: `(loss, values)`."""
-        if self.penalty is None:
+        if self.penalty is None or not self.in_training:
             return 0.0, {}
 
         def penalty():

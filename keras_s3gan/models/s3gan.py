@@ -132,7 +132,8 @@ class S3GAN(SelfSupervisedGAN):
         if not self.predictor:
             return labels_one_hot, 0.0, values
         unrotated = features[: labels_one_hot.shape[0]]
-        logits = ops.cast(self.class_predictor(unrotated, training=True), "float32")
+        logits = self.class_predictor(unrotated, training=self.in_training)
+        logits = ops.cast(logits, "float32")
         count = real.num_labelled
         count = labelled_count(label_mask) if count is None else count
         loss = labelled_cross_entropy(logits, labels_one_hot, label_mask, count)

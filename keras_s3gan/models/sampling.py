@@ -26,6 +26,37 @@ class Sampling:
         """
         return self._latents.sample(np.random.default_rng(seed), count)
 
+    def interpolate_latents(self, start, end, steps):
+        """Latents on the way from some latents to others, as their distribution has it.
+
+        Along an arc for normal latents, which lie near a sphere; for truncated normal
+        ones likewise, with entries cut at 2; along a straight line for uniform ones.
+        Of InfoGAN's code each categorical variable changes once, in the middle, and
+        continuous variables follow a straight line.
+
+        Args:
+            start: `[..., latent_dim]`.
+            end: likewise.
+            steps: int >= 2. Number of latents, both ends included.
+
+        Returns:
+            float32 array `[..., steps, latent_dim]`.
+
+        Raises:
+            ValueError: if the latents have other shapes, or `steps` is less than 2.
+
+        Example:
+            >>> start, end = gan.sample_latents(2)
+            >>> gan.generate([3] * 8, gan.interpolate_latents(start, end, 8))
+        """
+        for name, latents in (("start", start), ("end", end)):
+            if np.shape(latents)[-1:] != (self.latent_dim,):
+                raise ValueError(
+                    f"`{name}` must be of shape [..., {self.latent_dim}]. "
+                    f"Received: {name} of shape {np.shape(latents)}"
+                )
+        return self._latents.interpolate(start, end, steps)
+
     @property
     def latent_entropy(self):
         """Differential entropy of a latent, in nats."""
@@ -61,6 +92,16 @@ class Sampling:
                 does not fit the distribution.
         """
         labels, count = self._generation_labels(labels)
+        inputs = self._generation_inputs(labels, count, latents, truncation, seed)
+        images = self._batched_generators[averaged](*inputs, batch_size=batch_size)
+        if self.data_format == "channels_first":
+            images = np.moveaxis(images, 1, -1)
+        return images
+
+    def _generation_inputs(
+        self, labels_one_hot, count, latents=None, truncation=None, seed=None
+    ):
+        """The arrays that a generator takes for `count` images."""
         if latents is None:
             random = np.random.default_rng(seed)
             latents = self._latents.sample(random, count, truncation)
@@ -70,11 +111,7 @@ class Sampling:
                 f"`latents` must be of shape [{count}, {self.latent_dim}]. "
                 f"Received: latents of shape {latents.shape}"
             )
-        inputs = self.generator.generator_inputs(latents, labels)
-        images = self._batched_generators[averaged](*inputs, batch_size=batch_size)
-        if self.data_format == "channels_first":
-            images = np.moveaxis(images, 1, -1)
-        return images
+        return self.generator.generator_inputs(latents, labels_one_hot)
 
     @functools.cached_property
     def _batched_generators(self):
@@ -169,7 +206,7 @@ class Sampling:
             )
         layers = [self.discriminator, *self.heads]
         # Power iteration may run at inference, too, as in Compare GAN.
-        with _restored([v for layer in layers for v in layer.non_trainable_variables]):
+        with restored([v for layer in layers for v in layer.non_trainable_variables]):
             return self._compiled_outputs[name](images, *others, batch_size=batch_size)
 
     @functools.cached_property
@@ -208,7 +245,7 @@ class Sampling:
 
         All moments are restored at the end, so that training is not affected.
         """
-        with _restored(self.ema_generator.non_trainable_variables):
+        with restored(self.ema_generator.non_trainable_variables):
             self.update_standing_statistics(num_batches, batch_size, seed)
             yield
 
@@ -221,7 +258,7 @@ class Sampling:
 
 
 @contextlib.contextmanager
-def _restored(variables):
+def restored(variables):
     """Context manager that restores the values of variables at its end."""
     before = [ops.convert_to_numpy(variable) for variable in variables]
     try:

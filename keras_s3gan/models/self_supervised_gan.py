@@ -76,10 +76,13 @@ class SelfSupervisedGAN(GAN):
         """How many images of a batch are used in all four rotations."""
         raise TypeError(f"{type(self).__name__} must define `_rotated_count`.")
 
+    def _rotated_in(self, batch_size):
+        return self._rotated_count(batch_size) if self.in_training else batch_size
+
     def _discriminator_inputs(self, images):
         if not self.self_supervision:
             return images
-        last = images[-self._rotated_count(images.shape[0]) :]
+        last = images[-self._rotated_in(images.shape[0]) :]
         rotated = rotation.rotations(
             last, unrotated=False, data_format=self.data_format
         )
@@ -92,9 +95,9 @@ class SelfSupervisedGAN(GAN):
 
     def _rotation_loss(self, features, batch_size):
         """Loss and accuracy, from the features of `_discriminator_inputs`."""
-        count = self._rotated_count(batch_size)
+        count = self._rotated_in(batch_size)
         rotated = features[-rotation.NUM_ROTATIONS * count :]
-        logits = self.rotation_head(rotated, training=True)
+        logits = self.rotation_head(rotated, training=self.in_training)
         labels = rotation.rotation_labels(count)
         correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
         return rotation_cross_entropy(logits, labels), ops.mean(

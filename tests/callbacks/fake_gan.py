@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_s3gan.models.interpolation import interpolate_latents
+
 
 class FakeGAN(keras.Model):
     """A model of one layer with what callbacks use of a GAN, and nothing adversarial.
@@ -58,6 +60,9 @@ class FakeGAN(keras.Model):
     def sample_latents(self, count, seed=0):
         shape = (count, self.latent_dim)
         return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+
+    def interpolate_latents(self, start, end, steps):
+        return interpolate_latents(start, end, steps)
 
     @contextlib.contextmanager
     def standing_statistics(self, num_batches, batch_size, seed):

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_s3gan.models import S3GAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
@@ -52,3 +53,13 @@ def data(count=32, labelled=0.5, seed=0):
     labels = random.integers(CLASSES, size=count).astype("int32")
     labels[random.random(count) > labelled] = -1
     return images, labels
+
+
+def values(gan):
+    """Every array that the next step depends on, by path."""
+    return {p: ops.convert_to_numpy(v).copy() for p, v in gan.state_variables}
+
+
+def assert_same(found, expected):
+    for path, value in expected.items():
+        np.testing.assert_array_equal(found[path], value, err_msg=path)

@@ -12,8 +12,8 @@ def test_fits_one_after_the_other_draw_other_batches(monkeypatch):
     seeds = []
     monkeypatch.setattr(
         f"{batches.__name__}.ArrayBatches",
-        lambda images, labels, size, seed: (
-            seeds.append(seed) or ArrayBatches(images, labels, size, seed)
+        lambda images, labels, size, seed, shuffle: (
+            seeds.append(seed) or ArrayBatches(images, labels, size, seed, shuffle)
         ),
     )
     gan = compiled_gan()

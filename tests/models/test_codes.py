@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from tests.models.coded import LATENT, make
+from tests.once import once
 from tests.tolerance import assert_close
 
 
@@ -41,3 +42,19 @@ def test_a_code_can_be_chosen_and_only_noise_is_truncated():
     assert_close(latents[:, 8:], gan.sample_latents(3)[:, 8:], 0)
     latents = gan._latents.sample(np.random.default_rng(0), 200, truncation=0.1)
     assert np.abs(latents[:, :3]).max() <= 0.1 < np.abs(check_codes(latents)[1]).max()
+
+
+@once("latents are drawn and interpolated by NumPy alone")
+def test_on_the_way_between_codes_every_latent_holds_a_code():
+    gan = make(latent_distribution="uniform")
+    start, end = gan.sample_latents(2), gan.sample_latents(2, seed=1)
+    path = gan.interpolate_latents(start, end, 5)
+    assert path.shape == (2, 5, LATENT) and path.dtype == np.float32
+    categories, numbers = check_codes(path.reshape(10, LATENT))
+    ends = [check_codes(latents)[0] for latents in (start, end)]
+    halves = np.stack([ends[0]] * 3 + [ends[1]] * 2, axis=1)
+    np.testing.assert_array_equal(categories.reshape(2, 5, 2), halves)
+    middle = numbers.reshape(2, 5, 2)[:, 2]
+    assert_close(middle, (start + end)[:, -2:] / 2, 1e-5)
+    assert_close(path[:, 2, :3], (start + end)[:, :3] / 2, 1e-5)
+    assert_close(path[:, [0, -1]], np.stack([start, end], axis=1), 1e-6)

@@ -7,8 +7,10 @@ from keras import ops
 from scipy import stats
 
 from keras_s3gan.models import GAN
+from keras_s3gan.models.interpolation import interpolate_latents
 from keras_s3gan.models.latents import Latents
 from tests.models.small import LATENT, compiled_gan, data, make_gan
+from tests.once import once
 from tests.tolerance import assert_close
 
 DISTRIBUTIONS = {
@@ -76,3 +78,35 @@ def test_a_gan_trains_and_samples_with_it():
     assert np.abs(inputs[0]).max() <= 1
     assert gan.get_config()["latent_distribution"] == "uniform"
     gan.fit(*data(8), batch_size=8, verbose=0)
+
+
+@once("latents are interpolated by NumPy alone")
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_what_lies_between_latents_could_have_been_drawn(name):
+    gan = make_gan(latent_distribution=name)
+    start, end = gan.sample_latents(2000).reshape(2, 1000, LATENT)
+    path = gan.interpolate_latents(start, end, 7)
+    assert path.shape == (1000, 7, LATENT) and path.dtype == np.float32
+    arc = interpolate_latents(start, end, 7, "spherical")
+    bound = Latents.bounds[name]
+    assert np.abs(path).max() <= bound
+    if name == "normal":
+        np.testing.assert_array_equal(path, arc)
+    elif name == "truncated_normal":
+        within = np.abs(arc) <= bound
+        assert not within.all()
+        np.testing.assert_array_equal(path[within], arc[within])
+    else:
+        # On the arc some would be outside.
+        assert (np.abs(arc) > bound).mean() > 0.01
+        np.testing.assert_allclose(path[:, 3], (start + end) / 2, atol=1e-6)
+        np.testing.assert_allclose(np.diff(path, 2, axis=1), 0, atol=1e-6)
+
+
+@once("arguments are refused before a framework takes part")
+def test_latents_to_interpolate_are_checked():
+    gan = make_gan()
+    with pytest.raises(ValueError, match=rf"`end` must be of shape \[\.\.\., {LATENT}"):
+        gan.interpolate_latents(np.zeros(LATENT), np.zeros(LATENT + 1), 3)
+    with pytest.raises(ValueError, match="count=1"):
+        gan.interpolate_latents(np.zeros(LATENT), np.zeros(LATENT), 1)

@@ -1,12 +1,32 @@
 """JAX: the training step, without side effects."""
 
+import contextlib
+import signal
+import threading
+
 import keras
+
+# What Keras' trainer calls the parts of the state of `fit`, `evaluate` and `predict`.
+_PARTS = {
+    4: (
+        "trainable_variables",
+        "non_trainable_variables",
+        "optimizer_variables",
+        "metrics_variables",
+    ),
+    3: ("trainable_variables", "non_trainable_variables", "metrics_variables"),
+    2: ("trainable_variables", "non_trainable_variables"),
+}
 
 
 class TrainStep:
     """See `keras_s3gan.backend.interface`.
 
     `step(data)` becomes the stateless `train_step(state, data)`.
+
+    Keras' trainer empties the variables while it runs, and a step deletes the values
+    that it was given. So their values are always also in `_jax_state`, from where
+    `jax_state_sync` takes them when a call ends, in whatever way.
     """
 
     def train_step(self, state, data):
@@ -28,3 +48,69 @@ class TrainStep:
             for variables in groups
         )
         return logs, state
+
+    def evaluate(self, *args, **kwargs):
+        """See `keras.Model.evaluate`, or that of the model."""
+        with self._filled():
+            return super().evaluate(*args, **kwargs)
+
+    def predict(self, *args, **kwargs):
+        """See `keras.Model.predict`, or that of the model."""
+        with self._filled():
+            return super().predict(*args, **kwargs)
+
+    @contextlib.contextmanager
+    def _filled(self):
+        """A context before and after which the variables have their values."""
+        self._fill()
+        try:
+            yield
+        finally:
+            self._fill()
+
+    def _fill(self):
+        if any(variable._value is None for variable in self.variables):
+            self.jax_state_sync()
+
+    def _get_jax_state(self, purge_model_variables=False, **parts):
+        state = super()._get_jax_state(**parts)
+        if purge_model_variables:
+            self._keep(state)
+            self._jax_state_synced = False
+            self._purge_model_variables(**parts)
+        return state
+
+    def _keep(self, state):
+        self._jax_state = dict(zip(_PARTS[len(state)], state, strict=True))
+
+    def _make_function(self, step_function, concatenate_outputs=False):
+        compiled = False
+
+        def step(state, data):
+            nonlocal compiled
+            # Tracing deletes nothing, and takes too long to wait for its end.
+            wait = _interrupts_wait() if compiled else contextlib.nullcontext()
+            with wait:
+                outputs, state = step_function(state, data)
+                self._keep(state)
+            compiled = True
+            return outputs, state
+
+        return super()._make_function(step, concatenate_outputs)
+
+
+@contextlib.contextmanager
+def _interrupts_wait():
+    """A context at whose end Ctrl-C counts, if it is pressed within."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or handler is None:
+        yield
+        return
+    pressed = []
+    signal.signal(signal.SIGINT, lambda *args: pressed.append(args))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)

@@ -89,7 +89,8 @@ def _random_batch(gan: GAN, batch_size: int) -> tuple[np.ndarray, ...]:
 
 
 def _seconds_of(gan: GAN, batch: tuple[np.ndarray, ...]) -> float:
+    images, labels = batch if len(batch) == 2 else (*batch, None)
     start = time.perf_counter()
     # Reading the losses as numbers waits for the device.
-    gan.train_on_batch(*batch, return_dict=True)
+    gan.train_on_batch(images, labels, return_dict=True)
     return time.perf_counter() - start

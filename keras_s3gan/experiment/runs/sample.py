@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_s3gan.callbacks.interpolation import interpolate_latents
 from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import load_run
@@ -82,7 +81,7 @@ def interpolate(
     folder, settings, gan = load_run(path, checkpoint)
     chosen = _chosen_labels(gan, labels)
     ends = gan.sample_latents(2 * len(chosen), seed=seed)
-    latents = interpolate_latents(ends[::2], ends[1::2], count)
+    latents = gan.interpolate_latents(ends[::2], ends[1::2], count)
     images = gan.generate(
         _images_to_generate(gan, chosen, count),
         latents=latents.reshape(-1, gan.latent_dim),

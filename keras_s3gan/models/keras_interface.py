@@ -1,0 +1,383 @@
+"""What a Keras user calls: `compile`, `fit`, `evaluate`, `predict`."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_s3gan import backend, losses
+from keras_s3gan.layers import data_formats
+from keras_s3gan.models import batches
+from keras_s3gan.models.adversarial_optimizer import (
+    AdversarialOptimizer,
+    with_loss_scaling,
+)
+from keras_s3gan.models.evaluation import Evaluation
+
+_BATCH_SIZE = 64
+
+
+class KerasInterface:
+    """Mixin of `GAN`: the methods of `keras.Model`, with its arguments.
+
+    `fit` is Keras' own. `evaluate` and `predict` have the same callbacks and progress
+    bar, but assign no variable, so that they cannot disturb a training.
+    """
+
+    def compile(
+        self,
+        generator_optimizer="adam",
+        discriminator_optimizer="adam",
+        loss="hinge",
+        jit_compile="auto",
+        run_eagerly=False,
+        steps_per_execution=1,
+    ):
+        """Configures the training.
+
+        Args:
+            generator_optimizer: optimizer, name or configuration. With
+                `gradient_accumulation_steps=n`, on both optimizers, an update is
+                computed in n microbatches, with the memory of one; each microbatch has
+                its own moments of batch normalization.
+            discriminator_optimizer: likewise, another object.
+            loss: name of a loss, or a `keras_s3gan.losses.AdversarialLoss`.
+            jit_compile: bool, or `"auto"` for what is faster on the device in use.
+            run_eagerly: bool. Run every step in Python, for debugging.
+            steps_per_execution: int. Steps per call of the compiled function.
+
+        Raises:
+            ValueError: if an optimizer or the loss is not known, or the two optimizers
+                do not fit each other or the networks' dtype.
+        """
+        self._jit_compile_as_given = jit_compile
+        if jit_compile == "auto":
+            jit_compile = backend.default_jit_compile() and not run_eagerly
+        policies = [
+            network.dtype_policy.name
+            for network in (self.generator, self.discriminator)
+        ]
+        optimizers = [
+            keras.optimizers.get(generator_optimizer),
+            keras.optimizers.get(discriminator_optimizer),
+        ]
+        if "mixed_float16" in policies:
+            optimizers = [with_loss_scaling(optimizer) for optimizer in optimizers]
+        super().compile(
+            optimizer=AdversarialOptimizer(*optimizers),
+            jit_compile=jit_compile,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+        )
+        self.adversarial_loss = losses.get(loss)
+        self.accumulated_batches = self.optimizer.accumulated_batches
+        self.optimizer.build(
+            self.generator.trainable_variables, self.discriminator_variables
+        )
+        self._evaluation = Evaluation(self)
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        return {
+            "generator_optimizer": keras.optimizers.serialize(self.optimizer.generator),
+            "discriminator_optimizer": keras.optimizers.serialize(
+                self.optimizer.discriminator
+            ),
+            "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
+            "jit_compile": self._jit_compile_as_given,
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**config)
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        class_weight=None,
+        sample_weight=None,
+        initial_epoch=0,
+        steps_per_epoch=None,
+        validation_steps=None,
+        validation_batch_size=None,
+        validation_freq=1,
+    ):
+        """Trains; arguments as in `keras.Model.fit`.
+
+        Args:
+            x: images `[N, …]` in [-1, 1], or anything that gives batches of
+                `(images, labels)` of `discriminator_steps × batch_size` images.
+            y: labels for an array of images: integers `[N]`, -1 for no label, or
+                one-hot or soft labels `[N, num_classes]`, zeros for no label. Without
+                classes they are not used.
+            batch_size: int. Images per update, for arrays. Defaults to `64`.
+            epochs, verbose, callbacks: as in Keras.
+            validation_split: float in [0, 1). This fraction of the arrays, their last
+                images, is held out as validation data.
+            validation_data: `(images, labels)`, or images alone without classes, or
+                what gives batches of them. `evaluate` runs on it at the end of an
+                epoch; its values are logged with the prefix `val_`.
+            shuffle: bool. `False` keeps the order of arrays; the images left over at
+                the end of an epoch are then always the last ones.
+            class_weight, sample_weight: must be `None`. Penalties, relativistic losses
+                and rotations have no weight per image: let the data hold an image as
+                often as it should count.
+            initial_epoch, steps_per_epoch: as in Keras.
+            validation_steps, validation_batch_size, validation_freq: as in Keras.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if images or labels have a wrong shape, dtype or range, or an
+                argument does not fit the data. Of training data that comes in batches
+                the first one is checked.
+        """
+        _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        if validation_split and validation_data is None:
+            (x, y), validation_data = batches.split(x, y, validation_split)
+        if validation_data is not None:
+            validation_data = batches.ValidationData(
+                validation_data, validation_batch_size or batch_size
+            )
+            self._check_arrays(validation_data.x, validation_data.y)
+        if self._check_arrays(x, y):
+            x = batches.ArrayBatches(
+                ops.convert_to_numpy(x),
+                None if self.num_classes is None else ops.convert_to_numpy(y),
+                (batch_size or _BATCH_SIZE) * self.discriminator_steps,
+                None if self.seed is None else [self.seed, self.step_count],
+                shuffle,
+            )
+            # The batches are in order, or shuffled, already.
+            shuffle = False
+        first, x = batches.peek(x)
+        self._check_batch(first)
+        count = len(first[0] if isinstance(first, (tuple, list)) else first)
+        self._check_batch_size(count)
+        if batch_size is not None and count != batch_size * self.discriminator_steps:
+            raise ValueError(
+                "Data that comes in batches has a size of its own: leave `batch_size` "
+                f"out. Received: batch_size={batch_size}, batches of {count} images"
+            )
+        if count != self._images_per_step:
+            # The batch size is a constant of a traced step.
+            self._images_per_step, self.train_function = count, None
+        return super().fit(
+            x,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=None if validation_data is None else (validation_data,),
+            shuffle=shuffle,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_freq=validation_freq,
+        )
+
+    def train_on_batch(
+        self, x, y=None, sample_weight=None, class_weight=None, return_dict=False
+    ):
+        """One training step on a batch; arguments as in `fit`."""
+        _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        return super().train_on_batch(x, y, return_dict=return_dict)
+
+    def evaluate(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        verbose="auto",
+        sample_weight=None,
+        steps=None,
+        callbacks=None,
+        return_dict=False,
+        _use_cached_eval_dataset=False,
+    ):
+        """Losses and accuracies of heads on real images; nothing is updated.
+
+        All networks are in inference mode. The generated images are those of the
+        generator in training, not the averaged one, of random latents that are the same
+        in every call. Losses have no penalties. Where heads rotate images, they rotate
+        all of them.
+
+        Args:
+            x: images `[N, …]` in [-1, 1], or anything that gives batches of
+                `(images, labels)`.
+            y: labels for an array of images, as in `fit`.
+            batch_size: int. Images per batch, for arrays. The last batch may be
+                smaller. Defaults to `64`.
+            verbose, callbacks: as in Keras.
+            sample_weight: must be `None`.
+            steps: int or `None`. The most batches.
+            return_dict: bool. Whether to return a dict from names to values.
+
+        Returns:
+            List of floats, in the order of `metric_names`, which are without those of
+            penalties; or a dict. Each is a mean over the batches, weighted by the
+            number of their images, or of their labelled images where it is about
+            these.
+
+        Raises:
+            ValueError: if images or labels have a wrong shape, dtype or range, there is
+                no batch, or the model is not compiled.
+        """
+        # Keras' `fit` alone passes the last argument; nothing is cached here.
+        del _use_cached_eval_dataset
+        _refuse(sample_weight=sample_weight)
+        if not self.compiled:
+            raise ValueError(
+                "Call `compile` before `evaluate`: it sets the loss. "
+                "Received: a model that is not compiled"
+            )
+        if isinstance(x, batches.ValidationData):
+            x, y, batch_size = x.x, x.y, x.batch_size
+        if self._check_arrays(x, y):
+            data, count = batches.slices(x, y, batch_size or _BATCH_SIZE, steps)
+        else:
+            data, count = batches.in_turn(x, steps), steps
+        callbacks = self._callback_list(callbacks, verbose, count)
+        self.stop_evaluating = False
+        totals, logs = self._evaluation.totals(), {}
+        callbacks.on_test_begin()
+        for index, batch in enumerate(data):
+            callbacks.on_test_batch_begin(index)
+            self._check_batch(batch)
+            logs = totals.add(batch)
+            callbacks.on_test_batch_end(index, logs)
+            if self.stop_evaluating:
+                break
+        if not logs:
+            raise ValueError("There must be at least one batch. Received: none")
+        callbacks.on_test_end(logs)
+        return logs if return_dict else list(logs.values())
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """As `evaluate`, on one batch."""
+        return self.evaluate(
+            x, y, len(x), 0, sample_weight=sample_weight, return_dict=return_dict
+        )
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """Images of the averaged generator, of labels. `generate` has more arguments.
+
+        Args:
+            x: labels, integers `[N]` or one-hot or soft `[N, num_classes]`, for images
+                of fresh random latents; or a pair `(labels, latents)` with latents
+                `[N, latent_dim]`. Without classes an array of length N, whose entries
+                are not used, takes the place of labels.
+            batch_size: int. Images per call of the network. Defaults to `64`.
+            verbose, callbacks: as in Keras.
+            steps: int or `None`. The most batches.
+
+        Returns:
+            float32 array `[N, H, W, C]` in [-1, 1], in the data format of the networks
+            as what `fit` takes.
+
+        Raises:
+            ValueError: if `x` is images or data in batches, or labels or latents do not
+                fit the generator.
+        """
+        labels, latents = self._prediction_inputs(x)
+        batch_size = batch_size or _BATCH_SIZE
+        if self.num_classes is None:
+            labels = len(labels)
+        inputs = self._generation_inputs(*self._generation_labels(labels), latents)
+        if steps is not None:
+            inputs = [array[: steps * batch_size] for array in inputs]
+        callbacks = self._callback_list(
+            callbacks, verbose, -(-len(inputs[0]) // batch_size)
+        )
+        self.stop_predicting = False
+        outputs = []
+        callbacks.on_predict_begin()
+        found = self._batched_generators[True].batches(*inputs, batch_size=batch_size)
+        for index, images in enumerate(found):
+            callbacks.on_predict_batch_begin(index)
+            outputs.append(images)
+            callbacks.on_predict_batch_end(index, {"outputs": images})
+            if self.stop_predicting:
+                break
+        callbacks.on_predict_end()
+        return np.concatenate(outputs)
+
+    def predict_on_batch(self, x):
+        """As `predict`, of one batch."""
+        labels, _ = self._prediction_inputs(x)
+        return self.predict(x, batch_size=len(labels), verbose=0)
+
+    # Checks.
+
+    def _check_arrays(self, x, y):
+        """Checks images and labels if `x` is an array, and returns whether it is."""
+        if hasattr(x, "shape"):
+            self._check_batch((x, y))
+            return True
+        if x is None or y is not None:
+            raise ValueError(
+                "`x` must be an array of images, with their labels as `y`, or what "
+                f"gives batches of (images, labels), without `y`. Received: x={x}"
+            )
+        return False
+
+    def _check_batch(self, batch):
+        shape = data_formats.image_shape(*self.image_shape, self.data_format)
+        batches.check_batch(batch, shape, self.num_classes)
+
+    def _prediction_inputs(self, x):
+        """What `predict` was given as `(labels, latents)`."""
+        pair = isinstance(x, tuple) and len(x) == 2 and np.ndim(x[1]) == 2
+        labels, latents = x if pair else (x, None)
+        if not hasattr(labels, "shape") and not isinstance(labels, (list, tuple)):
+            raise ValueError(
+                "`predict` takes an array of labels, or (labels, latents). "
+                "`generate` makes images of a number or of chosen latents. "
+                f"Received: x={x}"
+            )
+        rank = np.ndim(labels)
+        if rank == 4:
+            raise ValueError(
+                "`predict` takes labels and generates images of them, as `generate` "
+                "does. `discriminate` and `predict_labels` are for images. "
+                f"Received: x of shape {tuple(np.shape(labels))}"
+            )
+        if rank != 1 and (rank != 2 or self.num_classes is None):
+            raise ValueError(
+                "`predict` takes labels [N], or [N, num_classes] with classes, or a "
+                f"pair (labels, latents). Received: x of shape {np.shape(labels)}"
+            )
+        return labels, latents
+
+    def _callback_list(self, callbacks, verbose, steps):
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            return callbacks
+        return keras.callbacks.CallbackList(
+            callbacks,
+            add_progbar=verbose != 0,
+            verbose=verbose,
+            epochs=1,
+            steps=steps,
+            model=self,
+        )
+
+
+def _refuse(**arguments):
+    """Raises a `ValueError` for the first argument that is not `None`."""
+    for name, value in arguments.items():
+        if value is None:
+            continue
+        raise ValueError(
+            f"`{name}` must be left out: the losses of a GAN have no weight per image. "
+            "Let the data hold an image as often as it should count. "
+            f"Received: {name}={value}"
+        )
