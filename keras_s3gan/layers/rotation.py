@@ -22,11 +22,11 @@ def rotate(images, quarter_turns, data_format="channels_last"):
         A tensor of the shape of `images`.
 
     Example:
-        >>> image = np.array([[1, 2], [3, 4]]).reshape(1, 2, 2, 1)
-        >>> rotated = rotate(keras.ops.array(image), 1, "channels_last")
+        >>> image = keras.ops.reshape([1.0, 2.0, 3.0, 4.0], (1, 2, 2, 1))
+        >>> rotated = rotate(image, 1, "channels_last")
         >>> keras.ops.convert_to_numpy(rotated).reshape(2, 2)
-        array([[2, 4],
-               [1, 3]])
+        array([[2., 4.],
+               [1., 3.]], dtype=float32)
     """
     height, width = data_formats.spatial_axes(data_format)
     quarter_turns %= NUM_ROTATIONS

@@ -82,7 +82,7 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
     ]
     if not chip.verified:
         rows.append(
-            ("note", "the manufacturer does not publish the interconnect's bandwidth")
+            ("note", "the interconnect's bandwidth has no source from the manufacturer")
         )
     return rows
 
