@@ -47,7 +47,7 @@ BASES = {
 # in these rooms; the networks' and models' own tests run on each backend.
 EVERYWHERE = ("layers", "losses", "penalties")
 SAME_TEXT = once("docstrings are the same text")
-SAME_CODE = once
+SAME_CODE = once("NumPy and files alone, the same code on each")
 
 NO_EXAMPLE = {
     "Block": "a base class: each block has one",
