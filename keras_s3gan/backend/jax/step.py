@@ -103,7 +103,9 @@ class TrainStep:
 def _interrupts_wait():
     """A context at whose end Ctrl-C counts, if it is pressed within."""
     handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or handler is None:
+    # A process in the background may ignore Ctrl-C.
+    ignored = handler in (None, signal.SIG_IGN)
+    if ignored or threading.current_thread() is not threading.main_thread():
         yield
         return
     pressed = []

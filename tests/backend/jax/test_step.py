@@ -22,7 +22,15 @@ class Stateful(TrainStep, Trainer):
     pass
 
 
-def test_ctrl_c_within_a_step_waits_until_the_new_state_is_kept():
+@pytest.fixture
+def ctrl_c():
+    """Python's own handler: tests may run where Ctrl-C is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_within_a_step_waits_until_the_new_state_is_kept(ctrl_c):
     def step(state, data):
         if data:
             signal.raise_signal(signal.SIGINT)
