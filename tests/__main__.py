@@ -21,6 +21,7 @@ import threading
 import time
 from pathlib import Path
 
+import keras_s3gan_command  # noqa: F401  this process needs no Keras
 from keras_s3gan.environment import compile_cache_settings
 
 # Long parts first: short ones at the end even out what the others left uneven. More

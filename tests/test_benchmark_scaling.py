@@ -57,4 +57,5 @@ def test_rematerialised_block_does_the_same():
         values = [*keras.tree.flatten(values), *(variable.value for variable in state)]
         found.append([np.asarray(value) for value in values])
     for one, other in zip(*found, strict=True):
-        assert_close(one, other, 1e-6)
+        # The compiler may order sums otherwise.
+        assert_close(one, other, 1e-5)

@@ -109,6 +109,7 @@ def test_programs_are_kept_unless_the_user_says_where(machine, monkeypatch, tmp_
 def test_what_jax_compiles_is_found_again(tmp_path):
     """By the next process: it writes nothing anew."""
     program = (
+        "import keras_s3gan_command  # as the command\n"
         "from keras_s3gan.experiment.start.backend import choose_backend\n"
         "choose_backend('jax')\n"
         "import keras\n"
