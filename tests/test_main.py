@@ -5,6 +5,7 @@ import functools
 import sys
 
 from tests import __main__ as runner
+from tests.once import once
 
 
 def python(code, **environment):
@@ -70,6 +71,7 @@ def test_one_failing_backend_fails_the_whole(monkeypatch, capsys):
     assert runner.main([]) == 1
 
 
+@once("pytest and its processes alone")
 def test_a_test_that_ends_the_process_is_named_and_the_rest_runs(tmp_path, capfd):
     module = tmp_path / "test_three.py"
     module.write_text(

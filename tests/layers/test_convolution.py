@@ -7,6 +7,7 @@ from keras import ops
 from keras_s3gan import backend
 from keras_s3gan.layers import Convolution, TransposedConvolution
 from tests.harness import check_layer
+from tests.once import once
 from tests.tolerance import assert_close
 
 IMAGES = np.random.default_rng(0).standard_normal((4, 4, 4, 3)).astype("float32")
@@ -61,6 +62,7 @@ def test_a_single_pixel_kernel_with_strides(data_format):
     assert_close(bias, 2 * expected.sum(axis=0), 1e-5)
 
 
+@once("PyTorch alone has a layout of kernels; in few bits networks train on each")
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 @pytest.mark.parametrize("resampling", [None, "up", "down"])
 @pytest.mark.parametrize(("channels", "filters"), [(8, 1), (1, 8), (1, 1)])
