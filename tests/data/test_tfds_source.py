@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.data import TFDSSource
+from tests.once import once
 
 tfds = pytest.importorskip("tensorflow_datasets")
 pytest.importorskip("tensorflow", reason="preparing a TFDS set needs TensorFlow")
@@ -112,6 +113,7 @@ def test_a_boolean_can_be_the_class(data_dir):
     assert source.fingerprint() != parity.fingerprint()
 
 
+@once("TensorFlow as a backend brings itself; JAX does as PyTorch does")
 def test_a_prepared_set_needs_no_tensorflow(data_dir):
     program = f"""
         import sys
