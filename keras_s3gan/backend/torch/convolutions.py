@@ -15,7 +15,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     last = data_format == "channels_last"
     images = inputs.permute(0, 3, 1, 2) if last else inputs
     kernel = _torch_kernel(kernel)
-    if kernel.shape[2:] == (1, 1):
+    if kernel.shape[2:] == (1, 1) and max(strides) > 1:
         # Equivalent to strides, whose gradient crashes PyTorch 2.13 on some processors:
         # uxlfoundation/oneDNN#6035.
         images, strides = images[:, :, :: strides[0], :: strides[1]], (1, 1)
