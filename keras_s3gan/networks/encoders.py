@@ -119,8 +119,8 @@ class ResNetV2Encoder(Configured, keras.Model):
         def block(maps, filters, strides, name):
             shortcut, first = maps, activated(maps, name, "_1")
             if strides > 1:
-                # Equivalent to strides, whose gradient crashes PyTorch 2.13 on some
-                # processors: uxlfoundation/oneDNN#6035.
+                # Equivalent to strides. Training ended its process on some processors
+                # otherwise: PyTorch 2.13, uxlfoundation/oneDNN#6035.
                 kept = [slice(None)] * 4
                 for axis in data_formats.spatial_axes(data_format):
                     kept[axis] = slice(None, None, strides)
