@@ -16,8 +16,8 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
     images = inputs.permute(0, 3, 1, 2) if last else inputs
     kernel = _torch_kernel(kernel)
     if kernel.shape[2:] == (1, 1) and max(strides) > 1:
-        # Equivalent to strides. Training ended its process on some processors otherwise:
-        # PyTorch 2.13, uxlfoundation/oneDNN#6035.
+        # Equivalent to strides. Otherwise training ended its process on some
+        # processors: PyTorch 2.13, uxlfoundation/oneDNN#6035.
         images, strides = images[:, :, :: strides[0], :: strides[1]], (1, 1)
     pads = [(0, 0), (0, 0)]
     if padding == "same":
