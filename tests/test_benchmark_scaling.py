@@ -9,7 +9,6 @@ from benchmarks.growth.series import deviation, residual
 from keras_s3gan import backend
 from keras_s3gan.networks import ResidualBlock
 from tests.once import once
-from tests.tolerance import assert_close
 
 
 @once("Python alone")
@@ -57,5 +56,6 @@ def test_rematerialised_block_does_the_same():
         values = [*keras.tree.flatten(values), *(variable.value for variable in state)]
         found.append([np.asarray(value) for value in values])
     for one, other in zip(*found, strict=True):
-        # The compiler may order sums otherwise.
-        assert_close(one, other, 1e-5)
+        # The compiler may order sums otherwise, and the gradient of a bias in front of a
+        # batch normalization is rounding alone.
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
