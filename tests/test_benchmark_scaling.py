@@ -56,6 +56,6 @@ def test_rematerialised_block_does_the_same():
         values = [*keras.tree.flatten(values), *(variable.value for variable in state)]
         found.append([np.asarray(value) for value in values])
     for one, other in zip(*found, strict=True):
-        # The compiler may order sums otherwise, and the gradient of a bias in front of a
-        # batch normalization is rounding alone.
+        # Sums may be in another order. The gradient of a bias in front of a batch
+        # normalization is rounding alone.
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
