@@ -36,6 +36,7 @@ class EncoderModel(backend.TrainStep, keras.Model):
     """
 
     metric_names: tuple[str, ...] = ()
+    data_is_checked = True
 
     def __init__(self, encoder, augmentation=None, **kwargs):
         super().__init__(**kwargs)

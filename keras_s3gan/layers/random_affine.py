@@ -7,10 +7,11 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.random_state import SavedRandomState
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class RandomAffine(keras.layers.Layer):
+class RandomAffine(SavedRandomState, keras.layers.Layer):
     """Translates, rotates and zooms each image by a random amount of its own.
 
     All three are one interpolation. Pixels outside the image repeat its border. At

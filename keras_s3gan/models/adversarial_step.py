@@ -222,7 +222,8 @@ class AdversarialStep:
         trained = {id(variable) for variable in generator.trainable_variables}
         pairs = list(zip(average.weights, generator.weights, strict=True))
         averaged = [pair for pair in pairs if id(pair[1]) in trained]
-        backend.update_ema(*zip(*averaged, strict=True), decay)
+        if averaged:
+            backend.update_ema(*zip(*averaged, strict=True), decay)
         for mean, variable in pairs:
             if id(variable) not in trained:
                 mean.assign(variable)

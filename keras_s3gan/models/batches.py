@@ -9,16 +9,23 @@ import numpy as np
 from keras_s3gan.validation import check_labels, check_range
 
 
-def check_batch(batch, image_shape, num_classes):
-    """Checks `(images, labels)`, or `images` alone if `num_classes` is `None`."""
-    parts = batch if isinstance(batch, (tuple, list)) else (batch,)
-    images = keras.ops.convert_to_numpy(parts[0])
+def check_images(images, image_shape):
+    """Checks an array `[N, …]` of images of a shape, with values in [-1, 1]."""
     if tuple(images.shape[1:]) != tuple(image_shape):
         raise ValueError(
             f"Images must have the shape [N, {', '.join(map(str, image_shape))}]. "
             f"Received: images of shape {tuple(images.shape)}"
         )
+    if not len(images):
+        raise ValueError("There must be at least one image. Received: 0 images")
     check_range(images)
+
+
+def check_batch(batch, image_shape, num_classes):
+    """Checks `(images, labels)`, or `images` alone if `num_classes` is `None`."""
+    parts = batch if isinstance(batch, (tuple, list)) else (batch,)
+    images = keras.ops.convert_to_numpy(parts[0])
+    check_images(images, image_shape)
     if len(parts) > 2 and parts[2] is not None:
         raise ValueError(
             "A batch must be (images, labels), without sample weights: the losses of a "
@@ -48,6 +55,27 @@ def peek(batches):
     if iterator is batches:
         return first, (batch for batch in itertools.chain([first], iterator))
     return first, batches
+
+
+def data_set(batches):
+    """What gives batches, in a form that `keras.Model.fit` takes.
+
+    Raises:
+        ValueError: if it gives none.
+    """
+    kind = type(batches).__name__
+    if isinstance(batches, (list, tuple)):
+        if batches and all(isinstance(batch, (list, tuple)) for batch in batches):
+            return BatchList(batches)
+        kind += f" of {type(batches[0]).__name__}" if batches else ", empty"
+    elif not isinstance(batches, (str, bytes, dict)) and (
+        hasattr(batches, "__iter__") or hasattr(batches, "__getitem__")
+    ):
+        return batches
+    raise ValueError(
+        "`x` must be an array of images, with their labels as `y`, or what gives "
+        f"batches of (images, labels), without `y`. Received: x of type {kind}"
+    )
 
 
 def split(images, labels, fraction):
@@ -103,6 +131,24 @@ def in_turn(batches, steps):
     return itertools.islice(batches, steps)
 
 
+class BatchList(keras.utils.PyDataset):
+    """A list of batches, in their order.
+
+    Args:
+        batches: list of `(images, labels)`, or of `(images,)` without classes.
+    """
+
+    def __init__(self, batches):
+        super().__init__()
+        self.batches = batches
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, index):
+        return tuple(self.batches[index])
+
+
 class ValidationData(keras.utils.PyDataset):
     """Takes validation data through Keras' `fit` to `evaluate`, which iterates it.
 
@@ -118,6 +164,8 @@ class ValidationData(keras.utils.PyDataset):
 
     def __init__(self, data, batch_size):
         super().__init__()
+        if isinstance(data, list):
+            data = (data_set(data),)
         self.x, self.y, weights = keras.utils.unpack_x_y_sample_weight(data)
         if weights is not None:
             raise ValueError(

@@ -6,6 +6,7 @@ from keras import layers, ops
 
 from keras_s3gan import backend, deprecation, penalties
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
+from keras_s3gan.layers.random_state import SavedRandomState
 from keras_s3gan.models.adversarial_step import AdversarialStep
 from keras_s3gan.models.keras_interface import KerasInterface
 from keras_s3gan.models.latents import Latents
@@ -32,6 +33,7 @@ class GAN(
     AdversarialStep,
     Objective,
     Sampling,
+    SavedRandomState,
     keras.Model,
 ):
     """A generator and a discriminator that `fit` trains against each other.
@@ -177,10 +179,7 @@ class GAN(
             {**generator.get_config(), "name": "ema_generator"}
         )
         self.ema_generator.trainable = False
-        for variable, mean in zip(
-            generator.weights, self.ema_generator.weights, strict=True
-        ):
-            mean.assign(ops.copy(variable))
+        self.reset_average()
         self.discriminator_steps = discriminator_steps
         self.ema_decay = ema_decay
         self.ema_start_step = ema_start_step
@@ -265,6 +264,16 @@ class GAN(
             for group, variables in groups.items()
             for index, variable in enumerate(variables)
         ]
+
+    def reset_average(self):
+        """Gives the averaged generator the weights that the generator has now.
+
+        A new GAN does so itself. Call it after loading weights into the generator.
+        """
+        for variable, mean in zip(
+            self.generator.weights, self.ema_generator.weights, strict=True
+        ):
+            mean.assign(ops.copy(variable))
 
     @property
     def step_count(self):

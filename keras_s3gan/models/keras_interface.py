@@ -9,9 +9,13 @@ from keras_s3gan.layers import data_formats
 from keras_s3gan.models import batches
 from keras_s3gan.models.adversarial_optimizer import (
     AdversarialOptimizer,
+    exclude_from_weight_decay,
+    unscaled,
     with_loss_scaling,
+    without_weight_decay,
 )
 from keras_s3gan.models.evaluation import Evaluation
+from keras_s3gan.validation import check_integer
 
 _BATCH_SIZE = 64
 
@@ -67,6 +71,8 @@ class KerasInterface:
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
+            # Each of the two scales the loss where its network needs that.
+            auto_scale_loss=False,
         )
         self.adversarial_loss = losses.get(loss)
         self.accumulated_batches = self.optimizer.accumulated_batches
@@ -83,6 +89,9 @@ class KerasInterface:
             "discriminator_optimizer": keras.optimizers.serialize(
                 self.optimizer.discriminator
             ),
+            "without_weight_decay": [
+                without_weight_decay(*pair) for pair in self._trained(self.optimizer)
+            ],
             "loss": keras.saving.serialize_keras_object(self.adversarial_loss),
             "jit_compile": self._jit_compile_as_given,
             "run_eagerly": self.run_eagerly,
@@ -90,7 +99,24 @@ class KerasInterface:
         }
 
     def compile_from_config(self, config):
+        config = dict(config)
+        # Files of version 0.1 do not have it.
+        excluded = config.pop("without_weight_decay", None)
+        names = ("generator_optimizer", "discriminator_optimizer")
+        config |= {name: keras.optimizers.get(config[name]) for name in names}
+        if excluded:
+            optimizers = AdversarialOptimizer(*(config[name] for name in names))
+            pairs = self._trained(optimizers)
+            for pair, found in zip(pairs, excluded, strict=True):
+                exclude_from_weight_decay(*pair, found)
         self.compile(**config)
+
+    def _trained(self, optimizer):
+        """Pairs of an optimizer and the variables that it trains."""
+        return [
+            (optimizer.generator, self.generator.trainable_variables),
+            (optimizer.discriminator, self.discriminator_variables),
+        ]
 
     def fit(
         self,
@@ -140,9 +166,12 @@ class KerasInterface:
         Raises:
             ValueError: if images or labels have a wrong shape, dtype or range, or an
                 argument does not fit the data. Of training data that comes in batches
-                the first one is checked.
+                each is checked before its step.
         """
         _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        _check_callbacks(callbacks)
+        if batch_size is not None:
+            check_integer("batch_size", batch_size)
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split(x, y, validation_split)
         if validation_data is not None:
@@ -150,7 +179,8 @@ class KerasInterface:
                 validation_data, validation_batch_size or batch_size
             )
             self._check_arrays(validation_data.x, validation_data.y)
-        if self._check_arrays(x, y):
+        is_array = self._check_arrays(x, y)
+        if is_array:
             x = batches.ArrayBatches(
                 ops.convert_to_numpy(x),
                 None if self.num_classes is None else ops.convert_to_numpy(y),
@@ -160,10 +190,12 @@ class KerasInterface:
             )
             # The batches are in order, or shuffled, already.
             shuffle = False
+        else:
+            x = batches.data_set(x)
         first, x = batches.peek(x)
-        self._check_batch(first)
+        self.check_data(first)
+        self._check_trainable()
         count = len(first[0] if isinstance(first, (tuple, list)) else first)
-        self._check_batch_size(count)
         if batch_size is not None and count != batch_size * self.discriminator_steps:
             raise ValueError(
                 "Data that comes in batches has a size of its own: leave `batch_size` "
@@ -172,24 +204,29 @@ class KerasInterface:
         if count != self._images_per_step:
             # The batch size is a constant of a traced step.
             self._images_per_step, self.train_function = count, None
-        return super().fit(
-            x,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=None if validation_data is None else (validation_data,),
-            shuffle=shuffle,
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_freq=validation_freq,
-        )
+        self.data_is_checked = is_array
+        try:
+            return super().fit(
+                x,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_data=None if validation_data is None else (validation_data,),
+                shuffle=shuffle,
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
+                validation_freq=validation_freq,
+            )
+        finally:
+            self.data_is_checked = False
 
     def train_on_batch(
         self, x, y=None, sample_weight=None, class_weight=None, return_dict=False
     ):
         """One training step on a batch; arguments as in `fit`."""
         _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        self._check_trainable()
         return super().train_on_batch(x, y, return_dict=return_dict)
 
     def evaluate(
@@ -235,6 +272,8 @@ class KerasInterface:
         # Keras' `fit` alone passes the last argument; nothing is cached here.
         del _use_cached_eval_dataset
         _refuse(sample_weight=sample_weight)
+        if batch_size is not None:
+            check_integer("batch_size", batch_size)
         if not self.compiled:
             raise ValueError(
                 "Call `compile` before `evaluate`: it sets the loss. "
@@ -245,7 +284,7 @@ class KerasInterface:
         if self._check_arrays(x, y):
             data, count = batches.slices(x, y, batch_size or _BATCH_SIZE, steps)
         else:
-            data, count = batches.in_turn(x, steps), steps
+            data, count = batches.in_turn(batches.data_set(x), steps), steps
         callbacks = self._callback_list(callbacks, verbose, count)
         self.stop_evaluating = False
         totals, logs = self._evaluation.totals(), {}
@@ -289,7 +328,8 @@ class KerasInterface:
                 fit the generator.
         """
         labels, latents = self._prediction_inputs(x)
-        batch_size = batch_size or _BATCH_SIZE
+        batch_size = _BATCH_SIZE if batch_size is None else batch_size
+        check_integer("batch_size", batch_size)
         if self.num_classes is None:
             labels = len(labels)
         inputs = self._generation_inputs(*self._generation_labels(labels), latents)
@@ -298,6 +338,7 @@ class KerasInterface:
         callbacks = self._callback_list(
             callbacks, verbose, -(-len(inputs[0]) // batch_size)
         )
+        self._check_average()
         self.stop_predicting = False
         outputs = []
         callbacks.on_predict_begin()
@@ -316,17 +357,65 @@ class KerasInterface:
         labels, _ = self._prediction_inputs(x)
         return self.predict(x, batch_size=len(labels), verbose=0)
 
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """Exports the averaged generator; arguments as in `keras.Model.export`.
+
+        The exported function takes what a generator takes: a list of latents
+        `[N, latent_dim]` and, with classes, one-hot labels `[N, num_classes]`.
+
+        Raises:
+            ValueError: for a `"tf_saved_model"` on PyTorch, where Keras has none.
+        """
+        if format == "tf_saved_model" and keras.backend.backend() == "torch":
+            raise ValueError(
+                "On PyTorch Keras exports no 'tf_saved_model'. Save the model as a "
+                ".keras file and export it on another backend. "
+                f"Received: format={format!r}"
+            )
+        self._check_average()
+        # Keras exports a network for inputs of the form of its last call.
+        self.ema_generator(self._random_inputs(np.random.default_rng(0), 2))
+        self.ema_generator.export(filepath, format=format, **kwargs)
+
     # Checks.
+
+    data_is_checked = False
+
+    def check_data(self, data):
+        """Checks a batch of training data; `fit` calls it before each step.
+
+        Args:
+            data: `(images, labels)`, or `images` alone without classes.
+
+        Raises:
+            ValueError: if images or labels have a wrong shape, dtype or range, or a
+                step cannot be made with this number of images.
+        """
+        self._check_batch(data)
+        images = data[0] if isinstance(data, (tuple, list)) else data
+        self._check_batch_size(len(images))
+
+    def _check_trainable(self):
+        """Checks that the optimizers know what is to be trained."""
+        for optimizer, variables in (
+            self._trained(self.optimizer) if self.compiled else ()
+        ):
+            known = unscaled(optimizer)._trainable_variables
+            if [id(v) for v in known] != [id(v) for v in variables]:
+                raise ValueError(
+                    "`trainable` was changed after `compile`: call `compile` again. "
+                    f"Received: {len(variables)} variables to train, of {len(known)}"
+                )
 
     def _check_arrays(self, x, y):
         """Checks images and labels if `x` is an array, and returns whether it is."""
         if hasattr(x, "shape"):
             self._check_batch((x, y))
             return True
-        if x is None or y is not None:
+        if y is not None:
             raise ValueError(
-                "`x` must be an array of images, with their labels as `y`, or what "
-                f"gives batches of (images, labels), without `y`. Received: x={x}"
+                "What gives batches gives (images, labels), without `y`. "
+                f"Received: x of type {type(x).__name__}, and y"
             )
         return False
 
@@ -369,6 +458,24 @@ class KerasInterface:
             steps=steps,
             model=self,
         )
+
+
+def _check_callbacks(callbacks):
+    """Raises a `ValueError` for what is no callback, or cannot work with a GAN."""
+    if callbacks is None or isinstance(callbacks, keras.callbacks.CallbackList):
+        return
+    for callback in keras.tree.flatten(callbacks):
+        if not isinstance(callback, keras.callbacks.Callback):
+            raise ValueError(
+                "`callbacks` must be instances of `keras.callbacks.Callback`. "
+                f"Received: {callback!r}"
+            )
+        if isinstance(callback, keras.callbacks.SwapEMAWeights):
+            raise ValueError(
+                "`SwapEMAWeights` swaps the weights of one optimizer. A GAN has an "
+                "averaged generator, `ema_generator`, which `generate` and `predict` "
+                "use. Received: SwapEMAWeights"
+            )
 
 
 def _refuse(**arguments):

@@ -2,13 +2,15 @@
 
 import contextlib
 import functools
+import warnings
 
 import numpy as np
 from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers.standing_statistics import StandingStatistics
-from keras_s3gan.validation import check_labels
+from keras_s3gan.models.batches import check_images
+from keras_s3gan.validation import check_integer, check_labels
 
 
 class Sampling:
@@ -23,7 +25,11 @@ class Sampling:
 
         Returns:
             float32 array `[count, latent_dim]`.
+
+        Raises:
+            ValueError: if `count` is less than 1.
         """
+        check_integer("count", count)
         return self._latents.sample(np.random.default_rng(seed), count)
 
     def interpolate_latents(self, start, end, steps):
@@ -91,8 +97,11 @@ class Sampling:
             ValueError: if labels or latents do not fit the generator, or the truncation
                 does not fit the distribution.
         """
+        check_integer("batch_size", batch_size)
         labels, count = self._generation_labels(labels)
         inputs = self._generation_inputs(labels, count, latents, truncation, seed)
+        if averaged:
+            self._check_average()
         images = self._batched_generators[averaged](*inputs, batch_size=batch_size)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, 1, -1)
@@ -121,10 +130,30 @@ class Sampling:
             False: _in_float32(self.generator),
         }
 
+    def _check_average(self):
+        """Warns if weights were loaded that the averaged generator does not have."""
+        if self.step_count:
+            return
+        pairs = zip(self.generator.weights, self.ema_generator.weights, strict=True)
+        if all(np.array_equal(*map(ops.convert_to_numpy, pair)) for pair in pairs):
+            return
+        warnings.warn(
+            "No training step was made, but generator and averaged generator have "
+            "different weights. Images are those of the averaged one. If you loaded "
+            "weights into `generator` only, call `reset_average()`.",
+            stacklevel=4,
+        )
+
     def _generation_labels(self, labels):
         if self.num_classes is None:
+            check_integer("labels", labels, 1)
             return None, int(labels)
         labels = np.asarray(labels)
+        if labels.ndim == 0 or not labels.size:
+            raise ValueError(
+                f"A GAN of {self.num_classes} classes generates images of labels [N] "
+                f"or [N, num_classes]. Received: labels={labels}"
+            )
         labels = check_labels(labels, len(labels), self.num_classes)
         if labels.ndim == 1:
             if (labels < 0).any():
@@ -197,6 +226,8 @@ class Sampling:
             arrays: list of its arguments; images first, channels last.
             batch_size: int.
         """
+        check_integer("batch_size", batch_size)
+        check_images(np.asarray(arrays[0]), self.image_shape)
         images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)
@@ -229,9 +260,14 @@ class Sampling:
             batch_size: int.
             seed: int.
 
+        Raises:
+            ValueError: if an argument is less than 1.
+
         Reference:
             - Brock et al., 2019, https://arxiv.org/abs/1809.11096
         """
+        check_integer("num_batches", num_batches)
+        check_integer("batch_size", batch_size)
         if not self._standing.layers:
             return
         random = np.random.default_rng(seed)

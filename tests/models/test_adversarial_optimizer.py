@@ -6,14 +6,16 @@ import pytest
 from keras import ops
 
 from keras_s3gan.models import ACGAN, GAN, S3GAN
+from keras_s3gan.models.adversarial_optimizer import AdversarialOptimizer
 from keras_s3gan.networks import (
     DCGANDiscriminator,
     DCGANGenerator,
     SmallDiscriminator,
     SmallGenerator,
 )
-from tests.models.small import CLASSES, data, make_gan
+from tests.models.small import CLASSES, compiled_gan, data, make_gan
 from tests.models.small import SIZE as SMALL
+from tests.once import once
 from tests.tolerance import assert_close
 
 SIZE, BATCH, UPDATES, STEPS = 16, 16, 2, 2
@@ -135,3 +137,116 @@ def test_pieces_must_be_whole():
 def test_both_optimizers_accumulate():
     with pytest.raises(ValueError, match="Received: 2 of the generator's, 1 of the"):
         make_gan().compile(optimizers(2)[0], optimizers(None)[0])
+
+
+def rates(gan):
+    return [
+        float(ops.convert_to_numpy(optimizer.learning_rate))
+        for optimizer in (gan.optimizer.generator, gan.optimizer.discriminator)
+    ]
+
+
+class Rates(keras.callbacks.Callback):
+    """Both learning rates at the end of each epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen.append(rates(self.model))
+
+
+@pytest.mark.parametrize("dtype", [None, "mixed_float16"])
+def test_a_scheduled_rate_moves_both(dtype):
+    gan = make_gan(model=GAN, dtype=dtype)
+    gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(2e-3))
+    # A rate of zero, as at the start of a warm-up, does not lose the ratio.
+    scheduled = keras.callbacks.LearningRateScheduler(lambda epoch: 1e-4 * epoch)
+    found = Rates()
+    arguments = {"batch_size": 8, "epochs": 3, "verbose": 0}
+    gan.fit(*data(8), callbacks=[scheduled, found], **arguments)
+    expected = [[0, 0], [1e-4, 2e-4], [2e-4, 4e-4]]
+    np.testing.assert_allclose(found.seen, expected, rtol=1e-6)
+
+
+@once("callbacks are of Keras, which has them alike on each")
+def test_a_plateau_reduces_both():
+    gan = make_gan(model=GAN)
+    gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(3e-3))
+    reduce = keras.callbacks.ReduceLROnPlateau(
+        "generator_loss", factor=0.1, patience=1, mode="min", min_delta=1e9
+    )
+    gan.fit(*data(8), batch_size=8, epochs=2, callbacks=[reduce], verbose=0)
+    np.testing.assert_allclose(rates(gan), [1e-4, 3e-4], rtol=1e-5)
+
+
+@once("no framework takes part")
+def test_rates_that_cannot_move_together():
+    schedule = keras.optimizers.schedules.CosineDecay(1e-3, 10)
+    with pytest.raises(ValueError, match="schedule of the discriminator's"):
+        AdversarialOptimizer("adam", keras.optimizers.Adam(schedule)).learning_rate = 1
+    with pytest.raises(ValueError, match="must be a number"):
+        AdversarialOptimizer("adam", "adam").learning_rate = schedule
+    zero = AdversarialOptimizer(keras.optimizers.Adam(0.0), "adam")
+    with pytest.raises(ValueError, match="generator's is not 0"):
+        zero.learning_rate = 1e-3
+
+
+def test_weights_are_their_averages_after_fit():
+    gan = make_gan(model=GAN)
+    momentum = 0.5
+    gan.compile(
+        keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=momentum),
+        keras.optimizers.SGD(0.1),
+    )
+    weights = gan.generator.trainable_variables
+    seen = []
+
+    class Weights(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append([ops.convert_to_numpy(weight).copy() for weight in weights])
+
+    # Twice: an average and its weight must not share memory.
+    for _ in range(2):
+        gan.fit(*data(8), batch_size=8, epochs=2, callbacks=[Weights()], verbose=0)
+    first, second, third, fourth = seen
+    averages = [
+        a + (b - a) * (1 - momentum) for a, b in zip(first, second, strict=True)
+    ]
+    for one in (third, fourth):
+        averages = [
+            a + (b - a) * (1 - momentum) for a, b in zip(averages, one, strict=True)
+        ]
+    for weight, average in zip(weights, averages, strict=True):
+        assert_close(weight, average, 1e-5, weight.path)
+
+
+def test_a_variable_assigned_to_another_is_trained():
+    gan = compiled_gan(model=GAN)
+    gan.ema_generator.weights[0].assign(gan.generator.weights[0])
+    gan.train_on_batch(*data(8))
+    gan.fit(*data(8), batch_size=8, verbose=0)
+    assert gan.step_count == 2
+
+
+@once("files are written by Keras alone")
+def test_what_has_no_weight_decay_is_saved(tmp_path):
+    gan = make_gan(model=GAN)
+    optimizers = [keras.optimizers.AdamW(1e-3, weight_decay=0.1) for _ in range(2)]
+    optimizers[0].exclude_from_weight_decay(
+        var_list=gan.generator.trainable_variables[:1]
+    )
+    optimizers[1].exclude_from_weight_decay(var_names=["bias", "gamma"])
+    gan.compile(*optimizers)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    for one, other in zip(
+        gan._trained(gan.optimizer), loaded._trained(loaded.optimizer), strict=True
+    ):
+        expected, found = (
+            [optimizer._use_weight_decay(variable) for variable in variables]
+            for optimizer, variables in (one, other)
+        )
+        assert found == expected
+        assert True in expected and False in expected

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import GAN
+from keras_s3gan.models import GAN, S3GAN
 from tests.models.small import (
     CLASSES,
     LATENT,
@@ -195,6 +195,154 @@ def test_predict_generates_images_of_labels():
     assert gan.predict_on_batch(labels).shape == (5, SIZE, SIZE, 1)
     without = compiled_gan(num_classes=None)
     assert without.predict(np.zeros(3), verbose=0).shape == (3, SIZE, SIZE, 1)
+
+
+def gan_of_seed_0(model=GAN):
+    keras.utils.set_random_seed(0)
+    return compiled_gan(model=model)
+
+
+def assert_close_to(gan, other, tolerance):
+    for found, (path, value) in zip(
+        values(gan).values(), values(other).items(), strict=True
+    ):
+        assert_close(found, value, tolerance, path)
+
+
+@pytest.mark.parametrize("model", [GAN, S3GAN])
+def test_batches_of_other_sizes_are_trained(model):
+    gan = gan_of_seed_0(model)
+    images, labels = data(24)
+    one, other = (images[:16], labels[:16]), (images[16:], labels[16:])
+    gan.fit([one, other], epochs=2, shuffle=False, verbose=0)
+    assert gan.step_count == 4
+    twin = gan_of_seed_0(model)
+    for _ in range(2):
+        twin.train_on_batch(*one)
+        twin.train_on_batch(*other)
+    assert_close_to(gan, twin, 1e-5)
+
+
+def test_every_batch_of_a_stream_is_checked():
+    images, labels = data(8)
+    wrong = {
+        r"labels\[0\]=3": (images, np.full(8, CLASSES, "int32")),
+        "must be finite": (images * np.nan, labels),
+        r"must be in \[-1, 1\]": (images * 100, labels),
+        r"shape \(8, 4, 8, 1\)": (images[:, :4], labels),
+        r"must be \[8\]": (images, labels[:4]),
+    }
+    for message, batch in wrong.items():
+        gan = compiled_gan(model=GAN)
+        with pytest.raises(ValueError, match=message):
+            gan.fit([(images, labels), batch], shuffle=False, verbose=0)
+        assert gan.step_count == 1
+        with pytest.raises(ValueError, match=message):
+            gan.train_on_batch(*batch)
+        before = values(gan)
+        assert gan.step_count == 1
+        assert all(np.isfinite(value).all() for value in before.values())
+
+
+@pytest.mark.parametrize("frozen", ["generator", "discriminator"])
+def test_a_frozen_network_stays(frozen):
+    gan = make_gan(model=GAN)
+    network = getattr(gan, frozen)
+    learned = {variable.path for variable in network.trainable_variables}
+    others = {variable.path for variable in gan.trainable_variables} - learned
+    network.trainable = False
+    gan.compile("adam", "adam")
+    before = {v.path: ops.convert_to_numpy(v).copy() for v in gan.variables}
+    gan.fit(*data(16), batch_size=8, verbose=0)
+    for variable in gan.variables:
+        same = np.array_equal(ops.convert_to_numpy(variable), before[variable.path])
+        if variable.path in learned:
+            assert same, variable.path
+        if variable.path in others:
+            assert not same, variable.path
+
+
+@once("no framework takes part")
+def test_freezing_needs_another_compile():
+    gan = compiled_gan(model=GAN)
+    gan.generator.trainable = False
+    for call in (gan.fit, gan.train_on_batch):
+        with pytest.raises(ValueError, match="call `compile` again"):
+            call(*data(64))
+
+
+@once("callbacks and files are of Keras, which has them alike on each")
+def test_keras_callbacks_keep_and_restore(tmp_path):
+    images, labels = data(16)
+    arguments = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    whole = gan_of_seed_0()
+    whole.fit(images, labels, epochs=4, **arguments)
+
+    gan = gan_of_seed_0()
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    best = keras.callbacks.ModelCheckpoint(
+        tmp_path / "{epoch}.keras", monitor="generator_loss", mode="min"
+    )
+
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gan.fit(images, labels, epochs=4, callbacks=[backup, Interrupt()], **arguments)
+    gan = gan_of_seed_0()
+    gan.fit(images, labels, epochs=4, callbacks=[backup, best], **arguments)
+    assert gan.step_count == 8
+    assert_close_to(gan, whole, 0)
+    assert_close_to(keras.saving.load_model(tmp_path / "4.keras"), whole, 0)
+
+
+def test_a_loaded_model_goes_on_with_new_latents(tmp_path):
+    images, labels = data(16)
+    arguments = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    gan = gan_of_seed_0()
+    gan.fit(images, labels, **arguments)
+    gan.save(tmp_path / "gan.keras")
+    gan.save_weights(tmp_path / "gan.weights.h5")
+    other = gan_of_seed_0()
+    other.load_weights(tmp_path / "gan.weights.h5")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    for one in (gan, other, loaded):
+        one.fit(images, labels, **arguments)
+    for one in (other, loaded):
+        assert_close_to(one, gan, 1e-6)
+
+
+def test_a_global_policy_trains():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = compiled_gan(model=GAN)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert gan.generator.dtype_policy.name == "mixed_float16"
+    gan.fit(*data(16), batch_size=8, verbose=0)
+    assert gan.step_count == 2
+    for optimizer in (gan.optimizer.generator, gan.optimizer.discriminator):
+        assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+def test_export_is_the_averaged_generator(tmp_path):
+    gan = compiled_gan(model=GAN)
+    if keras.backend.backend() == "torch":
+        with pytest.raises(ValueError, match="exports no 'tf_saved_model'"):
+            gan.export(tmp_path / "generator")
+        return
+    gan.export(tmp_path / "generator", verbose=False)
+    import tensorflow as tf
+
+    labels = np.array([0, 1, 2, 0, 1], "int32")
+    latents = gan.sample_latents(5)
+    serve = tf.saved_model.load(tmp_path / "generator").serve
+    images = serve(
+        [tf.constant(latents), tf.constant(np.eye(3, dtype="float32")[labels])]
+    )
+    assert_close(images.numpy(), gan.generate(labels, latents), 1e-5)
 
 
 class Stop(keras.callbacks.Callback):

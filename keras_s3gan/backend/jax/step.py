@@ -5,6 +5,7 @@ import signal
 import threading
 
 import keras
+import numpy as np
 
 # What Keras' trainer calls the parts of the state of `fit`, `evaluate` and `predict`.
 _PARTS = {
@@ -73,7 +74,7 @@ class TrainStep:
             self.jax_state_sync()
 
     def _get_jax_state(self, purge_model_variables=False, **parts):
-        state = super()._get_jax_state(**parts)
+        state = _without_shared_arrays(super()._get_jax_state(**parts))
         if purge_model_variables:
             self._keep(state)
             self._jax_state_synced = False
@@ -88,6 +89,8 @@ class TrainStep:
 
         def step(state, data):
             nonlocal compiled
+            if not self.data_is_checked:
+                self.check_data(_own_part(data))
             # Tracing deletes nothing, and takes too long to wait for its end.
             wait = _interrupts_wait() if compiled else contextlib.nullcontext()
             with wait:
@@ -97,6 +100,37 @@ class TrainStep:
             return outputs, state
 
         return super()._make_function(step, concatenate_outputs)
+
+
+def _own_part(data):
+    """The rows of a batch that are on devices of this process."""
+
+    def rows(value):
+        if getattr(value, "is_fully_addressable", True):
+            return value
+        # Devices that share no batch hold the same rows.
+        parts = {
+            part.index[0].start or 0: part.data for part in value.addressable_shards
+        }
+        return np.concatenate([np.asarray(parts[start]) for start in sorted(parts)])
+
+    return keras.tree.map_structure(rows, data)
+
+
+def _without_shared_arrays(state):
+    """The state, with a copy of an array that is the value of another variable, too.
+
+    `one.assign(other)` makes both have one array, which a step cannot delete twice.
+    """
+    seen = set()
+
+    def own(array):
+        if id(array) in seen:
+            return array.copy()
+        seen.add(id(array))
+        return array
+
+    return tuple([own(array) for array in arrays] for arrays in state)
 
 
 @contextlib.contextmanager

@@ -1,14 +1,60 @@
 """TensorFlow: the training step."""
 
+import itertools
+
+import keras
+import tensorflow as tf
+
 
 class TrainStep:
     """See `keras_s3gan.backend.interface`.
 
-    Keras' trainer for TensorFlow is stateful, so that `train_step` is `step`.
+    Keras' trainer for TensorFlow is stateful, so that `train_step` is `step`. A step is
+    traced once for each size of a batch, a constant in it.
     """
 
     def train_step(self, data):
         return self.step(data)
 
+    def make_train_function(self, force=False):
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        loop, steps = self.train_function, {}
+
+        def train(iterator):
+            if self.data_is_checked:
+                # The loop fetches its batches in the graph, all of one size.
+                return loop(iterator)
+            logs = None
+            for data in itertools.islice(iterator, self.steps_per_execution):
+                arrays = _on_host(data)
+                self.check_data(arrays)
+                flat = keras.tree.flatten(arrays)
+                sizes = tuple(len(array) for array in flat if array is not None)
+                if sizes not in steps:
+                    steps[sizes] = self._make_function(self.train_step)
+                logs = steps[sizes](iter([data]))
+            if logs is None:
+                raise StopIteration
+            return logs
+
+        self.train_function = train
+
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Does nothing: the model is built. With replicas Keras would skip batches."""
+
+
+def _on_host(data):
+    """NumPy arrays of a batch, the parts of all replicas one after the other."""
+    strategy = tf.distribute.get_strategy()
+
+    def whole(value):
+        if value is None or isinstance(value, tf.experimental.Optional):
+            return None
+        if isinstance(value, tf.distribute.DistributedValues):
+            parts = strategy.experimental_local_results(value)
+            return tf.concat([tf.identity(part) for part in parts], 0).numpy()
+        return keras.ops.convert_to_numpy(value)
+
+    return keras.tree.map_structure(whole, data, none_is_leaf=True)

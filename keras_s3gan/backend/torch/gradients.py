@@ -13,6 +13,8 @@ def vjp(function, inputs=(), variables=(), state=()):
         outputs, aux = function(*inputs)
 
     def pullback(cotangent):
+        if not sources:
+            return [], []
         gradients = torch.autograd.grad(
             outputs, sources, grad_outputs=cotangent, allow_unused=True
         )
