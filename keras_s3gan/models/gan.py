@@ -1,5 +1,7 @@
 """The adversarial `keras.Model`: its arguments, parts and configuration."""
 
+import numbers
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -160,14 +162,13 @@ class GAN(
     ):
         super().__init__(**kwargs)
         self._check_networks(generator, discriminator)
-        if discriminator_steps < 1:
+        check_integer("discriminator_steps", discriminator_steps)
+        check_integer("ema_start_step", ema_start_step, 0)
+        if seed is not None:
+            check_integer("seed", seed, 0)
+        if not isinstance(ema_decay, numbers.Real) or not 0 <= ema_decay < 1:
             raise ValueError(
-                "`discriminator_steps` must be at least 1. "
-                f"Received: discriminator_steps={discriminator_steps}"
-            )
-        if not 0 <= ema_decay < 1:
-            raise ValueError(
-                f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay}"
+                f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay!r}"
             )
         self.latent_dim = generator.latent_dim
         self.image_shape = generator.image_shape

@@ -304,7 +304,12 @@ class KerasInterface:
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """As `evaluate`, on one batch."""
         return self.evaluate(
-            x, y, len(x), 0, sample_weight=sample_weight, return_dict=return_dict
+            x,
+            y,
+            max(1, len(x)),
+            0,
+            sample_weight=sample_weight,
+            return_dict=return_dict,
         )
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
@@ -355,7 +360,7 @@ class KerasInterface:
     def predict_on_batch(self, x):
         """As `predict`, of one batch."""
         labels, _ = self._prediction_inputs(x)
-        return self.predict(x, batch_size=len(labels), verbose=0)
+        return self.predict(x, batch_size=max(1, len(labels)), verbose=0)
 
     def export(self, filepath, format="tf_saved_model", **kwargs):
         """Exports the averaged generator; arguments as in `keras.Model.export`.

@@ -61,6 +61,7 @@ class Sampling:
                     f"`{name}` must be of shape [..., {self.latent_dim}]. "
                     f"Received: {name} of shape {np.shape(latents)}"
                 )
+        check_integer("steps", steps, 2)
         return self._latents.interpolate(start, end, steps)
 
     @property
