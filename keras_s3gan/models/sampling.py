@@ -135,8 +135,13 @@ class Sampling:
         """Warns if weights were loaded that the averaged generator does not have."""
         if self.step_count:
             return
+        learned = {id(variable) for variable in self.generator.trainable_variables}
         pairs = zip(self.generator.weights, self.ema_generator.weights, strict=True)
-        if all(np.array_equal(*map(ops.convert_to_numpy, pair)) for pair in pairs):
+        if all(
+            np.array_equal(*map(ops.convert_to_numpy, pair))
+            for pair in pairs
+            if id(pair[0]) in learned
+        ):
             return
         warnings.warn(
             "No training step was made, but generator and averaged generator have "

@@ -42,3 +42,15 @@ def test_labels_and_latents_for_generation_are_checked():
         gan.generate([0], latents=np.zeros((1, LATENT + 1)))
     with pytest.raises(ValueError, match="truncation=0"):
         gan.generate([0], truncation=0)
+
+
+def test_weights_that_the_average_does_not_have_are_said():
+    gan, other = compiled_gan(), compiled_gan()
+    gan.generator.set_weights(other.generator.get_weights())
+    with pytest.warns(UserWarning, match=r"call `reset_average\(\)`"):
+        gan.generate([0])
+    with pytest.warns(UserWarning, match=r"call `reset_average\(\)`"):
+        gan.predict([0], verbose=0)
+    gan.reset_average()
+    images = gan.generate([0, 1], seed=0)
+    assert_close(images, other.generate([0, 1], seed=0), 0)

@@ -14,6 +14,7 @@ from keras_s3gan.callbacks import (
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.folder import RunFolder, open_run
+from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.models import GAN
 
 
@@ -29,9 +30,8 @@ def build_gan(settings: TrainSettings) -> GAN:
     if settings.deterministic:
         make_deterministic()
     keras.utils.set_random_seed(settings.seed)
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(settings.dtype_policy)
-    try:
+    # The evaluation classifier has its own dtype policy.
+    with keras_settings(settings.dtype_policy):
         gan = settings.model(
             generator=settings.generator(),
             discriminator=settings.discriminator(),
@@ -43,9 +43,6 @@ def build_gan(settings: TrainSettings) -> GAN:
             loss=settings.loss,
             jit_compile=settings.jit_compile,
         )
-    finally:
-        # The evaluation classifier has its own dtype policy.
-        keras.config.set_dtype_policy(policy)
     return gan
 
 

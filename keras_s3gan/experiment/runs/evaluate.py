@@ -17,6 +17,7 @@ from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folde
 from keras_s3gan.experiment.runs.evaluator import run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.score_tables import (
     record_rows,
     score_rows,
@@ -50,6 +51,7 @@ class Protocol:
     truncation: float | None = None
 
 
+@keras_settings()
 def evaluate(
     path: str | Path,
     protocol: Protocol | None = None,
@@ -86,6 +88,7 @@ def evaluate(
     return folder, record_rows(records)
 
 
+@keras_settings()
 def evaluate_all(
     path: str | Path,
     protocol: Protocol | None = None,

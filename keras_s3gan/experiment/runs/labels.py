@@ -8,9 +8,11 @@ from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folder
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
 
 
+@keras_settings()
 def infer_labels(
     resolved: ResolvedRecipe,
     path: str | Path,

@@ -9,12 +9,14 @@ from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import load_run
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.models import GAN
 
 # Number of rows for an unconditional model.
 _ROWS_WITHOUT_CLASSES = 10
 
 
+@keras_settings()
 def sample(
     path: str | Path,
     labels: Sequence[int] | None = None,
@@ -53,6 +55,7 @@ def sample(
     return _draw(gan, images, chosen, settings, Path(output))
 
 
+@keras_settings()
 def interpolate(
     path: str | Path,
     labels: Sequence[int] | None = None,

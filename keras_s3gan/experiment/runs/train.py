@@ -26,6 +26,7 @@ from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.runs.scores import write_scores
 from keras_s3gan.experiment.runs.training_labels import (
@@ -37,6 +38,7 @@ from keras_s3gan.metrics import Evaluator
 from keras_s3gan.models import GAN
 
 
+@keras_settings()
 def train(
     resolved: ResolvedRecipe,
     path: str | Path,
