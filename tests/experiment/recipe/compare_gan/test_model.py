@@ -36,7 +36,7 @@ def test_a_gradient_penalty_is_that_of_images_in_the_unit_range():
 @pytest.mark.parametrize(
     ("name", "drawn"), [("dragan", "dragan_uniform"), ("wgangp", "wgangp_alpha")]
 )
-def test_a_translated_penalty_has_the_value_of_the_original(name, drawn, monkeypatch):
+def test_a_translated_penalty_has_the_value_that_it_had_there(name, drawn, monkeypatch):
     """On images in [-1, 1] of a discriminator that sees them in [0, 1]."""
     arrays = golden.load("item2_penalties.npz")
     trunk = discriminators.original().model
