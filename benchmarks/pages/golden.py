@@ -114,10 +114,10 @@ are no stored outputs: the second one is added to those of the first in NumPy.
 
 Some of what the original says or computes is a fault of its own:
 
-- KID of sets of unequal size takes the sizes of real blocks for those of generated ones.
-  Sums are divided by wrong counts, and generated images may be dropped, five of 4,990
-  beside 4,999 real ones. `block_kernel_distance` has each image once; of sets of equal
-  size both are the same.
+- KID of sets of unequal size takes the sizes of real blocks for those of generated
+  ones: sums are divided by wrong counts, and generated images may be dropped, five of
+  4,990 beside 4,999 real ones. `block_kernel_distance` has each image once; of sets of
+  equal size both are the same.
 - Steps: its docstring counts updates of the discriminator, its code those of the
   generator. Here they are counted as in the code.
 - SSGAN gives rotated generated images the labels of real ones. No loss uses them.
