@@ -29,6 +29,7 @@ DISCRIMINATOR = Naming("discriminator", ("down",) * 3 + (None,))
 # In this order; the innermost layer of a wrapper has its name twice.
 _RULES = (
     (r"^(\w+/)*?(class_projection)/embedding/(embedding/)?", "{projection}/"),
+    (r"^given_label_projection/embedding/(embedding/)?", "discriminator/embedding_fc/"),
     (r"^rotation_head/linear/(linear/)?", "discriminator_rotation/score_classify/"),
     (
         r"^class_predictor/(class_predictor/)?",
@@ -173,6 +174,11 @@ def unit_range(images):
     return (images + 1.0) / 2.0
 
 
+def model_range(images):
+    """From the range of the original's images to that of our models', [-1, 1]."""
+    return ops.convert_to_tensor(images) * 2.0 - 1.0
+
+
 def generator_inputs(arrays):
     """The latents, and the labels where the file has them."""
     names = [name for name in ("z", "y_g") if name in arrays]
@@ -216,10 +222,11 @@ def check_discriminator(discriminator, arrays, naming, relative=1e-4):
     """Two training runs: logits, features, gradients of the first, states.
 
     Args:
-        discriminator, arrays, naming, relative: as in `check_generator_training`.
+        discriminator: ours, which sees images in [0, 1] as the original's does.
+        arrays, naming, relative: as in `check_generator_training`.
     """
     assign_all(discriminator, arrays, naming)
-    images = ops.convert_to_tensor(arrays["images"])
+    images = model_range(arrays["images"])
     labels = {}
     if "y_d" in arrays:
         labels["labels"] = ops.convert_to_tensor(arrays["y_d"].astype("float32"))

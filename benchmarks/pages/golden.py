@@ -20,6 +20,7 @@ PRIMITIVE = "networks/test_layer_factory.py::test_primitive_of_the_original"
 BLOCK = "networks/test_blocks_golden.py::test_block_of_the_original"
 RESNET = "networks/test_resnet.py"
 LOSSES = "models/test_losses_golden.py::test_losses_gradients_and_state"
+PROJECTIONS = "models/test_losses_golden.py::test_two_projections_of_the_original"
 PENALTIES = "penalties/test_gradient.py::test_values_and_gradients_of_the_original"
 SECTIONS = {
     "Normalization of kernels": (
@@ -92,6 +93,7 @@ SECTIONS = {
         Row("S3GAN, hard labels", LOSSES, "s3gan_hard"),
         Row("S3GAN, soft labels", LOSSES, "s3gan_soft"),
         Row("S3GAN, no predictor", LOSSES, "s3gan_nopred"),
+        Row("S3GAN, two projections", PROJECTIONS),
         Row(
             "two steps of training",
             "models/test_training_golden.py::test_two_steps_of_gradient_descent",
@@ -106,6 +108,23 @@ state after each run, gradients. An error is `max|ours - theirs| / max|theirs|` 
 array, in float32; a row has the largest one of its arrays. *Allowed* is what the tests
 let pass. Where that is two figures the larger one is for gradients: a relu whose input
 is zero up to rounding may let them through on one side and not on the other.
+
+Discriminators have `image_range=(0, 1)`, as there. Of two projections at once there
+are no stored outputs: the second one is added to those of the first in NumPy.
+
+Some of what the original says or computes is a fault of its own:
+
+- KID of sets of unequal size takes the sizes of real blocks for those of generated
+  ones: sums are divided by wrong counts, and generated images may be dropped, five of
+  4,990 beside 4,999 real ones. `block_kernel_distance` has each image once; of sets of
+  equal size both are the same.
+- Steps: its docstring counts updates of the discriminator, its code those of the
+  generator. Here they are counted as in the code.
+- SSGAN gives rotated generated images the labels of real ones. No loss uses them.
+- Weight normalization of a transposed convolution runs in its first call only, which is
+  what is compared.
+- BigGAN-deep's discriminator takes the mean by its docstring, the sum by its code. Here
+  it is the sum.
 
 Written by `python -m benchmarks.golden`, which also writes the versions and the machine
 into `benchmarks/results/golden.json`.

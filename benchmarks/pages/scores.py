@@ -79,6 +79,12 @@ OF_FEATURES = (
         "definition",
         f"{KERNEL}::test_unequal_sides_by_definition",
     ),
+    row("KID by blocks", "definition", f"{KERNEL}::test_blocks_by_definition"),
+    row(
+        "KID by blocks, standard error",
+        "definition",
+        f"{KERNEL}::test_the_standard_error_of_blocks",
+    ),
     row("Inception Score", "torch-fidelity", SPLITS, name="mean"),
     row("Inception Score, deviation", "torch-fidelity", SPLITS, name="deviation"),
     row("Inception Score", "Compare GAN", f"{INCEPTION_SCORE}::test_golden"),

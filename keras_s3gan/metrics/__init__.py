@@ -37,12 +37,17 @@ from keras_s3gan.metrics.scores.jacobian_conditioning import (
     generator_jacobian,
     jacobian_conditioning,
 )
-from keras_s3gan.metrics.scores.kernel import kernel_distance, squared_discrepancy
+from keras_s3gan.metrics.scores.kernel import (
+    block_kernel_distance,
+    kernel_distance,
+    squared_discrepancy,
+)
 from keras_s3gan.metrics.scores.manifold import manifold_scores
 from keras_s3gan.metrics.scores.memorization import memorization
 from keras_s3gan.metrics.scores.neighbors import nearest_neighbors
 from keras_s3gan.metrics.scores.precision_recall_distribution import (
     precision_recall_distribution,
+    precision_recall_f_scores,
     precision_recall_of_histograms,
 )
 from keras_s3gan.metrics.scores.structural_similarity import (
@@ -66,6 +71,7 @@ __all__ = [
     "ScoreName",
     "ScoreRecord",
     "StreamingInceptionScore",
+    "block_kernel_distance",
     "classification_accuracy_score",
     "discriminator_accuracy",
     "fractal_dimension",
@@ -82,6 +88,7 @@ __all__ = [
     "memorization",
     "nearest_neighbors",
     "precision_recall_distribution",
+    "precision_recall_f_scores",
     "precision_recall_of_histograms",
     "reference_classifier",
     "reference_statistics",

@@ -176,6 +176,8 @@ class GAN(
         self.data_format = generator.data_format
         self.generator = generator
         self.discriminator = discriminator
+        # A `ClassProjection` of labels as they are given, beside the discriminator's.
+        self.given_label_projection = None
         self.ema_generator = generator.__class__.from_config(
             {**generator.get_config(), "name": "ema_generator"}
         )

@@ -80,10 +80,11 @@ class Objective:
             self._detached_discriminator_inputs(fake.images),
         )
         features = [features for _, features in outputs]
+        given = [real, fake]
         labels_one_hot, loss, values = self._impute_labels(real, features[0])
         real = real._replace(labels_one_hot=labels_one_hot)
         if self.adversarial:
-            logits = self._conditional_logits([real, fake], outputs)
+            logits = self._conditional_logits([real, fake], given, outputs)
             loss = loss + self.adversarial_loss.discriminator(*logits)
         terms = [self._discriminator_heads(real, fake, *features)]
         if self.adversarial:
@@ -109,11 +110,12 @@ class Objective:
         )
         loss, values = self._generator_heads(fake, outputs[0][1])
         if self.adversarial:
-            batches = [fake]
+            batches, given = [fake], [fake]
             if relativistic:
                 labels_one_hot, _, _ = self._impute_labels(real, outputs[1][1])
                 batches.append(real._replace(labels_one_hot=labels_one_hot))
-            logits = self._conditional_logits(batches, outputs)
+                given.append(real)
+            logits = self._conditional_logits(batches, given, outputs)
             loss = loss + self.adversarial_loss.generator(*logits)
         return loss, {**values, "generator_loss": loss}
 
@@ -128,29 +130,42 @@ class Objective:
         logits, features = self.discriminator(images, training=self.in_training)
         return list(zip(_split(logits, counts), _split(features, counts), strict=True))
 
-    def _conditional_logits(self, batches, outputs):
-        """Logits of the images of each batch, with the class projection if it exists.
+    def _conditional_logits(self, batches, given, outputs):
+        """Logits of the images of each batch, with the class projections that exist.
 
         Args:
-            batches: list of `Batch`.
+            batches: list of `Batch`, with imputed labels.
+            given: the same with the labels as they were given.
             outputs: what `_discriminate` returned for each, which may start with the
                 images of the batch and go on with others.
         """
         counts = [batch.images.shape[0] for batch in batches]
         pairs = list(zip(outputs, counts, strict=True))
         logits = [logits[:count] for (logits, _), count in pairs]
-        projection = self.discriminator.class_projection
-        if projection is None or batches[0].labels_one_hot is None:
-            return logits
-        projected = projection(
-            _concatenated([features[:count] for (_, features), count in pairs]),
-            _concatenated([batch.labels_one_hot for batch in batches]),
-            training=self.in_training,
-        )
-        return [
-            one + other
-            for one, other in zip(logits, _split(projected, counts), strict=True)
-        ]
+        features = [features[:count] for (_, features), count in pairs]
+        for projection, labelled in (
+            (self.discriminator.class_projection, batches),
+            (self.given_label_projection, given),
+        ):
+            if projection is None or labelled[0].labels_one_hot is None:
+                continue
+            projected = projection(
+                _concatenated(features),
+                _concatenated([batch.labels_one_hot for batch in labelled]),
+                training=self.in_training,
+            )
+            logits = [
+                one + other
+                for one, other in zip(logits, _split(projected, counts), strict=True)
+            ]
+        return logits
+
+    def _logits_with_labels(self, images, labels_one_hot):
+        """Logits of labelled images at inference, with all class projections."""
+        logits, features = self.discriminator(images, labels=labels_one_hot)
+        if self.given_label_projection is not None:
+            logits = logits + self.given_label_projection(features, labels_one_hot)
+        return logits
 
     def _penalty(self, real, fake, logits):
         """What the penalty adds to the discriminator's loss: `(loss, values)`."""

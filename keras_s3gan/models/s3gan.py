@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from keras_s3gan.layers import rotation
+from keras_s3gan import penalties
+from keras_s3gan.layers import ClassProjection, rotation
 from keras_s3gan.losses import (
     has_label,
     labelled_count,
@@ -36,14 +37,19 @@ class S3GAN(SelfSupervisedGAN):
         predictor: what replaces a missing label: `"hard"`, the most probable class;
             `"soft"`, the probabilities; `None` for no predictor. Defaults to `"hard"`.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
+        project_given_labels: bool. Whether there is a second class projection, of the
+            labels as they are given: it is 0 for an image without a label, where the
+            first one has the imputed label. In Compare GAN this is the architecture's
+            own one. Defaults to `False`.
         **kwargs: as in `GAN`.
 
     Call arguments, Returns: as in `GAN`.
 
     Raises:
-        ValueError: if an argument is out of range, or there is a predictor but no
-            classes. In training: if the batch size is not a multiple of
-            4 × `rotated_batch_fraction`.
+        ValueError: if an argument is out of range; if there are no classes, but a
+            predictor or a projection of given labels; if there is such a projection
+            and a penalty on images, which knows one label of each. In training: if the
+            batch size is not a multiple of 4 × `rotated_batch_fraction`.
 
     Example:
         >>> gan = S3GAN(BigGANGenerator(32, 1, 10), BigGANDiscriminator(32, 1, 10))
@@ -64,6 +70,7 @@ class S3GAN(SelfSupervisedGAN):
         weight_rotation_loss_generator=0.2,
         predictor="hard",
         weight_class_loss=1.0,
+        project_given_labels=False,
         **kwargs,
     ):
         if predictor not in _PREDICTORS:
@@ -75,6 +82,12 @@ class S3GAN(SelfSupervisedGAN):
             raise ValueError(
                 "A predictor needs networks with `num_classes`. "
                 f"Received: predictor={predictor}, num_classes=None"
+            )
+        if project_given_labels and generator.num_classes is None:
+            raise ValueError(
+                "A projection of given labels needs networks with `num_classes`. "
+                f"Received: project_given_labels={project_given_labels}, "
+                "num_classes=None"
             )
         if rotated_batch_fraction < 1:
             raise ValueError(
@@ -100,12 +113,28 @@ class S3GAN(SelfSupervisedGAN):
             self._add_metrics("class_loss", "class_accuracy")
         if self.num_classes is not None:
             self._add_metrics("label_fraction")
+        self.project_given_labels = project_given_labels
+        if project_given_labels:
+            if self.penalty is not None and penalties.acts_on(self.penalty) == "images":
+                raise ValueError(
+                    "A penalty on images knows one label of each: with "
+                    "project_given_labels=True it must act on logits or kernels. "
+                    f"Received: penalty={self.penalty}"
+                )
+            self.given_label_projection = ClassProjection(
+                self.num_classes,
+                kernel_normalization=discriminator.kernel_normalization,
+                dtype=discriminator.dtype_policy,
+                name="given_label_projection",
+            )
+            self.given_label_projection.build((None, discriminator.feature_dim))
 
     @property
     def heads(self):
         return [
             *super().heads,
             *([self.class_predictor] if self.class_predictor else []),
+            *([self.given_label_projection] if self.given_label_projection else []),
         ]
 
     def _check_batch_size(self, num_images):
@@ -175,4 +204,5 @@ class S3GAN(SelfSupervisedGAN):
             "rotated_batch_fraction": self.rotated_batch_fraction,
             "predictor": self.predictor,
             "weight_class_loss": self.weight_class_loss,
+            "project_given_labels": self.project_given_labels,
         }

@@ -199,7 +199,7 @@ class Sampling:
             )
         return self._outputs(
             "logits with labels",
-            lambda images, labels: self.discriminator(images, labels=labels)[0],
+            self._logits_with_labels,
             [images, labels_one_hot],
             batch_size,
         )[:, 0]

@@ -171,6 +171,8 @@ class BigGANDiscriminator(Discriminator):
             shortcut; Compare GAN's has none. Defaults to `True`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+        image_range: what the network sees, see `Discriminator`. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments, Returns: as in `Discriminator`.
 
@@ -201,6 +203,7 @@ class BigGANDiscriminator(Discriminator):
         identity_shortcut=True,
         kernel_initializer="orthogonal",
         data_format=None,
+        image_range=(-1.0, 1.0),
         name="discriminator",
         **kwargs,
     ):
@@ -237,6 +240,7 @@ class BigGANDiscriminator(Discriminator):
             num_classes,
             kernel_normalization,
             data_format,
+            image_range,
             name=name,
             **kwargs,
         )

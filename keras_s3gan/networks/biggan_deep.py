@@ -156,6 +156,8 @@ class BigGANDeepDiscriminator(Discriminator):
             `"spectral"`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+        image_range: what the network sees, see `Discriminator`. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments, Returns: as in `Discriminator`.
 
@@ -184,6 +186,7 @@ class BigGANDeepDiscriminator(Discriminator):
         kernel_normalization="spectral",
         kernel_initializer="orthogonal",
         data_format=None,
+        image_range=(-1.0, 1.0),
         name="discriminator",
         **kwargs,
     ):
@@ -224,6 +227,7 @@ class BigGANDeepDiscriminator(Discriminator):
             num_classes,
             kernel_normalization,
             data_format,
+            image_range,
             name=name,
             **kwargs,
         )

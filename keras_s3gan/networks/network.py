@@ -7,6 +7,9 @@ import keras
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.class_projection import ClassProjection
 
+# What a discriminator may see.
+IMAGE_RANGES = ((-1.0, 1.0), (0.0, 1.0))
+
 
 def check_choice(name, value, choices):
     """`value`, if it is one of `choices`.
@@ -138,9 +141,12 @@ class Discriminator(Configured, keras.Model):
             there is a `class_projection`.
         kernel_normalization: of the projection, and of the heads that a GAN adds.
         data_format: `"channels_last"` or `"channels_first"`.
+        image_range: range of the images that the trunk sees: `(-1.0, 1.0)` or, as in
+            Compare GAN, `(0.0, 1.0)`. It converts them itself. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments:
-        images: `[N, H, W, C]` (or `[N, C, H, W]`) in [-1, 1].
+        images: `[N, H, W, C]` (or `[N, C, H, W]`) in [-1, 1], whatever the trunk sees.
         labels: one-hot or soft labels `[N, num_classes]`, or `None`. With labels the
             class projection of the features is added to the logits.
         training: bool.
@@ -149,7 +155,8 @@ class Discriminator(Configured, keras.Model):
         `(logits, features)`.
 
     Raises:
-        ValueError: if labels are given to an unconditional discriminator.
+        ValueError: if `image_range` is another one, or labels are given to an
+            unconditional discriminator.
 
     Example:
         >>> images = keras.Input((32, 32, 3))
@@ -169,6 +176,7 @@ class Discriminator(Configured, keras.Model):
         num_classes=None,
         kernel_normalization=None,
         data_format="channels_last",
+        image_range=(-1.0, 1.0),
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -176,6 +184,10 @@ class Discriminator(Configured, keras.Model):
         self.num_classes = num_classes
         self.kernel_normalization = kernel_normalization
         self.data_format = data_format
+        if isinstance(image_range, list):
+            image_range = tuple(image_range)
+        check_choice("image_range", image_range, IMAGE_RANGES)
+        self.image_range = tuple(map(float, image_range))
         self.class_projection = None
         if num_classes is not None:
             self.class_projection = ClassProjection(
@@ -186,6 +198,9 @@ class Discriminator(Configured, keras.Model):
             )
             self.class_projection.build((None, self.feature_dim))
         self.built = True
+
+    def _keep_arguments(self, arguments):
+        super()._keep_arguments({**arguments, "image_range": self.image_range})
 
     @staticmethod
     def make_input(image_size, channels, data_format):
@@ -213,6 +228,8 @@ class Discriminator(Configured, keras.Model):
                 "An unconditional discriminator takes no labels: give it "
                 f"`num_classes`. Received: labels of shape {tuple(labels.shape)}"
             )
+        if self.image_range == (0.0, 1.0):
+            images = (images + 1.0) / 2.0
         logits, features = self.trunk(images, training=training)
         if labels is not None:
             logits = logits + self.class_projection(features, labels)

@@ -234,6 +234,8 @@ class ResNetDiscriminator(Discriminator):
             `"spectral"`.
         kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+        image_range: what the network sees, see `Discriminator`. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments, Returns: as in `Discriminator`.
 
@@ -264,6 +266,7 @@ class ResNetDiscriminator(Discriminator):
         kernel_normalization="spectral",
         kernel_initializer=NORMAL,
         data_format=None,
+        image_range=(-1.0, 1.0),
         name="discriminator",
         **kwargs,
     ):
@@ -303,6 +306,7 @@ class ResNetDiscriminator(Discriminator):
             num_classes,
             kernel_normalization,
             data_format,
+            image_range,
             name=name,
             **kwargs,
         )

@@ -111,6 +111,8 @@ class SmallDiscriminator(Discriminator):
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+        image_range: what the network sees, see `Discriminator`. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments, Returns: as in `Discriminator`.
 
@@ -136,6 +138,7 @@ class SmallDiscriminator(Discriminator):
         base_channels=32,
         kernel_normalization="spectral",
         data_format=None,
+        image_range=(-1.0, 1.0),
         name="discriminator",
         **kwargs,
     ):
@@ -164,6 +167,7 @@ class SmallDiscriminator(Discriminator):
             num_classes,
             kernel_normalization,
             data_format,
+            image_range,
             name=name,
             **kwargs,
         )

@@ -103,6 +103,8 @@ class SNDCGANDiscriminator(Discriminator):
             `"spectral"`.
         kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+        image_range: what the network sees, see `Discriminator`. Defaults to
+            `(-1.0, 1.0)`.
 
     Call arguments, Returns: as in `Discriminator`.
 
@@ -131,6 +133,7 @@ class SNDCGANDiscriminator(Discriminator):
         kernel_normalization="spectral",
         kernel_initializer=NORMAL,
         data_format=None,
+        image_range=(-1.0, 1.0),
         name="discriminator",
         **kwargs,
     ):
@@ -165,6 +168,7 @@ class SNDCGANDiscriminator(Discriminator):
             num_classes,
             kernel_normalization,
             data_format,
+            image_range,
             name=name,
             **kwargs,
         )

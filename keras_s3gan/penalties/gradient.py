@@ -41,7 +41,8 @@ class GradientPenalty(Penalty):
     """Penalizes the norm of the discriminator's gradient at chosen points.
 
     `mean((‖∇D(x)‖ - target)²)`, for a target of 0 `mean(‖∇D(x)‖²)`, with `x` by
-    `points`:
+    `points`. The gradient is that of the images in [-1, 1], whatever `image_range` the
+    discriminator has.
 
     | points | x |
     | --- | --- |
@@ -68,6 +69,8 @@ class GradientPenalty(Penalty):
             `False`.
         clip: pair of floats, the range of images, for `"around_real"`. Defaults to
             `(-1.0, 1.0)`.
+        epsilon: float > 0. Added to the squared norm, whose root has no gradient at
+            zero. Defaults to `1e-4`.
 
     Call arguments: those of a `Penalty` that acts on images. Points between real and
         generated images have the labels of the real ones.
@@ -76,7 +79,8 @@ class GradientPenalty(Penalty):
         A scalar in float32.
 
     Raises:
-        ValueError: if `points` is not known or `target` is negative.
+        ValueError: if `points` is not known, `target` is negative, or `epsilon` is not
+            positive.
 
     Example:
         >>> gan = GAN(generator, discriminator, penalty="r1")
@@ -91,7 +95,14 @@ class GradientPenalty(Penalty):
 
     differentiates = True
 
-    def __init__(self, points="between", target=1.0, one_sided=False, clip=(-1.0, 1.0)):
+    def __init__(
+        self,
+        points="between",
+        target=1.0,
+        one_sided=False,
+        clip=(-1.0, 1.0),
+        epsilon=1e-4,
+    ):
         if points not in POINTS:
             raise ValueError(
                 f"`points` must be one of {POINTS}. Received: points={points}"
@@ -100,10 +111,13 @@ class GradientPenalty(Penalty):
             raise ValueError(
                 f"`target` must not be negative. Received: target={target}"
             )
+        if epsilon <= 0:
+            raise ValueError(f"`epsilon` must be positive. Received: epsilon={epsilon}")
         self.points = points
         self.target = target
         self.one_sided = one_sided
         self.clip = tuple(clip)
+        self.epsilon = epsilon
 
     @property
     def default_weight(self):
@@ -126,8 +140,7 @@ class GradientPenalty(Penalty):
         squares = squared_gradient_norms(discriminator, images, labels)
         if not self.target:
             return ops.mean(squares)
-        # The root has no gradient at zero.
-        excess = ops.sqrt(squares + 1e-4) - self.target
+        excess = ops.sqrt(squares + self.epsilon) - self.target
         if self.one_sided:
             excess = ops.relu(excess)
         return ops.mean(ops.square(excess))
@@ -149,6 +162,7 @@ class GradientPenalty(Penalty):
             "target": self.target,
             "one_sided": self.one_sided,
             "clip": self.clip,
+            "epsilon": self.epsilon,
         }
 
 

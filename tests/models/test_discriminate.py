@@ -35,6 +35,16 @@ def test_logits_of_images_of_their_classes(gan):
     assert np.abs(found - expected(gan)).max() > 1e-3
 
 
+def test_logits_with_both_projections():
+    gan = make_gan(project_given_labels=True)
+    features = gan.discriminator(IMAGES)[1]
+    labels_one_hot = ops.one_hot(LABELS, CLASSES)
+    given = gan.given_label_projection(features, labels_one_hot)[:, 0]
+    total = expected(gan, LABELS) + ops.convert_to_numpy(given)
+    assert_close(gan.discriminate(IMAGES, LABELS), total, 1e-5)
+    assert_close(gan.discriminate(IMAGES), expected(gan), 1e-5)
+
+
 def test_a_discriminator_without_classes_leaves_labels_alone():
     gan = make_gan(model=ACGAN, projection=False)
     assert_close(gan.discriminate(IMAGES, LABELS), expected(gan), 1e-5)

@@ -83,6 +83,10 @@ def test_average_follows_the_generator():
     [
         {"self_supervision": None, "predictor": None},
         {"predictor": "soft"},
+        pytest.param(
+            {"project_given_labels": True, "loss": "relativistic_average_hinge"},
+            marks=once("test_losses_golden.py has both projections on each"),
+        ),
         {"num_classes": None},
         pytest.param(
             {"num_classes": None, "model": GAN},
@@ -224,6 +228,14 @@ def test_batches_that_do_not_divide_are_named(kwargs, batch_size, message):
         ({"predictor": "medium"}, "predictor=medium"),
         ({"rotated_batch_fraction": 0}, "rotated_batch_fraction=0"),
         ({"num_classes": None, "predictor": "hard"}, "num_classes=None"),
+        (
+            {"num_classes": None, "project_given_labels": True},
+            "given_labels=True, num_classes=None",
+        ),
+        (
+            {"project_given_labels": True, "penalty": "r1"},
+            "one label of each.*GradientPenalty",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(kwargs, message):

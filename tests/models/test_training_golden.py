@@ -4,10 +4,15 @@ import numpy as np
 from keras import ops, optimizers
 
 from keras_s3gan.models import GAN
-from keras_s3gan.networks import BigGANDiscriminator
+from keras_s3gan.networks import BigGANDiscriminator, BigGANGenerator
 from tests import golden
-from tests.compare_gan import DISCRIMINATOR, GENERATOR, assign, original_name
-from tests.models.test_losses_golden import UnitRangeGenerator
+from tests.compare_gan import (
+    DISCRIMINATOR,
+    GENERATOR,
+    assign,
+    model_range,
+    original_name,
+)
 from tests.networks.test_biggan import TINY_DISCRIMINATOR, TINY_GENERATOR
 from tests.tolerance import assert_close
 
@@ -33,7 +38,7 @@ def test_two_steps_of_gradient_descent():
             return ops.one_hot(arrays["sampled_labels"].astype("int32"), 10)
 
     gan = Repeated(
-        UnitRangeGenerator(**{**TINY_GENERATOR, **LEFT}),
+        BigGANGenerator(**{**TINY_GENERATOR, **LEFT}),
         BigGANDiscriminator(**{**TINY_DISCRIMINATOR, **LEFT}),
         ema_decay=0.9,
         ema_start_step=1,
@@ -43,7 +48,7 @@ def test_two_steps_of_gradient_descent():
     assign(gan.generator.weights, arrays, GENERATOR)
     assign(gan.discriminator.weights, arrays, DISCRIMINATOR)
 
-    images = arrays["images"].astype("float32")
+    images = ops.convert_to_numpy(model_range(arrays["images"]))
     labels = arrays["labels"].astype("int32")
     for step in (1, 2):
         logs = gan.train_on_batch(images, labels, return_dict=True)

@@ -27,6 +27,7 @@ TINY_DISCRIMINATOR = {
     "base_channels": 8,
     "attention_blocks": (1,),
     "identity_shortcut": False,
+    "image_range": (0.0, 1.0),
     "kernel_normalization": ORIGINAL,
 }
 

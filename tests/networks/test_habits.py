@@ -145,6 +145,12 @@ def test_discriminator_with_labels_in_both_data_formats(name):
     discriminator.set_weights(start)
     by_others, _ = call(images, OTHER_ROWS)
     assert_differ([logits, by_others])
+    config = {**discriminator.get_config(), "image_range": (0.0, 1.0)}
+    of_unit_range = type(discriminator).from_config(config)
+    of_unit_range.set_weights(discriminator.get_weights())
+    assert of_unit_range.get_config() == config
+    expected = discriminator((images + 1) / 2)[1]
+    assert_close(of_unit_range(images)[1], expected, 1e-5)
 
     call = runner(other, training=True)
     outputs = call(np.moveaxis(images, -1, 1).copy(), ROWS)

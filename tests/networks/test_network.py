@@ -43,6 +43,26 @@ def test_inputs_are_latents_and_labels_where_there_are_classes():
     assert len(unconditional.inputs) == 1
 
 
+def test_a_discriminator_of_images_in_the_unit_range(tmp_path):
+    discriminator = SmallDiscriminator(8, 1, 3, base_channels=2, image_range=[0, 1])
+    assert discriminator.image_range == (0.0, 1.0)
+    again = SmallDiscriminator.from_config(discriminator.get_config())
+    assert again.get_config() == discriminator.get_config()
+    discriminator.save(tmp_path / "discriminator.keras")
+    loaded = keras.saving.load_model(tmp_path / "discriminator.keras")
+    assert loaded.image_range == (0.0, 1.0)
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 1)).astype("float32")
+    np.testing.assert_array_equal(
+        *(ops.convert_to_numpy(one(images)[0]) for one in (discriminator, loaded))
+    )
+
+
+@pytest.mark.parametrize("image_range", [(0, 255), "unit", 1, (0, 1, 2)])
+def test_another_range_of_images_is_named(image_range):
+    with pytest.raises(ValueError, match=r"\(0.0, 1.0\)\]. Received: image_range="):
+        SmallDiscriminator(8, 1, image_range=image_range)
+
+
 def test_a_discriminator_has_a_logit_and_features_of_an_image():
     discriminator = SmallDiscriminator(8, 1, 3, base_channels=2)
     images, labels = np.zeros((2, 8, 8, 1), "float32"), np.eye(3, dtype="float32")[:2]

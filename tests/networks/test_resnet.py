@@ -59,5 +59,7 @@ def test_generator_of_the_original(case):
 @pytest.mark.parametrize("case", DISCRIMINATORS)
 def test_discriminator_of_the_original(case):
     arguments, naming = DISCRIMINATORS[case]
-    discriminator = ResNetDiscriminator(case.removesuffix("_32_tiny"), 32, **arguments)
+    discriminator = ResNetDiscriminator(
+        case.removesuffix("_32_tiny"), 32, image_range=(0.0, 1.0), **arguments
+    )
     check_discriminator(discriminator, load(case), naming)

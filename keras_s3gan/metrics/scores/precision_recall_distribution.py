@@ -127,8 +127,47 @@ def precision_recall_distribution(
     return _summary(*np.mean(curves, axis=0))
 
 
-def f_score(precision, recall, beta):
-    """Computes the largest `(1 + b^2) p r / (b^2 p + r)` of a curve, at least 0."""
+def precision_recall_f_scores(precision, recall, beta=8.0):
+    """Computes the largest F scores of a curve of precision and recall.
+
+    The F score of `b` is `(1 + b^2) p r / (b^2 p + r)`, at least 0.
+
+    Args:
+        precision: `[angles]`, from 0 to 1.
+        recall: likewise.
+        beta: float > 0. How many times as much as precision recall weighs.
+
+    Returns:
+        Pair of floats: the largest F score of `beta`, and that of `1 / beta`.
+
+    Raises:
+        ValueError: if shapes differ, a value is not in [0, 1], or `beta` is not
+            positive.
+
+    Example:
+        >>> curve = precision_recall_of_histograms([5, 5, 0], [5, 0, 5])
+        >>> f_8, f_1_8 = precision_recall_f_scores(curve.precision, curve.recall)
+        >>> round(f_8, 6), round(f_1_8, 6)
+        (0.5, 0.5)
+
+    Reference:
+        - Sajjadi et al., 2018, https://arxiv.org/abs/1806.00035
+    """
+    if not 0 < beta < np.inf:
+        raise ValueError(f"`beta` must be positive. Received: beta={beta}")
+    precision, recall = np.asarray(precision, "float64"), np.asarray(recall, "float64")
+    if precision.shape != recall.shape or precision.ndim != 1 or not len(precision):
+        raise ValueError(
+            "`precision` and `recall` must be of one shape [angles]. "
+            f"Received: {precision.shape} and {recall.shape}"
+        )
+    for name, values in (("precision", precision), ("recall", recall)):
+        if not ((values >= 0) & (values <= 1)).all():
+            raise ValueError(f"`{name}` must be in [0, 1]. Received: {name}={values}")
+    return _f_score(precision, recall, beta), _f_score(precision, recall, 1 / beta)
+
+
+def _f_score(precision, recall, beta):
     weighted = beta**2 * precision + recall
     products = (1 + beta**2) * precision * recall
     return float(
@@ -138,10 +177,7 @@ def f_score(precision, recall, beta):
 
 def _summary(precision, recall):
     return PrecisionRecallDistribution(
-        precision,
-        recall,
-        f_8=f_score(precision, recall, 8),
-        f_1_8=f_score(precision, recall, 1 / 8),
+        precision, recall, *precision_recall_f_scores(precision, recall)
     )
 
 

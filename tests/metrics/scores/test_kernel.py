@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.metrics import kernel_distance, squared_discrepancy
+from keras_s3gan.metrics import (
+    block_kernel_distance,
+    kernel_distance,
+    squared_discrepancy,
+)
 from keras_s3gan.metrics.scores import kernel as module
 from tests.metrics.reference_packages import reference
 from tests.once import once
@@ -75,6 +79,37 @@ def test_subsets_are_drawn_by_the_seed():
     assert first.standard_deviation > 0
 
 
+# 13 features in three blocks, of 4, 4 and 5; 10 and 8 of the other side.
+@pytest.mark.parametrize(("count", "ends"), [(13, [4, 8]), (10, [3, 6]), (8, [2, 5])])
+def test_blocks_by_definition(count, ends):
+    """Whatever the sizes, no feature is dropped, as Compare GAN drops some."""
+    x, y = features(13), features(count, seed=1, shift=0.4)
+    pairs = zip(np.split(x, [4, 8]), np.split(y, ends), strict=True)
+    expected = np.mean([by_definition(*pair) for pair in pairs])
+    found = block_kernel_distance(x, y, block_size=5, seed=None)
+    assert_close(found.mean, expected, 1e-12)
+    assert np.isnan(found.standard_error)
+
+
+def test_the_standard_error_of_blocks():
+    x, y = features(50), features(50, seed=1, shift=0.4)
+    parts = zip(np.split(x, 5), np.split(y, 5), strict=True)
+    values = [by_definition(*pair) for pair in parts]
+    found = block_kernel_distance(x, y, block_size=10, seed=None)
+    assert_close(found.standard_error, np.std(values) / 5**0.5, 1e-10)
+
+
+def test_blocks_of_features_in_an_order_of_theirs():
+    classes = 3.0 * (np.arange(400) // 100)[:, None]
+    x, y = features(400) + classes, features(400, seed=1) + classes[::-1]
+    found = block_kernel_distance(x, y, block_size=80)
+    assert abs(found.mean) < 4 * found.standard_error
+    assert found == block_kernel_distance(x, y, block_size=80)
+    assert found != block_kernel_distance(x, y, block_size=80, seed=1)
+    sorted_by_class = block_kernel_distance(x, y, block_size=80, seed=None)
+    assert sorted_by_class.mean > 10 * found.standard_error
+
+
 def test_single_precision_is_enough():
     x, y = features(500, 64), features(500, 64, seed=1, shift=0.1)
     assert squared_discrepancy(x.astype("f4"), y.astype("f4")) == pytest.approx(
@@ -93,6 +128,10 @@ def test_wrong_arguments():
         kernel_distance(x, x, subset_size=11)
     with pytest.raises(ValueError, match="at least 2. Received: subset_size=1"):
         kernel_distance(x, x, subset_size=1)
+    with pytest.raises(ValueError, match="5 blocks.*block_size=2, 9 features"):
+        block_kernel_distance(x, x[:9], block_size=2)
+    with pytest.raises(ValueError, match="at least 2. Received: block_size=1"):
+        block_kernel_distance(x, x, block_size=1)
     with pytest.raises(ValueError, match="Received: 10 and 4"):
         squared_discrepancy(x, x[:, :4])
     with pytest.raises(ValueError, match="at least 2 rows. Received: 1"):

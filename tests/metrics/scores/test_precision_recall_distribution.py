@@ -5,6 +5,7 @@ import pytest
 
 from keras_s3gan.metrics import (
     precision_recall_distribution,
+    precision_recall_f_scores,
     precision_recall_of_histograms,
 )
 from tests.once import once
@@ -28,6 +29,33 @@ def test_closed_form_of_the_scores():
     for beta, value in ((8, found.f_8), (1 / 8, found.f_1_8)):
         expected = (1 + beta**2) * 0.5 / (beta**2 + 0.5)
         assert_close(value, expected, 1e-4)
+
+
+def test_f_scores_of_a_curve():
+    curve = precision_recall_of_histograms([0.1, 0.6, 0.3, 0.0], [0.3, 0.2, 0.2, 0.3])
+    pair = precision_recall_f_scores(curve.precision, curve.recall)
+    assert pair == (curve.f_8, curve.f_1_8)
+    # Of 0.5 and 0.4 the best of both, and an F of 0 beside it.
+    assert precision_recall_f_scores([0.5, 0.0], [0.4, 1.0], beta=2) == (
+        pytest.approx(5 * 0.2 / (4 * 0.5 + 0.4)),
+        pytest.approx(5 * 0.2 / (4 * 0.4 + 0.5)),
+    )
+    assert precision_recall_f_scores([0.0], [0.0]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0.5], [0.5, 0.5]), r"\(1,\) and \(2,\)"),
+        (([], []), "one shape"),
+        (([1.5], [0.5]), r"`precision` must be in \[0, 1\]"),
+        (([0.5], [np.nan]), r"`recall` must be in \[0, 1\]"),
+        (([0.5], [0.5], 0), "Received: beta=0"),
+    ],
+)
+def test_what_is_no_curve_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        precision_recall_f_scores(*arguments)
 
 
 def test_swapping_swaps_precision_and_recall():

@@ -3,9 +3,10 @@
 If a default of Compare GAN differs from the default of this package, the translation
 binds it, so that the file keeps its meaning: power iteration at inference, zero
 insertion for upsampling, the defaults of batch normalization. Images are in [-1, 1] in
-this package and in [0, 1] in Compare GAN, so that the target and the weight of a
-gradient penalty are converted. Steps are updates of the generator in this package, and
-updates of the discriminator in Compare GAN.
+this package and in [0, 1] in Compare GAN, so that its discriminators have
+`image_range`, and the target and the weight of a gradient penalty are converted. Steps
+are updates of the generator in both: so has Compare GAN's code, whatever its docstring
+says.
 """
 
 import re
@@ -42,7 +43,7 @@ def translate(text: str) -> str:
     conditional = theirs.take("ModularGAN.conditional", False)
     model = theirs.choice("options.gan_class", MODELS)
     lines += data(theirs, conditional)
-    lines += schedule(theirs, discriminator_steps)
+    lines += schedule(theirs)
     projects = networks(theirs, conditional, lines)
     lines += model_of(theirs, model, discriminator_steps, conditional, projects)
     lines += optimizers(theirs)

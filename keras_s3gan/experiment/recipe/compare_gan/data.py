@@ -74,11 +74,11 @@ def data(theirs: Bindings, conditional: bool) -> list[str]:
     ]
 
 
-def schedule(theirs: Bindings, discriminator_steps: int) -> list[str]:
+def schedule(theirs: Bindings) -> list[str]:
     """The lines for batch size, steps and seed."""
-    steps = theirs.required("options.training_steps") // discriminator_steps
-    save = theirs.take("run_config.save_checkpoints_steps")
-    wanted = _STEPS_PER_EPOCH if save is None else save // discriminator_steps
+    # Whatever its docstring says, its code counts updates of the generator.
+    steps = theirs.required("options.training_steps")
+    wanted = theirs.take("run_config.save_checkpoints_steps", _STEPS_PER_EPOCH)
     batch_size = theirs.required("options.batch_size")
     lines = [
         line("train.batch_size", batch_size),

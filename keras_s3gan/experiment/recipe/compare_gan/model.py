@@ -11,10 +11,13 @@ MODELS = {
     "S3GAN": "S3GAN",
 }
 _LOSSES = ("non_saturating", "wasserstein", "least_squares", "hinge")
+# A gradient with respect to images in [0, 1] is twice the g of ours in [-1, 1]:
+# (√((2g)² + 1e-4) - 1)² = 4 (√(g² + 2.5e-5) - ½)².
+_UNIT_RANGE = {"target": 0.5, "epsilon": 2.5e-5}
 _PENALTIES: dict[str, dict[str, Any] | str | None] = {
     "no_penalty": None,
-    "wgangp_penalty": {"scheme": "gradient", "points": "between", "target": 0.5},
-    "dragan_penalty": {"scheme": "dragan", "target": 0.5},
+    "wgangp_penalty": {"scheme": "gradient", "points": "between", **_UNIT_RANGE},
+    "dragan_penalty": {"scheme": "dragan", **_UNIT_RANGE},
     "l2_penalty": "l2",
 }
 _DISTRIBUTIONS = {
@@ -64,7 +67,7 @@ def model_of(
     arguments: dict[str, Any] = {
         "discriminator_steps": discriminator_steps,
         "ema_decay": decay if averages else 0.0,
-        "ema_start_step": start // discriminator_steps if averages else 0,
+        "ema_start_step": start if averages else 0,
         "latent_distribution": _distribution(theirs),
     }
     if model == "S3GAN":
@@ -89,7 +92,6 @@ def model_of(
     weight = theirs.take("options.lamba", 1)
     # In Compare GAN, S3GAN has no penalty, whatever is bound.
     if penalty is not None and model != "S3GAN":
-        # A gradient for images in [0, 1] is twice as long: (2g - 1)² = 4 (g - ½)².
         arguments["penalty"] = penalty
         arguments["penalty_weight"] = weight if penalty == "l2" else 4.0 * weight
     loss = theirs.choice("loss.fn", dict(zip(_LOSSES, _LOSSES, strict=True)))
@@ -114,11 +116,13 @@ def _s3gan(theirs: Bindings, arguments: dict[str, Any], projects: bool) -> bool:
     # Soft labels are recognized by their shape.
     theirs.take("S3GAN.use_soft_labels")
     own = theirs.take("S3GAN.project_y", False)
-    if own and projects:
+    if predictor and not own:
         raise ValueError(
-            "A discriminator has at most one class projection. "
-            "Received: S3GAN.project_y = True and the discriminator's project_y = True"
+            "A predictor needs S3GAN's own projection: bind S3GAN.project_y = True. "
+            "Received: S3GAN.use_predictor = True, S3GAN.project_y = False"
         )
+    # The architecture's projection has no imputed labels; with S3GAN's there are two.
+    arguments["project_given_labels"] = own and projects
     return own or projects
 
 

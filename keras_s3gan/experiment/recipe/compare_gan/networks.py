@@ -66,6 +66,9 @@ def networks(theirs: Bindings, conditional: bool, lines: list[str]) -> bool:
         of_discriminator["normalization"] = "layer"
     if family in ("ResNet", "BigGAN", "BigGANDeep"):
         of_generator["upsampling"] = "zero_insertion"
+    if family != "SNDCGAN":
+        # SN-DCGAN's converts them to [-1, 1] itself.
+        of_discriminator["image_range"] = (0.0, 1.0)
     if family == "ResNet":
         name = architecture.removesuffix("_arch")
         of_generator["architecture"] = of_discriminator["architecture"] = name

@@ -8,7 +8,13 @@ import pytest
 from keras_s3gan.experiment.recipe.compare_gan import is_compare_gan, translate
 from keras_s3gan.experiment.recipe.differences import differences
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
-from tests.experiment.recipe.compare_gan.theirs import CONDITIONAL, PLAIN, bound
+from tests.experiment.recipe.compare_gan.theirs import (
+    CONDITIONAL,
+    EXAMPLES,
+    PLAIN,
+    UNCONDITIONAL_EXAMPLES,
+    bound,
+)
 from tests.once import once
 
 pytestmark = once("Gin and Python alone")
@@ -24,7 +30,7 @@ def test_an_unconditional_recipe(tmp_path):
     recipe = resolved(PLAIN, tmp_path)
     settings, text = recipe.settings, recipe.text
     assert (settings.source, settings.batch_size) == ("cifar10", 64)
-    assert (settings.steps, settings.steps_per_epoch) == (8000, 500)
+    assert (settings.steps, settings.steps_per_epoch) == (40_000, 500)
     assert settings.loss == "non_saturating"
     generator, discriminator = settings.generator(), settings.discriminator()
     # The counts of the golden table.
@@ -50,10 +56,10 @@ def test_an_unconditional_recipe(tmp_path):
 def test_a_conditional_recipe(tmp_path):
     recipe = resolved(CONDITIONAL, tmp_path)
     settings, text = recipe.settings, recipe.text
-    assert (settings.steps, settings.steps_per_epoch) == (125_000, 1250)
+    assert (settings.steps, settings.steps_per_epoch) == (250_000, 2500)
     assert settings.standing_statistics_batches == 100
     assert bound(text, "num_classes") == "1000"
-    assert bound(text, "S3GAN.ema_start_step") == "20000"
+    assert bound(text, "S3GAN.ema_start_step") == "40000"
     assert bound(text, "S3GAN.predictor") == "'hard'"
     assert bound(text, "S3GAN.self_supervision") == "'rotation'"
     assert bound(text, "BigGANGenerator.attention_blocks") == "(4,)"
@@ -61,55 +67,57 @@ def test_a_conditional_recipe(tmp_path):
     assert bound(text, "discriminator/Adam.learning_rate") == "0.0005"
 
 
-LSUN = {
-    '"cifar10"': '"lsun-bedroom"',
-    "resnet_cifar_arch": "resnet5_arch",
-    "D.spectral_norm = True": "D.spectral_norm = False",
-    "@non_saturating": "@wasserstein",
-    "@no_penalty": "@wgangp_penalty\noptions.lamba = 10",
-    "0.0002": "0.0001",
-    "beta1 = 0.5": "beta1 = 0.5\ntf.train.AdamOptimizer.beta2 = 0.9",
-}
-
-
-LONGER = {"= 40000": "= 100000", "disc_iters = 5": "disc_iters = 1"}
-
-
-@pytest.mark.parametrize(
-    ("name", "changes"),
-    [
-        ("resnet_cifar10", {}),
-        ("resnet_lsun-bedroom128", LSUN),
-        (
-            "dcgan_celeba64",
-            {
-                **LONGER,
-                '"cifar10"': '"celeb_a"',
-                "resnet_cifar_arch": "dcgan_arch",
-                "D.spectral_norm = True": "D.spectral_norm = False",
-            },
-        ),
-        (
-            "sndcgan_celebahq128",
-            {
-                **LONGER,
-                '"cifar10"': '"celeb_a_hq_128"',
-                "resnet_cifar_arch": "sndcgan_arch",
-            },
-        ),
-    ],
-)
-def test_recipes_of_ours_are_the_examples_of_theirs(name, changes, tmp_path):
-    text = PLAIN
-    for old, new in changes.items():
-        assert old in text
-        text = text.replace(old, new)
+@pytest.mark.parametrize("name", UNCONDITIONAL_EXAMPLES)
+def test_recipes_of_ours_are_the_examples_of_theirs(name, tmp_path):
+    text = UNCONDITIONAL_EXAMPLES[name]
     theirs, ours = resolved(text, tmp_path), resolve_recipe(name)
     # Gin keeps macros; what is built is the same.
     assert ours.settings.generator().get_config() == (
         resolved(text, tmp_path).settings.generator().get_config()
     )
     assert differences(_without_macros(theirs.text), _without_macros(ours.text)) == []
+
+
+# What each example says, and its code takes for updates of the GENERATOR: steps and the
+# start of the average. Beside them the discriminator's updates for one of these.
+@pytest.mark.parametrize(
+    ("name", "steps", "start", "discriminator_steps"),
+    [
+        ("resnet_cifar10", 40_000, 0, 5),
+        ("resnet_lsun-bedroom128", 40_000, 0, 5),
+        ("dcgan_celeba64", 100_000, 0, 1),
+        ("sndcgan_celebahq128", 100_000, 0, 1),
+        ("biggan_imagenet128", 250_000, 40_000, 2),
+    ],
+)
+def test_examples_count_updates_of_the_generator(
+    name, steps, start, discriminator_steps, tmp_path
+):
+    assert f"options.training_steps = {steps}\n" in EXAMPLES[name]
+    for recipe in (resolved(EXAMPLES[name], tmp_path), resolve_recipe(name)):
+        model = recipe.settings.model.__name__
+        assert recipe.settings.steps == steps
+        assert bound(recipe.text, f"{model}.ema_start_step") == str(start)
+        found = bound(recipe.text, f"{model}.discriminator_steps")
+        assert found == str(discriminator_steps)
+
+
+def test_checkpoints_and_the_average_count_updates_of_the_generator(tmp_path):
+    text = EXAMPLES["biggan_imagenet128"] + "ModularGAN.ema_start_step = 7\n"
+    recipe = resolved(text, tmp_path)
+    assert recipe.settings.steps_per_epoch == 2500
+    assert bound(recipe.text, "GAN.ema_start_step") == "7"
+
+
+def test_the_images_and_labels_of_the_examples_reach_the_discriminator_as_theirs():
+    for name, text in EXAMPLES.items():
+        ours = translate(text)
+        (prefix,) = re.findall(r"^train.discriminator = @(\w+)$", ours, re.MULTILINE)
+        # SN-DCGAN's converts them to [-1, 1].
+        seen = re.findall(rf"^{prefix}.image_range = (.*)$", ours, re.MULTILINE)
+        assert seen == ([] if name == "sndcgan_celebahq128" else ["(0.0, 1.0)"])
+        classes = 1000 if name == "biggan_imagenet128" else None
+        assert bound(ours, "num_classes") == str(classes)
 
 
 def _without_macros(text):
@@ -136,6 +144,11 @@ def _without_macros(text):
         ("= 40000", "= %steps", "Macros"),
         ("= 40000", "= (4", "not a valid Gin file"),
         ("D.spec", "ModularGAN.conditional = True\nD.spec", "project_y = False"),
+        (
+            "@GPUModularGAN",
+            "@S3GAN\nS3GAN.rotated_batch_fraction = 2\nS3GAN.use_predictor = True",
+            "S3GAN.use_predictor = True, S3GAN.project_y = False",
+        ),
     ],
 )
 def test_what_cannot_be_translated_is_named(old, new, message):
