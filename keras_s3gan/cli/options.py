@@ -65,7 +65,7 @@ Bindings = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A Gin binding; can be repeated: --set train.steps=100, "
-        "--set 'train.source=\"folder:photos\"'.",
+        help="A binding of the recipe; can be repeated: --set train.steps=100 "
+        "--set train.source=folder:photos.",
     ),
 ]

@@ -16,9 +16,11 @@ def even_epochs(steps, wanted):
         wanted: int >= 1. Preferred number of steps per epoch.
 
     Returns:
-        `(epochs, steps_per_epoch)`, whose product is `steps`.
+        `(epochs, steps_per_epoch)`, whose product is `steps`. A prime number of steps
+        is one epoch: epochs are not shorter than a tenth of `wanted`.
     """
-    divisors = [number for number in range(1, steps + 1) if steps % number == 0]
+    least = min(steps, math.ceil(wanted / 10))
+    divisors = [number for number in range(least, steps + 1) if steps % number == 0]
     length = min(divisors, key=lambda number: abs(math.log(number / wanted)))
     return steps // length, length
 

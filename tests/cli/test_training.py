@@ -3,7 +3,7 @@
 import json
 
 from tests.cli.outcomes import refused
-from tests.experiment.tiny import STAGES, write_recipe
+from tests.experiment.tiny import stage, write_recipe
 from tests.once import once
 
 
@@ -28,9 +28,16 @@ def test_unknown_binding(command):
     refused(outcome, "stepz", "train.stepz=3")
 
 
-def test_unquoted_string(command):
-    outcome = command("train", "s3gan_co_mnist5k", "--set", "train.source=mnist5k")
-    refused(outcome, "--set train.source=mnist5k", "quotes")
+def test_a_string_without_quotes(command):
+    setting = "train.source = folder:my photos"
+    code, out, _ = command("train", "s3gan_co_mnist5k", "--set", setting, "--dry-run")
+    assert code == 0
+    assert "train.source = 'folder:my photos'" in out
+
+
+def test_an_expression_is_refused(command):
+    outcome = command("train", "s3gan_co_mnist5k", "--set", "train.steps=2*10")
+    refused(outcome, "--set train.steps=2*10", "no value is computed")
 
 
 def test_folder_without_images(command, tmp_path):
@@ -47,10 +54,7 @@ def test_folder_without_images(command, tmp_path):
 @once("the command calls what test_labels.py checks on each")
 def test_labels_are_inferred_written_and_tabulated(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_S3GAN_CACHE", str(tmp_path / "cache"))
-    bindings = (
-        f"{STAGES}\ntrain.pseudo_labelling = @semi_supervised",
-        "train.seed = 3",
-    )
+    bindings = (stage("semi_supervised"), "train.seed = 3")
     options = [option for binding in bindings for option in ("--set", binding)]
     run_dir = tmp_path / "inferred"
     recipe = str(write_recipe(tmp_path))

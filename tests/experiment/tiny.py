@@ -31,23 +31,30 @@ S3GAN.discriminator_steps = 2
 S3GAN.ema_decay = 0.9
 """
 
-# Pseudo-labelling of seconds; `train.pseudo_labelling` says which.
-STAGES = """
-semi_supervised.encoder = @ResNetV2Encoder
-semi_supervised.optimizer = @pseudo_labelling/Adam
-semi_supervised.steps = 4
-semi_supervised.batch_size = 8
-semi_supervised.unlabelled_batch_size = 8
-clustering.encoder = @ResNetV2Encoder
-clustering.optimizer = @pseudo_labelling/Adam
-clustering.steps = 4
-clustering.batch_size = 8
+_OWN = {
+    "semi_supervised": "semi_supervised.unlabelled_batch_size = 8",
+    "clustering": "",
+}
+_CLASSIFIER = """
+{name}.encoder = @ResNetV2Encoder
+{name}.optimizer = @pseudo_labelling/Adam
+{name}.steps = 4
+{name}.batch_size = 8
+{own}
 pseudo_labelling/Adam.learning_rate = 1e-3
 ResNetV2Encoder.image_size = 8
 ResNetV2Encoder.channels = 1
 ResNetV2Encoder.base_channels = 4
 ResNetV2Encoder.blocks_per_stage = (1,)
 """
+
+
+def stage(name):
+    """Bindings for pseudo-labelling of seconds by a method."""
+    chosen = f"train.pseudo_labelling = @{name}"
+    if name not in _OWN:
+        return chosen
+    return chosen + _CLASSIFIER.format(name=name, own=_OWN[name])
 
 
 def write_images(directory, count=20, classes=("dark", "light")):

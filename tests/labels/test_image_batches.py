@@ -56,7 +56,16 @@ def test_no_images_are_refused():
 
 @pytest.mark.parametrize(
     ("steps", "length"),
-    [(1, 1), (7, 7), (100, 100), (101, 101), (250, 125), (997, 997), (33333, 123)],
+    [
+        (1, 1),
+        (7, 7),
+        (100, 100),
+        (101, 101),
+        (250, 125),
+        (997, 997),
+        (33333, 123),
+        (10007, 10007),
+    ],
 )
 def test_epochs_hold_all_steps(steps, length):
     assert even_epochs(steps, 100) == (steps // length, length)

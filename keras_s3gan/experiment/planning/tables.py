@@ -131,7 +131,7 @@ def advice(plan: Plan) -> list[str]:
     else:
         lines.append("a generation with more memory: the state alone is too large")
     if plan.dtype_policy == "float32":
-        lines.append("--set 'train.dtype_policy=\"mixed_bfloat16\"'")
+        lines.append("--set train.dtype_policy=mixed_bfloat16")
     return lines
 
 

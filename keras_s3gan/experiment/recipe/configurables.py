@@ -1,6 +1,8 @@
 """The names that a recipe can bind: classes and functions of the floors below."""
 
 import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import gin
 import keras
@@ -14,7 +16,21 @@ _SUPPLIED_TO_MODELS = ["generator", "discriminator", "seed"]
 _SUPPLIED_TO_PSEUDO_LABELLING = {"images", "labels", "num_classes", "seed", "verbose"}
 SUPPLIED = {*_SUPPLIED_TO_MODELS, *_SUPPLIED_TO_PSEUDO_LABELLING}
 
-gin.external_configurable(TrainSettings, "train", module="keras_s3gan")
+# For suggestions.
+NAMES: list[str] = []
+
+
+def _register(
+    configurable: Callable[..., Any],
+    module: str,
+    name: str | None = None,
+    denylist: Iterable[str] | None = None,
+) -> None:
+    gin.external_configurable(configurable, name, module=module, denylist=denylist)
+    NAMES.append(name or configurable.__name__)
+
+
+_register(TrainSettings, "keras_s3gan", "train")
 
 for _network in (
     networks.BigGANGenerator,
@@ -35,7 +51,7 @@ for _network in (
     networks.applications_encoder,
     networks.keras_cv_encoder,
 ):
-    gin.external_configurable(_network, module="keras_s3gan.networks")
+    _register(_network, "keras_s3gan.networks")
 
 for _model in (
     models.ACGAN,
@@ -44,9 +60,7 @@ for _model in (
     models.S3GAN,
     models.SSGAN,
 ):
-    gin.external_configurable(
-        _model, module="keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS
-    )
+    _register(_model, "keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS)
 
 for _penalty in (
     penalties.GradientPenalty,
@@ -54,7 +68,7 @@ for _penalty in (
     penalties.LeCam,
     penalties.Orthogonal,
 ):
-    gin.external_configurable(_penalty, module="keras_s3gan.penalties")
+    _register(_penalty, "keras_s3gan.penalties")
 
 for _method in (
     pseudo_labelling.single_label,
@@ -64,9 +78,9 @@ for _method in (
     pseudo_labelling.linear,
     pseudo_labelling.from_file,
 ):
-    gin.external_configurable(
+    _register(
         _method,
-        module="keras_s3gan.labels",
+        "keras_s3gan.labels",
         denylist=[
             name
             for name in inspect.signature(_method).parameters
@@ -74,12 +88,10 @@ for _method in (
         ],
     )
 
-gin.external_configurable(
-    layers.RandomAffine, module="keras_s3gan.layers", denylist=["seed"]
-)
+_register(layers.RandomAffine, "keras_s3gan.layers", denylist=["seed"])
 
 for _extractor in (metrics.InceptionExtractor, metrics.load_model_extractor):
-    gin.external_configurable(_extractor, module="keras_s3gan.metrics")
+    _register(_extractor, "keras_s3gan.metrics")
 
 for _optimizer in (
     keras.optimizers.Adam,
@@ -87,4 +99,4 @@ for _optimizer in (
     keras.optimizers.RMSprop,
     keras.optimizers.SGD,
 ):
-    gin.external_configurable(_optimizer, module="keras.optimizers")
+    _register(_optimizer, "keras.optimizers")

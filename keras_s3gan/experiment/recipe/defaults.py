@@ -3,7 +3,7 @@
 import ast
 import difflib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gin
@@ -24,7 +24,8 @@ def bind_defaults() -> None:
                 )
             continue
         configurable = gin.config.get_configurable(selector)
-        _check_names(scoped_selector, configurable, bound)
+        for name in bound:
+            check_name(scoped_selector, configurable, name)
         for name, default in _literal_defaults(configurable).items():
             try:
                 if name not in bound:
@@ -74,21 +75,30 @@ def referred(root: str) -> Iterator[tuple[str, dict[str, object]]]:
         yield scoped_selector, bound
 
 
-def _check_names(
-    scoped_selector: str, configurable: Callable[..., Any], names: Iterable[str]
+def check_name(
+    scoped_selector: str, configurable: Callable[..., Any], name: str
 ) -> None:
+    """Checks that a configurable has a parameter.
+
+    Args:
+        scoped_selector: string. The configurable as the recipe calls it.
+        configurable: a class or function.
+        name: string.
+
+    Raises:
+        ValueError: if it has not; the message names the closest ones.
+    """
     # Gin accepts every name if a class takes keyword arguments.
-    known = _parameters(configurable)
-    for name in names:
-        if known and name not in known:
-            close = difflib.get_close_matches(name, known, n=3) or sorted(known)
-            raise ValueError(
-                f"{scoped_selector} has no parameter {name!r}. "
-                f"Did you mean: {', '.join(close)}?"
-            )
+    known = parameters_of(configurable)
+    if known and name not in known:
+        close = difflib.get_close_matches(name, known, n=3) or sorted(known)
+        raise ValueError(
+            f"{scoped_selector} has no parameter {name!r}. "
+            f"Did you mean: {', '.join(close)}?"
+        )
 
 
-def _parameters(
+def parameters_of(
     configurable: Callable[..., Any], package: str = ""
 ) -> dict[str, inspect.Parameter]:
     """Parameters by name, with those that a class passes to its bases."""
@@ -120,7 +130,7 @@ def _literal_defaults(configurable: Callable[..., Any]) -> dict[str, object]:
     package = configurable.__module__.partition(".")[0]
     return {
         name: parameter.default
-        for name, parameter in _parameters(configurable, package).items()
+        for name, parameter in parameters_of(configurable, package).items()
         if name != "name" and _is_literal(parameter.default)
     }
 

@@ -50,8 +50,8 @@ class TrainSettings:
         discriminator_optimizer: likewise.
         batch_size: integer. Images per update of either network.
         steps: integer. Generator updates of the whole run.
-        steps_per_epoch: integer, a divisor of `steps`. After each epoch a row of
-            history and a checkpoint are written.
+        steps_per_epoch: integer. After each epoch a row of history and a checkpoint are
+            written. The last epoch has the steps that are left.
         label_fraction: float in `[0, 1]`. Fraction of the labels of each class that is
             used; 0 for a method without labels.
         pseudo_labelling: callable of `images`, `labels`, `num_classes` and `seed` that
@@ -117,6 +117,11 @@ class TrainSettings:
     keep_checkpoints: int | None = 2
 
     @property
+    def epochs(self) -> int:
+        """Number of epochs, of which the last one may be shorter."""
+        return -(-self.steps // self.steps_per_epoch)
+
+    @property
     def uses_given_labels(self) -> bool:
         """Whether any label of the source is used.
 
@@ -145,12 +150,6 @@ class TrainSettings:
             if getattr(self, name) is not None:
                 self._check_integer(name, minimum=1)
         check_crop(self.crop, "train.crop")
-        if self.steps % self.steps_per_epoch:
-            raise ValueError(
-                "train.steps must be a multiple of train.steps_per_epoch. "
-                f"Received: train.steps={self.steps}, "
-                f"train.steps_per_epoch={self.steps_per_epoch}"
-            )
         fraction = self.label_fraction
         if not isinstance(fraction, numbers.Real) or not 0 <= fraction <= 1:
             raise ValueError(

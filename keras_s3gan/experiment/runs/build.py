@@ -63,7 +63,7 @@ def load_run(
         ValueError: if `path` is not a run, or has no such checkpoint.
     """
     folder = open_run(path)
-    settings = resolve_recipe(folder.recipe).settings
+    settings = resolve_recipe(folder.recipe, stored=True).settings
     gan = build_gan(settings)
     if checkpoint == "last":
         if restore_latest(gan, folder.checkpoints) is None:

@@ -201,7 +201,6 @@ def _fit(
         crop=settings.crop,
         rows=devices.rows(batch_size),
     )
-    epochs = settings.steps // settings.steps_per_epoch
     scoring = []
     if evaluator is not None and settings.evaluate_every_epochs:
         scoring = [
@@ -217,18 +216,19 @@ def _fit(
         ]
     gan.fit(
         dataset,
-        epochs=epochs,
+        epochs=settings.epochs,
         initial_epoch=gan.step_count // settings.steps_per_epoch,
         steps_per_epoch=settings.steps_per_epoch,
         shuffle=False,
         verbose=_verbosity(devices),
         callbacks=[
             callbacks.StopOnNonFinite(),
+            _StopAfter(settings.steps - gan.step_count),
             *scoring,
             callbacks.HistoryFile(folder.history),
             callbacks.Evolution(
                 folder.path,
-                every_epochs=math.ceil(epochs / (settings.evolution_rows - 1)),
+                every_epochs=math.ceil(settings.epochs / (settings.evolution_rows - 1)),
                 max_rows=settings.evolution_rows,
                 class_names=source.class_names if settings.uses_given_labels else None,
             ),
@@ -238,6 +238,23 @@ def _fit(
             ),
         ],
     )
+
+
+class _StopAfter(keras.callbacks.Callback):
+    """Ends training after a number of steps, inside of an epoch, too."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps = steps
+
+    # At the end of a batch, Keras would wait for its losses.
+    def on_train_batch_begin(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        self.steps -= 1
+        if self.steps == 0:
+            # Keras looks after the batch.
+            self.model.stop_training = True
 
 
 def _verbosity(devices: RunDevices) -> int:

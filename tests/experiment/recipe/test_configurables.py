@@ -40,3 +40,9 @@ def test_every_penalty_can_be_bound():
 @pytest.mark.parametrize("name", ["generator", "discriminator", "seed", "images"])
 def test_what_a_run_supplies_is_known(name):
     assert name in configurables.SUPPLIED
+
+
+def test_names_to_suggest_are_those_that_can_be_bound():
+    assert {"train", "S3GAN", "Adam", "semi_supervised"} <= set(configurables.NAMES)
+    for name in configurables.NAMES:
+        assert gin.get_configurable(name)

@@ -1,15 +1,10 @@
+import sys
+
 import pytest
 
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 
 RECIPE = "s3gan_co_mnist5k"
-
-
-def refused(binding, *words):
-    with pytest.raises(ValueError) as error:
-        resolve_recipe(RECIPE, [binding])
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_includes_are_found_beside_the_recipe_and_in_the_package(tmp_path):
@@ -55,7 +50,76 @@ def test_bad_recipe_files(tmp_path, text, message):
         resolve_recipe(path)
 
 
-def test_what_is_no_value_is_refused():
-    refused("train.source = mnist5k", "train.source = mnist5k", "quotes")
-    refused("train.steps = (", "train.steps = (")
-    refused("train.steps", "name = value")
+def test_the_binding_of_an_included_file_is_replaced_below(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "sizes.gin").write_text("base_channels = 4\n")
+    path = tmp_path / "mine.gin"
+    path.write_text(f"include '{RECIPE}.gin'\ninclude 'parts/sizes.gin'\n")
+    assert "base_channels = 4" in resolve_recipe(path).text
+    path.write_text(f"include 'parts/sizes.gin'\ninclude '{RECIPE}.gin'\n")
+    assert "base_channels = 32" in resolve_recipe(path).text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../other.gin", "parts/../../other.gin", "{folder}/other.gin", "link.gin"]
+    + [r"..\\other.gin", r"C:\\other.gin", r"\\other.gin"],
+)
+def test_an_include_stays_in_its_folder(name, tmp_path):
+    folder = tmp_path / "folder"
+    (folder / "parts").mkdir(parents=True)
+    (tmp_path / "other.gin").write_text("train.steps = 1\n")
+    (folder / "link.gin").symlink_to(tmp_path / "other.gin")
+    name = name.format(folder=tmp_path)
+    path = folder / "mine.gin"
+    path.write_text(f"include '{RECIPE}.gin'\ninclude '{name}'\n")
+    with pytest.raises(ValueError, match="may include files of its own folder"):
+        resolve_recipe(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("import colorsys", "imports nothing"),
+        ("from __gin__ import dynamic_registration", "imports nothing"),
+        ("train.model = @x/singleton()", "cannot name @singleton"),
+        ("singleton.constructor = @S3GAN", "cannot name singleton"),
+        ("train.model = @gin.constant()", "cannot name @gin.constant"),
+        ("macro.value = 3", "cannot name macro"),
+        ("train.steps = %gin.REQUIRED", "%gin.REQUIRED is a constant of Gin"),
+        ("train.model = @S3GN", "cannot name @S3GN. Did you mean: @S3GAN, "),
+        ("train.model = @colorsys.rgb_to_hsv()", "cannot name @colorsys.rgb_to_hsv"),
+        ("Adm.beta_1 = 3", "cannot name Adm. Did you mean: Adam"),
+        ("train.stepz = 3", "train has no parameter 'stepz'. Did you mean: steps"),
+        ("clustering.images = 3", "clustering gets its images from the run."),
+    ],
+)
+def test_all_ways_in_refuse_alike(line, message, tmp_path):
+    before = set(sys.modules)
+    inner, outer = tmp_path / "inner.gin", tmp_path / "outer.gin"
+    inner.write_text(f"include '{RECIPE}.gin'\n{line}\n")
+    outer.write_text("include 'inner.gin'\n")
+    stored = tmp_path / "recipe.gin"
+    stored.write_text(f"{line}\n{resolve_recipe(RECIPE).text}")
+    for arguments in ((inner,), (outer,), (stored, (), None, True), (RECIPE, [line])):
+        with pytest.raises(ValueError) as error:
+            resolve_recipe(*arguments)
+        assert message in str(error.value)
+        assert "\n" not in str(error.value)
+    assert "colorsys" not in set(sys.modules) - before
+
+
+def test_what_is_refused_leaves_the_recipe_before():
+    settings = resolve_recipe(RECIPE, ["S3GAN.discriminator_steps = 5"]).settings
+    with pytest.raises(ValueError, match="imports nothing"):
+        resolve_recipe(RECIPE, ["S3GAN.discriminator_steps = 4\nimport colorsys"])
+    bound = {"generator": settings.generator(), "discriminator": None}
+    bound["discriminator"] = settings.discriminator()
+    assert settings.model(**bound, seed=0).discriminator_steps == 5
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "recipe.gin"
+    path.write_bytes(b"train.steps = \xff\n")
+    with pytest.raises(ValueError, match="recipe.gin is not text in UTF-8"):
+        resolve_recipe(path)

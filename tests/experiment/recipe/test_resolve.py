@@ -24,6 +24,32 @@ def test_resolved_text_alone_resolves_to_itself(tmp_path):
     assert again.settings.generator().latent_dim == 64
 
 
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        ("generator/Adam.clipnorm = 1e400", "generator/Adam.clipnorm = 1e999"),
+        ("generator/Adam.clipnorm = -1e400", "generator/Adam.clipnorm = -1e999"),
+        ("S3GAN.penalty = {'a': [1e400, (-1e400,)]}", "{'a': [1e999, (-1e999,)]}"),
+        ("latent_dim = 1e400", "latent_dim = 1e999"),
+        ("S3GAN.ema_decay = -0.0", "S3GAN.ema_decay = -0.0"),
+        ("S3GAN.penalty = {1: b'a', 2.5: None}", "{1: b'a', 2.5: None}"),
+        ("S3GAN.penalty = @LeCam()", "S3GAN.penalty = @LeCam()"),
+    ],
+)
+def test_every_value_survives(setting, line, tmp_path):
+    resolved = resolve_recipe(RECIPE, [setting])
+    assert line in resolved.text
+    path = tmp_path / "recipe.gin"
+    path.write_text(resolved.text)
+    assert resolve_recipe(path).text == resolved.text
+
+
+def test_infinite_numbers_are_plain_where_they_are_used():
+    settings = resolve_recipe(RECIPE, ["generator/Adam.clipnorm = 1e400"]).settings
+    found = settings.generator_optimizer().clipnorm
+    assert type(found) is float and found == float("inf")
+
+
 def test_scopes_tell_the_optimizers_apart():
     settings = resolve_recipe(f"{RECIPE}_biggan").settings
     generator, discriminator = (

@@ -15,7 +15,7 @@ from keras_s3gan.experiment.runs.devices import check_batch_size
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.files import load_arrays
 from keras_s3gan.labels import InferredLabels
-from tests.experiment.tiny import STAGES, write_recipe
+from tests.experiment.tiny import stage, write_recipe
 from tests.layers.replicas import free_port
 from tests.once import once
 from tests.tolerance import assert_close
@@ -134,7 +134,7 @@ def test_scores_and_labels_of_two_devices(alone, tmp_path):
         (output,) = finish(
             start(
                 *("labels", recipe, "--run-dir", folder, "--devices", devices),
-                *("--set", f"{STAGES}\ntrain.pseudo_labelling = @semi_supervised"),
+                *("--set", stage("semi_supervised")),
             )
         )
         assert output.count("Wrote") == 1

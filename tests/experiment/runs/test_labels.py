@@ -16,7 +16,7 @@ from keras_s3gan.experiment.runs.score_tables import score_rows
 from keras_s3gan.experiment.runs.train import train
 from keras_s3gan.files import write_json
 from keras_s3gan.labels import InferredLabels
-from tests.experiment.tiny import STAGES, write_recipe
+from tests.experiment.tiny import stage, write_recipe
 from tests.once import once
 
 NO_LABELS = "train.label_fraction = 0.0"
@@ -32,9 +32,7 @@ KINDS = {
 
 
 def with_method(recipe, name, *bindings):
-    return resolve_recipe(
-        recipe, [STAGES, f"train.pseudo_labelling = @{name}", *KINDS[name], *bindings]
-    )
+    return resolve_recipe(recipe, [stage(name), *KINDS[name], *bindings])
 
 
 @pytest.fixture(scope="module")

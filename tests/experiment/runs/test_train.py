@@ -10,7 +10,13 @@ import sys
 import pytest
 from PIL import Image
 
-from keras_s3gan.callbacks import latest_checkpoint, read_history
+from keras_s3gan.callbacks import (
+    ScoreHistory,
+    checkpoint_step,
+    checkpoints,
+    latest_checkpoint,
+    read_history,
+)
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.train import train
@@ -108,6 +114,39 @@ def test_images_without_labels_are_refused(tmp_path):
     with pytest.raises(ValueError, match="has no labels"):
         train(resolve_recipe(recipe), tmp_path / "run")
     assert not RunFolder(tmp_path / "run").is_run()
+
+
+def test_a_shorter_last_epoch_is_an_epoch(tmp_path):
+    settings = ["train.evaluate_every_epochs = 2", "train.keep_checkpoints = None"]
+    recipe = write_recipe(tmp_path, steps=5)
+    whole = train(resolve_recipe(recipe, settings), tmp_path / "whole")
+    rows = read_history(whole.history)
+    assert [(row["epoch"], row["step"]) for row in rows] == [
+        *(("1", "2"), ("2", "4"), ("3", "5"))
+    ]
+    assert [checkpoint_step(path) for path in checkpoints(whole.checkpoints)] == [
+        *(2, 4, 5)
+    ]
+    assert [row["step"] for row in ScoreHistory(whole.score_history).rows] == ["4", "5"]
+    assert json.loads(whole.scores.read_text())["run"]["steps"] == 5
+    assert sorted(path.name for path in (whole.path / "evolution").iterdir())[-1] == (
+        "step-00000005.npy"
+    )
+
+    # Stopped inside of the last epoch, after the one before was written.
+    stopped = RunFolder(shutil.copytree(whole.path, tmp_path / "stopped"))
+    latest_checkpoint(stopped.checkpoints).unlink()
+    stopped.update_record(status="started")
+    lines = []
+    train(resolve_recipe(recipe, settings), stopped.path, report=lines.append)
+    assert "Continuing from step 4." in lines
+    assert_same_weights(stopped, whole)
+    again = read_history(stopped.history)
+    assert [row["step"] for row in again] == ["2", "4", "5"]
+
+    # Epochs say when to write, not what to train.
+    one = [*settings[1:], "train.steps_per_epoch = 50"]
+    assert_same_weights(train(resolve_recipe(recipe, one), tmp_path / "one"), whole)
 
 
 def test_killed_at_any_moment_the_run_goes_on_as_if_it_had_not_been(tmp_path):

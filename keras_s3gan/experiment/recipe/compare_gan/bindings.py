@@ -1,10 +1,11 @@
 """The bindings of a Gin file of Compare GAN, by name."""
 
-import tokenize
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 import gin
+
+from keras_s3gan.experiment.recipe.statements import read_statements
 
 # They have no effect in Compare GAN, or on anything that this package has.
 _WITHOUT_EFFECT = (
@@ -55,18 +56,15 @@ class Bindings:
     def __init__(self, text: str) -> None:
         self._values: dict[str, Any] = {}
         self._unknown: list[str] = []
-        try:
-            statements = list(gin.config_parser.ConfigParser(text, _Names()))
-        except (SyntaxError, tokenize.TokenError) as error:
-            message = str(error).split("\n")[0]
-            raise ValueError(f"This is not a valid Gin file: {message}") from error
-        for statement in statements:
+        for statement in read_statements(
+            text, _Names(), "This is not a valid Gin file"
+        ):
             if isinstance(statement, gin.config_parser.BindingStatement):
                 scope = f"{statement.scope}/" if statement.scope else ""
                 name = f"{scope}{statement.selector}.{statement.arg_name}"
                 self._values[name] = statement.value
             else:
-                self._unknown.append(str(getattr(statement, "module", statement)))
+                self._unknown.append(f"include {statement.filename!r}")
         for name in _WITHOUT_EFFECT:
             self._values.pop(name, None)
 

@@ -48,3 +48,16 @@ def test_a_choice_is_translated_or_refused():
     assert Bindings("").choice("loss.fn", choices, "hinge") == "ours"
     with pytest.raises(ValueError, match="one of .'hinge'.. Received: loss.fn=@other"):
         Bindings("loss.fn = @other").choice("loss.fn", choices)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("import colorsys", "imports nothing"),
+        ("from __gin__ import dynamic_registration", "imports nothing"),
+        ("include 'other.gin'", "no counterpart: include 'other.gin'"),
+    ],
+)
+def test_a_file_of_theirs_is_data_too(line, message):
+    with pytest.raises(ValueError, match=message):
+        translate(f"{PLAIN}{line}\n")
