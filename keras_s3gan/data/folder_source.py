@@ -154,7 +154,7 @@ class FolderSource:
                 elif not entry.is_file():
                     self._passed_over["pipes, devices or broken links"] += 1
                 elif FORMATS[suffix] not in readable_formats():
-                    reason = f"{suffix}, which the installed Pillow cannot decode"
+                    reason = f"{suffix} (the installed Pillow cannot decode it)"
                     self._passed_over[reason] += 1
                 else:
                     files.append(folder / entry.name)

@@ -88,7 +88,7 @@ def opened(content: Path | bytes, name: str) -> Iterator["PIL.Image.Image"]:
             yield image
     except RefusedImage:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise _too_many_pixels(name, str(error)) from error
     # Damaged files raise many kinds of errors.
     except Exception as error:

@@ -190,20 +190,20 @@ class TFDSSource:
         TFDS would decode all images of a record, of whatever format and size.
         """
         from tensorflow_datasets import decode
+        from tensorflow_datasets import features as kinds
 
-        wanted: dict[str, Any] = {}
-        for *folders, key in paths:
-            inner = wanted
-            for folder in folders:
+        # `decode.PartialDecoding` would need TensorFlow.
+        chosen: dict[str, Any] = {}
+        for path in paths:
+            inner, feature = chosen, self._builder.info.features
+            for folder in path[:-1]:
                 inner = inner.setdefault(folder, {})
-            inner[key] = True
-        features = decode.PartialDecoding(wanted).extract_features(
-            self._builder.info.features
-        )
+                feature = feature[folder]
+            inner[path[-1]] = feature[path[-1]]
         skipped = {self._image_key: decode.SkipDecoding()}
         return functools.partial(
-            features.deserialize_example_np,
-            decoders=skipped if self._image_key in wanted else None,
+            kinds.FeaturesDict(chosen).deserialize_example_np,
+            decoders=skipped if self._image_key in chosen else None,
         )
 
     def _label(self, record: Mapping[str, Any]) -> int:
