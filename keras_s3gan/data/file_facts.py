@@ -68,7 +68,7 @@ def file_facts(folder: Path, files: Sequence[Path]) -> FileFacts:
     new = np.flatnonzero(rows < 0)
     if not new.size and known is not None:
         return FileFacts(*(fact[rows] for fact in known))
-    read = _read_all([files[index] for index in new])
+    read = _read_all([files[int(index)] for index in new])
     if known is None:
         facts = read
     else:

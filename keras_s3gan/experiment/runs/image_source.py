@@ -55,7 +55,7 @@ def report_passed_over(source: Source, report: Callable[[str], None]) -> None:
         source: an image source.
         report: callable that takes a line of text for the user.
     """
-    counts = getattr(source, "passed_over", dict)()
+    counts: dict[str, int] = getattr(source, "passed_over", dict)()
     if counts:
         listed = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
         report(f"{source.name}: passed over, or read in part: {listed}.")
