@@ -49,6 +49,7 @@ class ArraySource:
         check_images(images)
         if num_classes is not None:
             check_integer("num_classes", num_classes, 1)
+            num_classes = int(num_classes)
         if labels is None:
             labels = np.full(len(images), -1)
         elif np.ndim(labels) != 1:

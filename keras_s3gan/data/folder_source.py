@@ -1,19 +1,24 @@
 """Images in a folder, with one sub-folder per class."""
 
-import contextlib
+import collections
+import functools
 import hashlib
-from collections.abc import Iterator
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keras_s3gan.data.file_facts import FileFacts, file_facts
+from keras_s3gan.data.image_files import (
+    FORMATS,
+    bit_depth,
+    decode,
+    is_16_bit,
+    opened,
+    readable_formats,
+)
 from keras_s3gan.data.source import Record
 
-if TYPE_CHECKING:
-    import PIL.Image
-
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 UNLABELED_FOLDERS = ("unlabeled", "unlabelled")
 
 
@@ -22,8 +27,13 @@ class FolderSource:
 
     Each sub-folder is a class; classes are numbered by sorted name. Images directly in
     the folder, or in a sub-folder `unlabeled`, have no label (-1). Names that begin
-    with "." or "__" are ignored. Files are decoded on access: grayscale to one channel,
-    all others to RGB, with transparency on white and the orientation of EXIF.
+    with "." or "__" are passed over, and so is what is no regular file with the name of
+    an image (`passed_over` counts them).
+
+    Files are decoded on access: grayscale to one channel, all others to RGB, with
+    transparency on white and the orientation of EXIF, of animated files the first
+    frame. Grayscale values of 16 bits become 8 by the highest bit that the folder's
+    images use, so that 12-bit images in 16-bit files are not black.
 
     Args:
         path: str or `Path` of the folder.
@@ -31,7 +41,8 @@ class FolderSource:
 
     Raises:
         ValueError: if the folder does not exist or has no image, or if a class folder
-            has no image or has sub-folders; on access, if a file cannot be read.
+            has no image or has sub-folders; on access, if a file cannot be read or is
+            too large.
 
     Example:
         >>> source = FolderSource("flowers")  # flowers/rose/1.jpg, flowers/tulip/...
@@ -46,7 +57,8 @@ class FolderSource:
             raise ValueError(
                 f"`path` must be an existing folder. Received: path={str(path)!r}"
             )
-        files, folders = _list(self.path)
+        self._passed_over: collections.Counter[str] = collections.Counter()
+        files, folders = self._list(self.path)
         entries = [(file, -1) for file in files]
         class_folders: list[Path] = []
         for folder in folders:
@@ -55,11 +67,11 @@ class FolderSource:
             else:
                 label = len(class_folders)
                 class_folders.append(folder)
-            entries += [(file, label) for file in _list_class(folder)]
+            entries += [(file, label) for file in self._list_class(folder)]
         if not entries:
             raise ValueError(
-                f"The folder has no images ({', '.join(IMAGE_SUFFIXES)}), neither "
-                f"directly nor in sub-folders. Received: path={str(path)!r}"
+                "The folder has no images, neither directly nor in sub-folders: "
+                f"{self._found()}. Received: path={str(path)!r}"
             )
         self._files = [file for file, _ in entries]
         self._labels = np.array([label for _, label in entries], dtype=np.int32)
@@ -71,23 +83,37 @@ class FolderSource:
         return len(self._files)
 
     def __getitem__(self, index: int) -> Record:
-        return {
-            "image": _decode(self._files[index]),
-            "label": int(self._labels[index]),
-        }
+        file = self._files[index]
+        with opened(file, f"file={str(file)!r}") as image:
+            # Only these need the facts about all files.
+            depth = self._depth if is_16_bit(image) else 8
+            pixels = decode(image, depth)
+        return {"image": pixels, "label": int(self._labels[index])}
 
     def labels(self) -> np.ndarray:
         return self._labels.copy()
 
     def short_sides(self) -> np.ndarray:
-        sides = []
-        for file in self._files:
-            with _opened(file) as image:
-                sides.append(min(image.size))
-        return np.array(sides)
+        return self._facts.short_sides.copy()
 
     def fingerprint(self) -> str:
-        """Returns a SHA-256 of names, sizes and modification times, not of content."""
+        """Returns a SHA-256 of the bytes and the label of each file, in their order.
+
+        It is the same wherever the folder is, and whenever its files were written. The
+        files are read once; the cache directory keeps what they are.
+        """
+        digest = hashlib.sha256(f"{self.num_classes}".encode())
+        digest.update(self._labels.astype("<i4").data)
+        digest.update(self._facts.digests.data)
+        return digest.hexdigest()
+
+    def former_fingerprint(self) -> str | None:
+        """Returns the fingerprint of version 0.1.0, of names, sizes and times.
+
+        `None` if that version decoded these images in another way.
+        """
+        if self._depth != 16:
+            return None
         digest = hashlib.sha256()
         for file in self._files:
             stat = file.stat()
@@ -95,63 +121,62 @@ class FolderSource:
             digest.update(f"{relative}\0{stat.st_size} {stat.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
+    def passed_over(self) -> dict[str, int]:
+        """Returns how many files are not read, or in part only, by the reason."""
+        counts = dict(sorted(self._passed_over.items()))
+        if animated := int(self._facts.animated.sum()):
+            counts["with further frames"] = animated
+        if self._depth < 16:
+            used = int((self._facts.bits > 0).sum())
+            counts[f"of 16 bits (read as {self._depth}-bit images)"] = used
+        return counts
 
-def _list(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Returns image files and sub-folders, sorted by name."""
-    entries = sorted(
-        (entry for entry in folder.iterdir() if not entry.name.startswith((".", "__"))),
-        key=lambda entry: entry.name,
-    )
-    files = [entry for entry in entries if entry.suffix.lower() in IMAGE_SUFFIXES]
-    return files, [entry for entry in entries if entry.is_dir()]
+    @functools.cached_property
+    def _facts(self) -> FileFacts:
+        return file_facts(self.path, self._files)
 
+    @property
+    def _depth(self) -> int:
+        return bit_depth(self._facts.bits)
 
-def _list_class(folder: Path) -> list[Path]:
-    files, folders = _list(folder)
-    # With a wrong path, "train" and "val" would become two classes.
-    if folders:
-        raise ValueError(
-            "A class folder must have images, not folders. Pass the folder whose "
-            f"sub-folders are the classes. Received: {folder.name}/{folders[0].name} "
-            f"in path={str(folder.parent)!r}"
-        )
-    if not files:
-        raise ValueError(
-            f"A class folder must have images ({', '.join(IMAGE_SUFFIXES)}). Add some, "
-            f"or remove it. Received: path={str(folder)!r}"
-        )
-    return files
+    def _list(self, folder: Path) -> tuple[list[Path], list[Path]]:
+        """Returns image files and sub-folders, sorted by name."""
+        files, folders = [], []
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                suffix = os.path.splitext(entry.name)[1].lower()
+                if entry.name.startswith((".", "__")):
+                    self._passed_over["hidden"] += 1
+                elif entry.is_dir():
+                    folders.append(folder / entry.name)
+                elif suffix not in FORMATS:
+                    self._passed_over[suffix or "without an ending"] += 1
+                elif not entry.is_file():
+                    self._passed_over["pipes, devices or broken links"] += 1
+                elif FORMATS[suffix] not in readable_formats():
+                    reason = f"{suffix} (the installed Pillow cannot decode it)"
+                    self._passed_over[reason] += 1
+                else:
+                    files.append(folder / entry.name)
+        return files, folders
 
+    def _list_class(self, folder: Path) -> list[Path]:
+        files, folders = self._list(folder)
+        # With a wrong path, "train" and "val" would become two classes.
+        if folders:
+            raise ValueError(
+                "A class folder must have images, not folders. Pass the folder whose "
+                f"sub-folders are the classes. Received: {folder.name}/"
+                f"{folders[0].name} in path={str(folder.parent)!r}"
+            )
+        if not files:
+            raise ValueError(
+                f"A class folder must have images: {self._found()}. Add some, or "
+                f"remove it. Received: path={str(folder)!r}"
+            )
+        return files
 
-@contextlib.contextmanager
-def _opened(file: Path) -> Iterator["PIL.Image.Image"]:
-    """Opens an image file; errors name the file."""
-    from PIL import Image
-
-    try:
-        with Image.open(file) as image:
-            yield image
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(
-            f"An image file must be readable. Received: file={str(file)!r} ({error})"
-        ) from error
-
-
-def _decode(file: Path) -> np.ndarray:
-    """Decodes a file to uint8 `[H, W, 1]` or `[H, W, 3]`."""
-    from PIL import Image, ImageOps
-
-    with _opened(file) as opened:
-        image = ImageOps.exif_transpose(opened)
-        if image.mode.startswith("I;16"):
-            # Pillow would clip 16-bit values at 255 instead of scaling them.
-            return (np.asarray(image) >> 8).astype(np.uint8)[..., np.newaxis]
-        if image.mode in ("I", "F"):
-            raise ValueError(f"not an 8-bit or 16-bit image: mode {image.mode}")
-        grayscale = image.mode in ("1", "L", "LA")
-        if image.has_transparency_data:
-            image = image.convert("RGBA")
-            white = Image.new("RGBA", image.size, "white")
-            image = Image.alpha_composite(white, image)
-        pixels = np.asarray(image.convert("L" if grayscale else "RGB"))
-    return pixels[..., np.newaxis] if grayscale else pixels
+    def _found(self) -> str:
+        """What images are, and what there is instead, for an error."""
+        found = ", ".join(f"{n:,} {reason}" for reason, n in self._passed_over.items())
+        return f"they end in {', '.join(FORMATS)}; passed over: {found or 'nothing'}"

@@ -17,7 +17,9 @@ class Source(Protocol):
 
     Optional members are `short_sides()`, the smaller of height and width of each image
     as integers `[len]`, read without decoding images; `crop`, how the images are
-    cropped, see `crop_image`; and `image_size`, the size of the cropped images.
+    cropped, see `crop_image`; `image_size`, the size of the cropped images;
+    `passed_over()`, a dict from reasons to numbers of files that are not used; and
+    `former_fingerprint()`, what an earlier version returned as `fingerprint()`.
 
     Attributes:
         name: str. The name used in messages.
@@ -58,3 +60,11 @@ class Source(Protocol):
 
     def fingerprint(self) -> str:
         """Returns a SHA-256, in hexadecimal, that identifies the content."""
+
+
+def has_fingerprint(source: Source, fingerprint: str) -> bool:
+    """Whether a fingerprint is that of a source, in this version or an earlier one."""
+    if fingerprint == source.fingerprint():
+        return True
+    former = getattr(source, "former_fingerprint", None)
+    return former is not None and fingerprint == former()

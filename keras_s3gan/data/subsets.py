@@ -1,6 +1,5 @@
 """Subsets of a source: by image size, by class, or labelled images only."""
 
-import contextlib
 import difflib
 import hashlib
 from typing import Any
@@ -8,13 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from keras_s3gan.data.cached_values import cached_values
 from keras_s3gan.data.source import Record, Source
-from keras_s3gan.files import (
-    CorruptFileError,
-    cache_directory,
-    load_arrays,
-    save_arrays,
-)
 from keras_s3gan.validation import check_integer, check_labels, is_integer
 
 
@@ -61,11 +55,21 @@ class Subset:
         source: Any = self._source
         return source.short_sides()[self._indices]
 
+    def passed_over(self) -> dict[str, int]:
+        """Returns what the source passes over."""
+        return getattr(self._source, "passed_over", dict)()
+
     def fingerprint(self) -> str:
         """Returns a SHA-256 of the source's, the indices and the number of classes."""
-        digest = hashlib.sha256(
-            f"{self._source.fingerprint()} {self.num_classes}".encode()
-        )
+        return self._fingerprint(self._source.fingerprint())
+
+    def former_fingerprint(self) -> str | None:
+        """Returns the fingerprint that an earlier version gave, `None` without one."""
+        former = getattr(self._source, "former_fingerprint", self._source.fingerprint)()
+        return None if former is None else self._fingerprint(former)
+
+    def _fingerprint(self, of_source: str) -> str:
+        digest = hashlib.sha256(f"{of_source} {self.num_classes}".encode())
         digest.update(self._indices.data)
         return digest.hexdigest()
 
@@ -106,13 +110,7 @@ def at_least(source: Any, size: int) -> Subset:
         >>> large = at_least(FolderSource("flowers"), 128)
     """
     check_integer("size", size, 1)
-    path = cache_directory() / f"short-sides-{source.fingerprint()[:20]}.npz"
-    sides = None
-    with contextlib.suppress(FileNotFoundError, CorruptFileError):
-        sides = load_arrays(path).arrays["short_sides"]
-    if sides is None:
-        sides = source.short_sides()
-        save_arrays(path, {"short_sides": sides}, {"source": source.name})
+    sides = cached_values("short_sides", source, source.short_sides)
     name = f"{source.name} of at least {size} pixels"
     return Subset(source, np.flatnonzero(sides >= size), name)
 

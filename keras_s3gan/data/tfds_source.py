@@ -3,12 +3,13 @@
 import functools
 import hashlib
 import importlib.util
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from keras_s3gan.data.cached_values import cached_values
+from keras_s3gan.data.image_files import bit_depth, decode, opened, used_bits
 from keras_s3gan.data.source import Record
 from keras_s3gan.requirements import install_command
 
@@ -24,15 +25,17 @@ class TFDSSource:
             as `"cifar10"` or `"imagenet_resized/32x32"`.
         split: str. A TFDS split, such as `"train"` or `"train[:10%]"`.
         data_dir: str. The folder of TFDS. Defaults to TFDS' own default.
-        image_key: str. The feature with the image.
+        image_key: str. The feature with the image, of 8 bits, or of 16 as in
+            `FolderSource`.
         label_key: str. The feature with the class: a class label, or a boolean such as
             CelebA's `"attributes/Smiling"` (class 0 without, class 1 with it). Defaults
             to `"label"` if the data set has it; otherwise images have no labels.
 
     Raises:
-        ValueError: if the data set, split or feature does not exist; if the data set
-            must be prepared and TensorFlow is not installed; or if files that must be
-            downloaded by hand are missing.
+        ValueError: if the data set, split or feature does not exist; if the split has
+            no images, or some of them twice; if the data set must be prepared and
+            TensorFlow is not installed; or if files that must be downloaded by hand are
+            missing; on access, if an image cannot be read or is too large.
 
     Example:
         >>> TFDSSource("cifar10", "train[:10%]").num_classes
@@ -54,10 +57,11 @@ class TFDSSource:
         self.split = split
         self._builder = _prepared_builder(name, data_dir)
         features = self._builder.info.features
-        if image_key not in features:
+        images = _image_features(features)
+        if image_key not in images:
             raise ValueError(
-                f"`image_key` must name a feature of {name}: {sorted(features)}. "
-                f"Received: image_key={image_key!r}"
+                f"`image_key` must name a feature of {name} that is an 8-bit or 16-bit "
+                f"image: {sorted(images)}. Received: image_key={image_key!r}"
             )
         classes = _label_features(features)
         if label_key is None and "label" in classes:
@@ -68,6 +72,7 @@ class TFDSSource:
                 f"{sorted(classes)}. Received: label_key={label_key!r}"
             )
         self._image_key = image_key
+        self._image_feature = images[image_key]
         self._label_key = label_key
         self._label_path: tuple[str, ...] | None = None
         self.class_names: list[str] | None = None
@@ -76,24 +81,50 @@ class TFDSSource:
         self.num_classes = len(self.class_names) if self.class_names else None
         self.crop: str | int | None = None
         self.image_size: int | None = None
+        self._check_split()
         self._records = self._open()
 
-    def _open(self, decoders: Any = None) -> Any:
+    def _check_split(self) -> None:
+        """Checks that the split exists, has images, and has none of them twice."""
+        sizes = {
+            name: int(split.num_examples)
+            for name, split in sorted(self._builder.info.splits.items())
+        }
+        # The mock data of TFDS has images, and no splits.
+        if not sizes:
+            return
         try:
-            return self._builder.as_data_source(split=self.split, decoders=decoders)
-        except ValueError as error:
-            splits = sorted(self._builder.info.splits)
+            parts = self._builder.info.splits[self.split].file_instructions
+        except (KeyError, ValueError) as error:
             raise ValueError(
-                f"`split` must be one of {splits}, or a slice such as "
-                f"'train[:10%]'. Received: split={self.split!r}"
+                f"`split` must be one of {sorted(sizes)}, or a slice of its images "
+                f"such as 'train[:10%]'; the numbers of images are {sizes}. Received: "
+                f"split={self.split!r}, error of TFDS: {' '.join(str(error).split())}"
             ) from error
+        if not parts:
+            raise ValueError(
+                "`split` must have images; their numbers are "
+                f"{sizes}. Received: split={self.split!r}, a slice without images"
+            )
+        # With a label masked in one copy of an image, the other would show it.
+        if twice := _overlap(parts):
+            raise ValueError(
+                "The parts of a sum of splits must not overlap. Received: "
+                f"split={self.split!r}, with {twice:,} images twice"
+            )
+
+    def _open(self) -> Any:
+        from tensorflow_datasets import decode
+
+        raw = decode.DeserializeMethod.RAW_BYTES
+        return self._builder.as_data_source(split=self.split, deserialize_method=raw)
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __getitem__(self, index: int) -> Record:
-        record = self._records[int(index)]
-        return {"image": record[self._image_key], "label": self._label(record)}
+        record = self._image_and_label(self._records[int(index)])
+        return {"image": self._pixels(record, index), "label": self._label(record)}
 
     def labels(self) -> np.ndarray:
         return self._labels.copy()
@@ -103,22 +134,80 @@ class TFDSSource:
         # Read once, as a million records take minutes.
         if self._label_path is None:
             return np.full(len(self), -1, dtype=np.int32)
-        return np.array([self._label(r) for r in self._undecoded()], np.int32)
+        parse = self._parser(self._label_path)
+        return np.array([self._label(parse(raw)) for raw in self._records], np.int32)
 
     def short_sides(self) -> np.ndarray:
-        from PIL import Image
-
         sides = []
-        for record in self._undecoded():
+        for name, content in self._contents():
+            if not isinstance(content, bytes):
+                sides.append(min(content.shape[:2]))
+                continue
             # Opening reads the header only.
-            with Image.open(io.BytesIO(record[self._image_key])) as image:
+            with opened(content, name) as image:
                 sides.append(min(image.size))
         return np.array(sides)
 
-    def _undecoded(self) -> Any:
-        from tensorflow_datasets import decode
+    def _pixels(self, record: Mapping[str, Any], index: int) -> np.ndarray:
+        content = record[self._image_key]
+        if not isinstance(content, bytes):
+            return content
+        with opened(content, self._name_of(index)) as image:
+            # As TensorFlow, which does not turn images either.
+            pixels = decode(image, self._depth, turned=False)
+        if pixels.shape[-1] == 1 and self._image_feature.shape[-1] == 3:
+            pixels = np.repeat(pixels, 3, axis=-1)
+        return pixels
 
-        return self._open({self._image_key: decode.SkipDecoding()})
+    @functools.cached_property
+    def _depth(self) -> int:
+        """The bits that the values use; found in a pass over a set of 16 bits."""
+        if self._image_feature.np_dtype != np.uint16:
+            return 16
+        return bit_depth(cached_values("bits", self, self._bits))
+
+    def _bits(self) -> np.ndarray:
+        bits = []
+        for name, content in self._contents():
+            with opened(content, name) as image:
+                bits.append(used_bits(image))
+        return np.array(bits)
+
+    def _contents(self) -> Iterator[tuple[str, Any]]:
+        """Yields each image as bytes, or as an array if it is stored so, and a name."""
+        parse = self._parser((self._image_key,))
+        for index, raw in enumerate(self._records):
+            yield self._name_of(index), parse(raw)[self._image_key]
+
+    def _name_of(self, index: int) -> str:
+        return f"image={index} of {self.name}"
+
+    @functools.cached_property
+    def _image_and_label(self) -> Callable[[bytes], dict[str, Any]]:
+        paths = [(self._image_key,), self._label_path]
+        return self._parser(*filter(None, paths))
+
+    def _parser(self, *paths: tuple[str, ...]) -> Callable[[bytes], dict[str, Any]]:
+        """Returns a function that reads features of a record, images as bytes.
+
+        TFDS would decode all images of a record, of whatever format and size.
+        """
+        from tensorflow_datasets import decode
+        from tensorflow_datasets import features as kinds
+
+        # `decode.PartialDecoding` would need TensorFlow.
+        chosen: dict[str, Any] = {}
+        for path in paths:
+            inner, feature = chosen, self._builder.info.features
+            for folder in path[:-1]:
+                inner = inner.setdefault(folder, {})
+                feature = feature[folder]
+            inner[path[-1]] = feature[path[-1]]
+        skipped = {self._image_key: decode.SkipDecoding()}
+        return functools.partial(
+            kinds.FeaturesDict(chosen).deserialize_example_np,
+            decoders=skipped if self._image_key in chosen else None,
+        )
 
     def _label(self, record: Mapping[str, Any]) -> int:
         if self._label_path is None:
@@ -129,7 +218,23 @@ class TFDSSource:
         return int(label)
 
     def fingerprint(self) -> str:
-        """Returns a SHA-256 of name, version, split and sizes, not of the images."""
+        """Returns a SHA-256 of name, version, split, sizes and labels.
+
+        Not of the images: TFDS wrote them once for this version, and their files may be
+        anywhere.
+        """
+        identity = self._identity()
+        if self._image_key != "image":
+            identity += f" {self._image_key}"
+        digest = hashlib.sha256(f"{identity} ".encode())
+        digest.update(self._labels.astype("<i4").data)
+        return digest.hexdigest()
+
+    def former_fingerprint(self) -> str:
+        """Returns the fingerprint of version 0.1.0, without the labels."""
+        return hashlib.sha256(self._identity().encode()).hexdigest()
+
+    def _identity(self) -> str:
         info = self._builder.info
         sizes = {
             split: (int(split_info.num_bytes), list(split_info.shard_lengths))
@@ -138,7 +243,35 @@ class TFDSSource:
         identity = f"{info.full_name} {self.split} {sizes}"
         if self._label_key not in (None, "label"):
             identity += f" {self._label_key}"
-        return hashlib.sha256(identity.encode()).hexdigest()
+        return identity
+
+
+def _overlap(parts: Iterable[Any]) -> int:
+    """Counts the images that parts of files have in common."""
+    twice = 0
+    ends: dict[str, int] = {}
+    for part in sorted(parts, key=lambda part: (part.filename, part.skip)):
+        end = ends.get(part.filename, 0)
+        twice += max(0, min(end, part.skip + part.take) - part.skip)
+        ends[part.filename] = max(end, part.skip + part.take)
+    return twice
+
+
+def _image_features(features: Any) -> dict[str, Any]:
+    """Finds features that can be images, by name."""
+    from tensorflow_datasets import features as kinds
+
+    def is_image(feature: Any) -> bool:
+        if isinstance(feature, kinds.Image):
+            # Floats are stored as PNGs of four bytes a value.
+            return feature.np_dtype in (np.uint8, np.uint16)
+        return (
+            isinstance(feature, kinds.Tensor)
+            and feature.np_dtype == np.uint8
+            and len(feature.shape) == 3
+        )
+
+    return {name: feature for name, feature in features.items() if is_image(feature)}
 
 
 def _label_features(

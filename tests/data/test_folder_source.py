@@ -1,16 +1,14 @@
+import hashlib
 import os
+import re
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from keras_s3gan.data import FolderSource, batches, load_images
-
-
-def save(path, shape, value=100, mode=None):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    image = Image.fromarray(np.full(shape, value, np.uint8))
-    (image.convert(mode) if mode else image).save(path)
+from keras_s3gan.data import FolderSource, batches, folder_source, load_images
+from tests.data.pictures import save, save_16_bit
 
 
 @pytest.fixture
@@ -89,32 +87,120 @@ def test_short_sides_are_those_of_the_decoded_images(folder):
     assert sorted(expected) == [4, 6, 7, 8, 9, 10]
 
 
-def test_fingerprint_follows_names_and_changes(folder):
+def test_twelve_bits_in_sixteen_are_scaled_alike(tmp_path):
+    """By the highest bit of all files, so that a darker image stays darker."""
+    save_16_bit(tmp_path / "a.png", np.full((4, 4), 0xABC))
+    save_16_bit(tmp_path / "b.png", np.full((4, 4), 0x123))
+    save(tmp_path / "c.png", (4, 4), 200)
+    source = FolderSource(tmp_path)
+    assert [int(source[i]["image"].max()) for i in range(3)] == [0xAB, 0x12, 200]
+    assert source.passed_over() == {"of 16 bits (read as 12-bit images)": 2}
+
+
+def test_twelve_bit_colors_are_named(tmp_path):
+    save_16_bit(tmp_path / "a.png", np.full((4, 4, 3), 0xABC))
+    with pytest.raises(ValueError, match="Received: file=.*a.png.*colors of 12 bits"):
+        FolderSource(tmp_path)[0]
+
+
+def test_what_is_passed_over_is_counted(folder):
+    os.mkfifo(folder / "cat" / "pipe.png")
+    (folder / "lost.png").symlink_to(folder / "nowhere.png")
+    (folder / "phone.HEIC").write_bytes(b"of a kind that is not read")
+    (folder / "README").write_text("no image")
+    frame = Image.fromarray(np.zeros((8, 8), np.uint8))
+    more = [Image.fromarray(np.full((8, 8), 9, np.uint8))]
+    frame.save(folder / "moving.gif", save_all=True, append_images=more)
+    source = FolderSource(folder)
+    assert len(source) == 6
+    assert source.passed_over() == {
+        "hidden": 2,
+        ".heic": 1,
+        ".txt": 1,
+        "without an ending": 1,
+        "pipes, devices or broken links": 2,
+        "with further frames": 1,
+    }
+    assert FolderSource(folder / "dog").passed_over() == {}
+
+
+def test_a_format_that_pillow_lacks_is_said(folder, monkeypatch):
+    save(folder / "cat" / "e.png")
+    (folder / "cat" / "e.png").rename(folder / "cat" / "e.avif")
+    assert ".txt" in FolderSource(folder).passed_over()
+    monkeypatch.setattr(folder_source, "readable_formats", lambda: ("PNG",))
+    lacking = ".avif (the installed Pillow cannot decode it)"
+    assert FolderSource(folder).passed_over()[lacking] == 1
+    (folder / "cat" / "c.PNG").unlink()
+    with pytest.raises(ValueError, match=f"1 {re.escape(lacking)}.*path=.*cat"):
+        FolderSource(folder)
+
+
+def test_a_folder_with_the_name_of_an_image_is_a_class(folder):
+    (folder / "dog").rename(folder / "dog.png")
+    assert FolderSource(folder).class_names == ["cat", "dog.png"]
+
+
+def test_a_copy_elsewhere_has_the_same_fingerprint(folder, tmp_path_factory):
     fingerprint = FolderSource(folder).fingerprint()
-    assert fingerprint == FolderSource(folder).fingerprint()
-    os.utime(folder / "alone.png", (0, 0))
-    touched = FolderSource(folder).fingerprint()
-    (folder / "alone.png").rename(folder / "other.png")
-    assert len({fingerprint, touched, FolderSource(folder).fingerprint()}) == 3
+    assert len(fingerprint) == 64
+    copy = shutil.copytree(folder, tmp_path_factory.mktemp("elsewhere") / "copy")
+    os.utime(copy / "alone.png", (0, 0))
+    (copy / "alone.png").rename(copy / "other.png")
+    (copy / "cat" / "notes.txt").unlink()
+    assert FolderSource(copy).fingerprint() == fingerprint
+    assert FolderSource(os.path.relpath(copy)).fingerprint() == fingerprint
+
+
+@pytest.mark.parametrize("change", ["value", "label", "order", "missing", "class"])
+def test_other_images_have_another_fingerprint(folder, change):
+    fingerprint = FolderSource(folder).fingerprint()
+    if change == "value":
+        # Of the same size and time.
+        time = (folder / "dog" / "b.png").stat().st_mtime_ns
+        save(folder / "dog" / "b.png", (10, 12, 3), 31)
+        os.utime(folder / "dog" / "b.png", ns=(time, time))
+    elif change == "label":
+        (folder / "dog" / "a.png").rename(folder / "cat" / "d.png")
+    elif change == "order":
+        (folder / "dog" / "a.png").rename(folder / "dog" / "c.png")
+    elif change == "missing":
+        (folder / "alone.png").unlink()
+    else:
+        save(folder / "fox" / "a.png")
+    assert FolderSource(folder).fingerprint() != fingerprint
+
+
+def test_the_former_fingerprint_is_of_names_sizes_and_times(folder):
+    source = FolderSource(folder / "dog")
+    text = ""
+    for name in ("a.png", "b.png"):
+        stat = (folder / "dog" / name).stat()
+        text += f"{name}\0{stat.st_size} {stat.st_mtime_ns}\n"
+    expected = hashlib.sha256(text.encode()).hexdigest()
+    assert source.former_fingerprint() == expected
+    # What is decoded in another way now are other images.
+    save_16_bit(folder / "dog" / "c.png", np.full((4, 4), 0xABC))
+    assert FolderSource(folder / "dog").former_fingerprint() is None
 
 
 @pytest.mark.parametrize("file", ["cat/broken.png", "alone.png"])
 def test_an_unreadable_file_is_named(folder, file):
     (folder / file).write_bytes(b"no image at all")
-    with pytest.raises(ValueError, match=f"readable. Received: file=.*{file}"):
+    with pytest.raises(ValueError, match=f"readable as .*Received: file=.*{file}"):
         next(iter(batches(FolderSource(folder), 5, 8, channels=3)))
 
 
 def test_a_file_whose_size_cannot_be_read_is_named(folder):
     (folder / "cat" / "broken.png").write_bytes(b"no image at all")
-    with pytest.raises(ValueError, match="readable. Received: file=.*broken.png"):
+    with pytest.raises(ValueError, match="readable as .*Received: file=.*broken.png"):
         FolderSource(folder).short_sides()
 
 
 def test_a_truncated_file_is_named(folder):
     file = folder / "alone.png"
     file.write_bytes(file.read_bytes()[:50])
-    with pytest.raises(ValueError, match="readable. Received: file=.*alone.png"):
+    with pytest.raises(ValueError, match="readable as .*Received: file=.*alone.png"):
         load_images(FolderSource(folder), 8, channels=3)
 
 

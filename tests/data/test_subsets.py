@@ -95,6 +95,31 @@ def test_a_subset_is_cut_as_its_source():
     assert (subset.crop, subset.image_size) == ("random", 4)
 
 
+class Renamed(Sized):
+    """A source whose fingerprint was another one in an earlier version."""
+
+    def former_fingerprint(self):
+        return "e" * 64
+
+    def passed_over(self):
+        return {"hidden": 2}
+
+
+def test_a_subset_is_known_by_its_former_fingerprint():
+    subset, former = Subset(Renamed([4, 5, 6]), [0, 2], "a"), Sized([4, 5, 6])
+    former.fingerprint = lambda: "e" * 64
+    expected = Subset(former, [0, 2], "a").fingerprint()
+    assert subset.former_fingerprint() == expected != subset.fingerprint()
+    lost = Renamed([4, 5, 6])
+    lost.former_fingerprint = lambda: None
+    assert Subset(lost, [0, 2], "a").former_fingerprint() is None
+
+
+def test_a_subset_says_what_its_source_passes_over():
+    assert at_least(Renamed([4, 5]), 5).passed_over() == {"hidden": 2}
+    assert Subset(numbered([0]), [0], "a").passed_over() == {}
+
+
 def test_fingerprints_follow_source_and_indices():
     source = numbered([0, 0, 1, 1])
     sources = [

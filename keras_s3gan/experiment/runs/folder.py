@@ -82,9 +82,13 @@ class RunFolder:
 
     def start(self, recipe_text: str, **entries: object) -> None:
         """Writes the recipe and the record of a new run."""
-        header = "# The resolved recipe of this run, with all defaults.\n\n"
-        write_text(self.recipe, header + recipe_text)
+        self.write_recipe(recipe_text)
         write_json(self.record, {**entries, "status": "started"})
+
+    def write_recipe(self, text: str) -> None:
+        """Writes the resolved recipe."""
+        header = "# The resolved recipe of this run, with all defaults.\n\n"
+        write_text(self.recipe, header + text)
 
     def check_same(self, recipe_differences: Iterable[str], **identity: object) -> None:
         """Checks that the run in this folder is the same run.

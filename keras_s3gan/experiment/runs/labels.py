@@ -7,7 +7,7 @@ from keras_s3gan.backend import make_deterministic
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folder
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.image_source import open_source, report_passed_over
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
 
@@ -52,6 +52,7 @@ def infer_labels(
         make_deterministic()
     devices = devices or OneDevice()
     source = open_source(settings)
+    report_passed_over(source, report)
     generator = settings.generator()
     with own_folder(path, devices) as folder:
         labels = training_labels(

@@ -1,5 +1,6 @@
 """Pictures of a trained run."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 from keras_s3gan.callbacks.pictures import image_grid
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.build import load_run
+from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.models import GAN
@@ -52,7 +54,7 @@ def sample(
         batch_size=settings.batch_size,
     )
     output = output or folder.path / f"sample-seed{seed}.png"
-    return _draw(gan, images, chosen, settings, Path(output))
+    return _draw(gan, images, chosen, _class_names(folder, settings), Path(output))
 
 
 @keras_settings()
@@ -91,7 +93,7 @@ def interpolate(
         batch_size=settings.batch_size,
     )
     output = output or folder.path / f"interpolation-seed{seed}.png"
-    return _draw(gan, images, chosen, settings, Path(output))
+    return _draw(gan, images, chosen, _class_names(folder, settings), Path(output))
 
 
 def _chosen_labels(gan: GAN, labels: Sequence[int] | None) -> np.ndarray:
@@ -115,17 +117,26 @@ def _images_to_generate(gan: GAN, labels: np.ndarray, count: int) -> int | np.nd
     return len(labels) * count if gan.num_classes is None else np.repeat(labels, count)
 
 
+def _class_names(folder: RunFolder, settings: TrainSettings) -> list[str] | None:
+    """The names of the classes from the run's record, which needs no images."""
+    record = folder.read_record()
+    if "class_names" in record:
+        return record["class_names"]
+    # The run of an earlier version: its images may be gone.
+    with contextlib.suppress(ValueError, OSError):
+        return open_source(settings).class_names if settings.uses_given_labels else None
+    return None
+
+
 def _draw(
     gan: GAN,
     images: np.ndarray,
     labels: np.ndarray,
-    settings: TrainSettings,
+    class_names: list[str] | None,
     output: Path,
 ) -> Path:
     names: list[str | int] = []
     if gan.num_classes is not None:
-        known = settings.uses_given_labels
-        class_names = open_source(settings).class_names if known else None
         names = [class_names[label] if class_names else label for label in labels]
     grid = images.reshape(len(labels), -1, *gan.image_shape)
     image_grid(grid, output, row_labels=names)

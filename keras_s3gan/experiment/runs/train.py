@@ -25,7 +25,12 @@ from keras_s3gan.experiment.runs.devices import (
 from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
 from keras_s3gan.experiment.runs.folder import RunFolder
-from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.image_source import (
+    check_same_images,
+    image_record,
+    open_source,
+    report_passed_over,
+)
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
 from keras_s3gan.experiment.runs.scores import write_scores
@@ -66,14 +71,29 @@ def train(
     devices = devices or OneDevice()
     with own_folder(path, devices) as folder, folder.lock():
         if folder.is_run():
-            changed = differences(folder.stored_recipe(), resolved.text)
-            folder.check_same(changed, backend=keras.backend.backend())
+            _check_same_run(folder, resolved)
         if folder.is_finished():
             report(f"The run in {folder.path} is finished.")
         else:
             _run(resolved, folder, command, report, devices)
     devices.wait("trained")
     return RunFolder(path)
+
+
+def _check_same_run(folder: RunFolder, resolved: ResolvedRecipe) -> None:
+    """Checks that a folder has the run of a recipe, whose images may be moved."""
+    changed = differences(folder.stored_recipe(), resolved.text)
+    moved = [line for line in changed if line.startswith("train.source is ")]
+    settings = resolved.settings
+    if not settings.source.startswith("folder:"):
+        moved = []
+    others = [line for line in changed if line not in moved]
+    folder.check_same(others, backend=keras.backend.backend())
+    if moved:
+        source = open_source(settings)
+        check_same_images(folder, settings, source)
+        folder.write_recipe(resolved.text)
+        folder.update_record(source=source.name)
 
 
 def _run(
@@ -88,12 +108,9 @@ def _run(
     with devices.building():
         gan = build_gan(settings)
     check_batch_size(settings.batch_size, devices)
-    identity = {
-        "backend": keras.backend.backend(),
-        "source_fingerprint": source.fingerprint(),
-    }
+    report_passed_over(source, report)
     if folder.is_run():
-        folder.check_same([], **identity)
+        check_same_images(folder, settings, source)
     labels = training_labels(
         resolved,
         source,
@@ -113,7 +130,8 @@ def _run(
             resolved.text,
             recipe=resolved.name,
             command=command,
-            **identity,
+            backend=keras.backend.backend(),
+            **image_record(settings, source),
             source=source.name,
             num_images=len(source),
             seed=settings.seed,
@@ -125,7 +143,7 @@ def _run(
         )
     report(
         f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
-        f"{settings.steps:,} steps on {identity['backend']} in {folder.path}"
+        f"{settings.steps:,} steps on {keras.backend.backend()} in {folder.path}"
     )
     with devices.training():
         _train_and_show(

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from keras_s3gan.data.pipeline import PreparedImages, chosen_crop
-from keras_s3gan.data.source import Source
+from keras_s3gan.data.source import Source, has_fingerprint
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices
@@ -184,7 +184,7 @@ def _cached_or_inferred(
                 seed=settings.seed,
             )
         seconds = round(time.perf_counter() - start, 1)
-        return _with_origin(made, made_from, seconds)
+        return _with_origin(made, made_from, seconds, source)
 
     if not _is_cached(infer):
         return infer_with_origin()
@@ -215,7 +215,7 @@ def _images(
 
 
 def _with_origin(
-    made: InferredLabels, made_from: dict[str, Any], seconds: float
+    made: InferredLabels, made_from: dict[str, Any], seconds: float, source: Source
 ) -> InferredLabels:
     """Adds to labels what they were made from, here or elsewhere.
 
@@ -225,10 +225,11 @@ def _with_origin(
     metadata = dict(made.metadata)
     elsewhere = metadata.pop("made_from", {})
     fingerprint = elsewhere.get("source_fingerprint", made_from["source_fingerprint"])
-    if fingerprint != made_from["source_fingerprint"]:
+    if not has_fingerprint(source, fingerprint):
         raise ValueError(
             "The inferred labels are of other images than this run's, whose source has "
-            f"the fingerprint {made_from['source_fingerprint'][:12]}. "
+            f"the fingerprint {made_from['source_fingerprint'][:12]}; or version 0.1.0 "
+            "made them, for files that were changed or copied since. "
             f"Received: labels of {fingerprint[:12]}"
         )
     if elsewhere:

@@ -16,10 +16,12 @@ from keras_s3gan.callbacks import (
 from keras_s3gan.data import batches, load_images, mnist5k
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs import evaluator as run_evaluator
+from keras_s3gan.experiment.runs import labels as labels_module
 from keras_s3gan.experiment.runs import train as train_module
 from keras_s3gan.experiment.runs.evaluate import evaluate
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source
+from keras_s3gan.experiment.runs.labels import infer_labels
 from keras_s3gan.experiment.runs.train import train
 from keras_s3gan.experiment.runs.training_labels import training_labels
 from keras_s3gan.files import load_arrays
@@ -123,6 +125,27 @@ def trained_on(monkeypatch, tmp_path):
         return seen.value.args
 
     return begin
+
+
+@pytest.mark.parametrize("command", [train, infer_labels])
+def test_files_that_are_passed_over_are_said(command, tmp_path, monkeypatch):
+    def stop(*arguments, **by_name):
+        raise Seen
+
+    for module in (train_module, labels_module):
+        monkeypatch.setattr(module, "training_labels", stop)
+    recipe = write_recipe(tmp_path)
+    (tmp_path / "images" / "dark" / "notes.txt").touch()
+    (tmp_path / "images" / ".hidden.png").touch()
+    resolved = resolve_recipe(recipe, ["train.min_image_size = 2"])
+    settings = dataclasses.replace(resolved.settings, pseudo_labelling=stop)
+    resolved = dataclasses.replace(resolved, settings=settings)
+    lines = []
+    with pytest.raises(Seen):
+        command(resolved, tmp_path / "run", report=lines.append)
+    assert [line.partition("pixels: ")[2] for line in lines] == [
+        "passed over, or read in part: 1 .txt, 1 hidden."
+    ]
 
 
 def given_ids(path):

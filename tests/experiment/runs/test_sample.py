@@ -1,8 +1,14 @@
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.sample import interpolate, sample
+from keras_s3gan.experiment.runs.train import train
+from keras_s3gan.files import write_json
+from tests.experiment.tiny import write_recipe
 
 
 def pixels(path):
@@ -49,6 +55,21 @@ def test_interpolation_moves_in_small_steps(finished, tmp_path):
     steps = [np.abs(a - b).mean() for a, b in zip(images, images[1:], strict=False)]
     assert max(steps) < np.abs(images[0] - images[-1]).mean()
     assert min(steps) > 0
+
+
+@pytest.mark.parametrize("version", ["this", "before"])
+def test_pictures_need_no_images(tmp_path, version):
+    recipe = write_recipe(tmp_path)
+    folder = train(resolve_recipe(recipe), tmp_path / "run")
+    wide = pixels(folder.samples)
+    shutil.rmtree(tmp_path / "images")
+    if version == "before":
+        record = folder.read_record()
+        assert record.pop("class_names") == ["dark", "light"]
+        write_json(folder.record, record)
+    for picture in (sample(folder.path), interpolate(folder.path)):
+        # The names of the classes take more room than their numbers.
+        assert (pixels(picture).shape == wide.shape) == (version == "this")
 
 
 def test_pictures_go_into_the_folder_of_the_run(finished):

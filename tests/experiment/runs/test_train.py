@@ -19,8 +19,9 @@ from keras_s3gan.callbacks import (
 )
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.image_source import open_source
 from keras_s3gan.experiment.runs.train import train
-from keras_s3gan.files import load_arrays
+from keras_s3gan.files import load_arrays, write_json
 from tests.experiment.tiny import write_recipe
 
 KILL_SEED = "KERAS_S3GAN_KILL_SEED"
@@ -100,9 +101,88 @@ def test_another_recipe_in_the_folder_is_refused(recipe, finished):
 
 def test_changed_images_are_refused(recipe, finished, tmp_path):
     folder = RunFolder(shutil.copytree(finished.path, tmp_path / "run"))
-    folder.update_record(status="started", source_fingerprint="of other images")
-    with pytest.raises(ValueError, match="source_fingerprint is of other images there"):
+    folder.update_record(status="started", source_fingerprint="of others")
+    with pytest.raises(
+        ValueError, match="other images.*fingerprint is of others there"
+    ):
         train(resolve_recipe(recipe), folder.path)
+
+
+def unfinished(finished, path):
+    """A copy of a run that stopped at its last checkpoint."""
+    folder = RunFolder(shutil.copytree(finished.path, path))
+    folder.update_record(status="started")
+    return folder
+
+
+def as_before(folder, fingerprint):
+    """Changes the record of a run to what version 0.1.0 wrote."""
+    record = folder.read_record()
+    del record["class_names"]
+    write_json(folder.record, {**record, "source_fingerprint": fingerprint})
+
+
+def images_of(recipe):
+    return open_source(resolve_recipe(recipe).settings)
+
+
+def test_moved_images_are_the_same_run(recipe, finished, tmp_path):
+    images = shutil.copytree(images_of(recipe).path, tmp_path / "moved")
+    for image in images.rglob("*.png"):
+        os.utime(image, (0, 0))
+    moved = resolve_recipe(recipe, [f"train.source = 'folder:{images}'"])
+    for status in ("started", "finished"):
+        folder = unfinished(finished, tmp_path / status)
+        folder.update_record(status=status)
+        train(moved, folder.path)
+        record = folder.read_record()
+        assert record["status"] == "finished"
+        assert record["source"] == f"folder:{images}"
+        # What reads the run, such as `evaluate`, finds the images where they are.
+        assert resolve_recipe(folder.recipe).settings.source == f"folder:{images}"
+
+
+@pytest.mark.parametrize("status", ["started", "finished"])
+def test_other_images_elsewhere_are_refused(recipe, finished, tmp_path, status):
+    images = shutil.copytree(images_of(recipe).path, tmp_path / "others")
+    Image.new("L", (8, 8)).save(images / "dark" / "000.png")
+    others = resolve_recipe(recipe, [f"train.source = 'folder:{images}'"])
+    folder = unfinished(finished, tmp_path / "run")
+    folder.update_record(status=status)
+    with pytest.raises(ValueError, match="has other images.*of folder:.*others"):
+        train(others, folder.path)
+    assert folder.stored_recipe() == finished.stored_recipe()
+
+
+def test_another_kind_of_source_is_another_run(recipe, finished, tmp_path):
+    folder = unfinished(finished, tmp_path / "run")
+    with pytest.raises(ValueError, match="train.source is 'folder:.*'mnist5k' here"):
+        train(resolve_recipe(recipe, ["train.source = 'mnist5k'"]), folder.path)
+
+
+def test_a_run_of_the_version_before_goes_on(recipe, finished, tmp_path):
+    source = images_of(recipe)
+    folder = unfinished(finished, tmp_path / "run")
+    as_before(folder, source.former_fingerprint())
+    train(resolve_recipe(recipe), folder.path)
+    record = folder.read_record()
+    assert record["status"] == "finished"
+    assert record["source_fingerprint"] == source.fingerprint()
+    assert record["class_names"] == ["dark", "light"]
+
+
+def test_a_run_of_the_version_before_that_cannot_be_told_says_so(
+    recipe, finished, tmp_path
+):
+    folder = unfinished(finished, tmp_path / "run")
+    as_before(folder, "of these images at another time")
+    with pytest.raises(ValueError, match="an earlier version, which knew") as error:
+        train(resolve_recipe(recipe), folder.path)
+    # What the message says helps.
+    fingerprint = str(error.value).rpartition("Received: source_fingerprint=")[2]
+    folder.update_record(source_fingerprint=fingerprint)
+    train(resolve_recipe(recipe), folder.path)
+    assert folder.is_finished()
 
 
 def test_images_without_labels_are_refused(tmp_path):

@@ -260,6 +260,18 @@ def test_a_file_of_other_images_is_refused(recipe, tmp_path):
         labels_of(resolved, images_of(TRUTH, seed=1))
 
 
+def test_a_file_of_these_images_of_the_version_before_is_taken(recipe, tmp_path):
+    path = tmp_path / "labels.npz"
+    bindings = ["train.pseudo_labelling = @from_file", f'from_file.path = "{path}"']
+    source = images_of(TRUTH)
+    source.former_fingerprint = lambda: "former"
+    metadata = {"made_from": {"source_fingerprint": "former"}}
+    InferredLabels(np.tile([0, 1], 10), [], 2, metadata=metadata).save(path)
+    labels = labels_of(resolve_recipe(recipe, bindings), source)
+    made_from = labels.inferred.metadata["made_from"]
+    assert made_from["source_fingerprint"] == source.fingerprint()
+
+
 def test_who_waited_for_another_run_takes_its_labels(recipe, own_cache, monkeypatch):
     first = labels_of(planted(recipe, Noting()))
     (path,) = own_cache.glob("labels-*.npz")
