@@ -1,5 +1,6 @@
 """Checks of images, labels and integers; each error says what is allowed."""
 
+from keras_s3gan.validation.batches import check_image_batch
 from keras_s3gan.validation.images import (
     check_finite,
     check_images,
@@ -12,6 +13,7 @@ from keras_s3gan.validation.labels import check_labels
 
 __all__ = [
     "check_finite",
+    "check_image_batch",
     "check_images",
     "check_integer",
     "check_labels",
