@@ -137,7 +137,9 @@ class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
     def _track(self, values):
         """Adds values of images to the metrics; returns their means, by name."""
         pairs = _weighted(values)
-        counts = backend.replica_mean(*[ops.sum(weight) for _, weight in pairs.values()])
+        counts = backend.replica_mean(
+            *[ops.sum(weight) for _, weight in pairs.values()]
+        )
         means = {
             name: labelled_mean(*pair, count)
             for (name, pair), count in zip(pairs.items(), counts, strict=True)

@@ -190,9 +190,7 @@ class KerasInterface:
         """One training step on a batch as in `fit`; arguments as in Keras."""
         _refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         self._check_compiled()
-        logs = super().train_on_batch(
-            *self._training_batch((x, y)), return_dict=True
-        )
+        logs = super().train_on_batch(*self._training_batch((x, y)), return_dict=True)
         return logs if return_dict else [logs[name] for name in self.metrics_names]
 
     def evaluate(
@@ -246,8 +244,9 @@ class KerasInterface:
                 sums[name] = sums.get(name, 0.0) + pair
             logs = self._with_loss(
                 {
-                    name: float(total / weight) if weight else 0.0
-                    for name, (total, weight) in sums.items()
+                    name: float(sums[name][0] / max(sums[name][1], 1))
+                    for name in self.metric_names
+                    if name in sums
                 }
             )
             callbacks.on_test_batch_end(index, logs)

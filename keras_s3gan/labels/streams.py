@@ -117,5 +117,5 @@ def in_turn(data, check):
         numbers = itertools.count()
         if data.num_batches is not None:
             numbers = range(data.num_batches)
-        data = (data[number] for number in numbers)
+        return (check(data[number]) for number in numbers)
     return map(check, data)

@@ -9,10 +9,11 @@ from keras_s3gan.validation.images import (
     to_float_range,
 )
 from keras_s3gan.validation.integers import check_integer, is_integer
-from keras_s3gan.validation.labels import check_labels
+from keras_s3gan.validation.labels import check_hard_labels, check_labels
 
 __all__ = [
     "check_finite",
+    "check_hard_labels",
     "check_image_batch",
     "check_images",
     "check_integer",

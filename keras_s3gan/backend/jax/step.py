@@ -59,6 +59,13 @@ class TrainStep:
         with self._filled():
             return super().predict(*args, **kwargs)
 
+    def train_on_batch(self, *args, **kwargs):
+        """See `keras.Model.train_on_batch`, or that of the model."""
+        try:
+            return super().train_on_batch(*args, **kwargs)
+        finally:
+            self.jax_state_sync()
+
     @contextlib.contextmanager
     def _filled(self):
         """A context before and after which the variables have their values."""
@@ -73,9 +80,9 @@ class TrainStep:
             self.jax_state_sync()
 
     def _get_jax_state(self, purge_model_variables=False, **parts):
-        state = super()._get_jax_state(**parts)
+        state = _without_repeats(super()._get_jax_state(**parts))
+        self._keep(state)
         if purge_model_variables:
-            self._keep(state)
             self._jax_state_synced = False
             self._purge_model_variables(**parts)
         return state
@@ -97,6 +104,22 @@ class TrainStep:
             return outputs, state
 
         return super()._make_function(step, concatenate_outputs)
+
+
+def _without_repeats(state):
+    """Copies a value that two variables share: a step deletes each value once.
+
+    `variable.assign(other)` makes them share it, as optimizers do with their averages.
+    """
+    seen = set()
+
+    def own(value):
+        if id(value) in seen:
+            return value.copy()
+        seen.add(id(value))
+        return value
+
+    return tuple([own(value) for value in part] for part in state)
 
 
 @contextlib.contextmanager
