@@ -173,12 +173,10 @@ def test_early_stopping_waits_for_the_best_epoch(monitor, mode):
         validation_data=(IMAGES, TRUTH),
         callbacks=[stop],
     ).history[monitor]
-    assert len(set(history)) > 2
+    assert len(history) > 2 and min(history) >= 0 and max(history) > 0
     best = (max if mode == "max" else min)(history)
-    name = monitor.removeprefix("val_")
-    if len(history) < 6 or history[-1] == best:
-        found = model.evaluate(IMAGES, TRUTH, verbose=0, return_dict=True)
-        assert found[name] == pytest.approx(best, rel=1e-5)
+    found = model.evaluate(IMAGES, TRUTH, verbose=0, return_dict=True)
+    assert found[monitor.removeprefix("val_")] == pytest.approx(best, rel=1e-5)
 
 
 @pytest.mark.parametrize("name", MODELS)
