@@ -4,11 +4,18 @@ import keras
 from keras import ops
 
 from keras_s3gan import backend
+from keras_s3gan.labels.image_batches import ImageBatches
+from keras_s3gan.labels.keras_interface import KerasInterface
 from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.rotation import NUM_ROTATIONS, rotation_labels
+from keras_s3gan.losses import has_label, labelled_mean
 
 
-class EncoderModel(backend.TrainStep, keras.Model):
+class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
     """Base class of models that train an encoder; reports the means of its losses.
+
+    A subclass has `call` and `image_values`: losses and accuracies of each image. The
+    loss is the sum of their means, weighted by `loss_weights`.
 
     If several devices share a batch, gradients and metrics are means over the devices.
     Use `keras_s3gan.layers.BatchNormalization` in the encoder: its moments then cover
@@ -23,20 +30,27 @@ class EncoderModel(backend.TrainStep, keras.Model):
         ValueError: if `encoder` is not a built `keras.Model`.
 
     Example:
-        >>> class Reconstruction(EncoderModel):
-        ...     metric_names = ("loss",)
+        >>> class SmallFeatures(EncoderModel):
+        ...     loss_weights = {"size": 1.0}
+        ...     metric_names = ("size",)
         ...
         ...     def call(self, images, training=False):
         ...         return self.features(images, training=training)
         ...
-        ...     def compute_loss(self, x=None, y=None, y_pred=None, **kwargs):
-        ...         return keras.ops.mean(keras.ops.square(y_pred))
-        >>> Reconstruction(encoder)(images).shape
-        (64, 8)
+        ...     def image_values(self, images, labels=None, training=False):
+        ...         features = self(images, training=training)
+        ...         return {"size": keras.ops.mean(keras.ops.square(features), axis=-1)}
+        >>> model = SmallFeatures(encoder)
+        >>> model.compile("adam")
+        >>> model.fit(images, epochs=1)
+        >>> sorted(model.evaluate(images, return_dict=True))
+        ['loss', 'size']
     """
 
+    # Names of what `image_values` gives in training, and the weights of the losses.
     metric_names: tuple[str, ...] = ()
     data_is_checked = True
+    loss_weights: dict[str, float] = {}
 
     def __init__(self, encoder, augmentation=None, **kwargs):
         super().__init__(**kwargs)
@@ -44,34 +58,34 @@ class EncoderModel(backend.TrainStep, keras.Model):
         self.encoder = encoder
         self.augmentation = augmentation
         self.data_format = data_format_of(encoder)
+        # Subclassed encoders have no `input_shape`.
+        self.image_shape = tuple(getattr(encoder, "input_shape", [None] * 4)[1:])
         self._means = {
             name: keras.metrics.Mean(name=name) for name in self.metric_names
         }
+        self._row_functions = {}
 
     @property
     def metrics(self):
         return list(self._means.values())
 
-    def compile(self, optimizer="adam", jit_compile="auto", **kwargs):
-        """Sets the optimizer. The loss is fixed by the model.
+    @property
+    def metrics_names(self):
+        return ["loss", *self.metric_names]
 
-        Args:
-            optimizer: Keras optimizer, or its name.
-            jit_compile: bool, or `"auto"` for what is faster on the backend and device.
-            **kwargs: further arguments of `keras.Model.compile`.
-        """
-        if jit_compile == "auto":
-            jit_compile = backend.default_jit_compile()
-        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
-        self.optimizer.build(self.trainable_variables)
+    def get_metrics_result(self):
+        return self._with_loss(
+            {name: mean.result() for name, mean in self._means.items()}
+        )
 
-    def get_compile_config(self):
-        if not self.compiled:
-            return None
-        return {"optimizer": keras.optimizers.serialize(self.optimizer)}
-
-    def compile_from_config(self, config):
-        self.compile(keras.optimizers.deserialize(config["optimizer"]))
+    def _with_loss(self, means):
+        """Puts the loss before the means that it is made of."""
+        parts = [
+            weight * means[name]
+            for name, weight in self.loss_weights.items()
+            if name in means
+        ]
+        return {"loss": sum(parts), **means}
 
     @property
     def feature_dim(self):
@@ -91,27 +105,27 @@ class EncoderModel(backend.TrainStep, keras.Model):
             return features
         return ops.mean(features, data_formats.spatial_axes(self.data_format))
 
-    def fit(self, *args, **kwargs):
-        """Trains the model; arguments as in `keras.Model.fit`."""
-        history = super().fit(*args, **kwargs)
-        # Moments of Keras' own batch normalization differ between processes.
-        own = [
-            variable
-            for variable in self.non_trainable_variables
-            if variable.dtype.startswith("float")
-        ]
-        means = backend.replica_mean(*[variable.value for variable in own])
-        for variable, mean in zip(own, means, strict=True):
-            variable.assign(mean)
-        return history
+    def image_values(self, images, labels=None, training=False):
+        """Computes losses and accuracies of each image.
+
+        Args:
+            images: `[N, S, S, C]`, or what a batch of training holds.
+            labels: `[N, num_classes]`, zeros for no label, if the model uses labels.
+            training: bool.
+
+        Returns:
+            Dict from names, in training those of `metric_names`, to values `[N]`, or to
+            pairs of values and the images' weights `[N]`, each 1 or 0.
+        """
+        raise NotImplementedError
 
     def step(self, data):
-        """Runs one training step on the loss of `compute_loss`."""
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        """Runs one training step on the loss."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
 
         def scaled_loss():
-            loss = self.compute_loss(x=x, y=y, y_pred=self(x, training=True))
-            return self.optimizer.scale_loss(loss), ()
+            means = self._track(self.image_values(images, labels, training=True))
+            return self.optimizer.scale_loss(self._with_loss(means)["loss"]), ()
 
         _, gradients = backend.value_and_grad(
             scaled_loss,
@@ -121,14 +135,50 @@ class EncoderModel(backend.TrainStep, keras.Model):
         backend.apply_gradients(self.optimizer, gradients, self.trainable_variables)
         return self.get_metrics_result()
 
-    def track(self, **values):
-        """Updates the means of metrics, by name."""
-        means = backend.replica_mean(*map(ops.convert_to_tensor, values.values()))
-        for name, mean in zip(values, means, strict=True):
-            self._means[name].update_state(mean)
+    def _track(self, values):
+        """Adds values of images to the metrics; returns their means, by name."""
+        pairs = _weighted(values)
+        counts = backend.replica_mean(
+            *[ops.sum(weight) for _, weight in pairs.values()]
+        )
+        means = {
+            name: labelled_mean(*pair, count)
+            for (name, pair), count in zip(pairs.items(), counts, strict=True)
+        }
+        for name, mean, count in zip(
+            means, backend.replica_mean(*means.values()), counts, strict=True
+        ):
+            # What `update_state` does with scalars, in a tenth of the calls.
+            self._means[name].total.assign_add(mean * count)
+            self._means[name].count.assign_add(count)
+        return means
 
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return self.get_metrics_result()
+    def _weighted_values(self, images, labels=None):
+        return _weighted(self.image_values(images, labels))
+
+    def _output_rows(self, images):
+        """What `predict` gives, with one row per image."""
+        return ops.cast(self(images, training=False), "float32")
+
+    def _joined(self, rows):
+        """What a call of the model gives, from rows of `_output_rows`."""
+        return rows
+
+    def _average_over_replicas(self):
+        # Moments of Keras' own batch normalization differ between processes.
+        own = [
+            variable
+            for variable in self.non_trainable_variables
+            if variable.dtype.startswith("float")
+        ]
+        means = backend.replica_mean(*[variable.value for variable in own])
+        for variable, mean in zip(own, means, strict=True):
+            variable.assign(mean)
+
+    def _training_batches(self, images, labels, batch_size, steps, order):
+        """The data set of `fit` on arrays, one pass over them unless `steps` is set."""
+        steps = steps or -(-len(images) // batch_size)
+        return ImageBatches(images, batch_size, steps, **order)
 
     def get_config(self):
         return {
@@ -159,7 +209,51 @@ def data_format_of(encoder):
     return getattr(encoder, "data_format", keras.config.image_data_format())
 
 
-def accuracy(labels, logits):
-    """Computes the fraction of logits that are largest for the label."""
+def class_values(logits, labels):
+    """Cross-entropy and accuracy of each image, weighted 0 without a label.
+
+    Args:
+        logits: `[N, num_classes]`.
+        labels: `[N, num_classes]`, one-hot or soft, zeros for no label.
+
+    Returns:
+        Dict of `class_loss` and `class_accuracy`.
+    """
+    logits, weight = ops.cast(logits, "float32"), has_label(labels)
+    entropy = ops.categorical_crossentropy(labels, logits, from_logits=True)
+    correct = ops.argmax(logits, axis=-1) == ops.argmax(labels, axis=-1)
+    return {
+        "class_loss": (entropy, weight),
+        "class_accuracy": (ops.cast(correct, "float32"), weight),
+    }
+
+
+def rotation_values(logits):
+    """Cross-entropy and accuracy of each image, means over its four rotations.
+
+    Args:
+        logits: `[4N, 4]`, of `layers.rotations`.
+
+    Returns:
+        Dict of `rotation_loss` and `rotation_accuracy`, each `[N]`.
+    """
+    logits = ops.cast(logits, "float32")
+    labels = rotation_labels(ops.shape(logits)[0] // NUM_ROTATIONS)
+    entropy = ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
     correct = ops.cast(ops.argmax(logits, axis=-1), "int32") == labels
-    return ops.mean(ops.cast(correct, "float32"))
+
+    def mean(values):
+        return ops.mean(ops.reshape(values, (NUM_ROTATIONS, -1)), axis=0)
+
+    return {
+        "rotation_loss": mean(entropy),
+        "rotation_accuracy": mean(ops.cast(correct, "float32")),
+    }
+
+
+def _weighted(values):
+    """Each value as a pair of values and weights."""
+    return {
+        name: value if isinstance(value, tuple) else (value, ops.ones_like(value))
+        for name, value in values.items()
+    }

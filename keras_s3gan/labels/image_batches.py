@@ -1,4 +1,4 @@
-"""Random batches for `fit`, of images that are indexed like an array."""
+"""Batches for `fit`, of images that are indexed like an array."""
 
 import math
 
@@ -26,7 +26,7 @@ def even_epochs(steps, wanted):
 
 
 class ImageBatches(keras.utils.PyDataset):
-    """Random batches of equal size, in a new order each epoch.
+    """Batches of equal size, in a new random order each epoch unless not shuffled.
 
     Within an epoch, no image is repeated before all images were used. If several
     processes share a batch, each gets its part.
@@ -37,14 +37,24 @@ class ImageBatches(keras.utils.PyDataset):
         batch_size: int.
         steps: int. Number of batches per epoch.
         indices: integers. Indices of the images to use. Defaults to all.
-        labels: integers `[N]` or `None`.
+        labels: integers `[N]`, soft labels `[N, num_classes]` or `None`.
         seed: int. Seed of the order.
+        shuffle: bool. `False` keeps the order of the images. Defaults to `True`.
 
     Raises:
         ValueError: if there are no images, or the processes cannot share a batch.
     """
 
-    def __init__(self, images, batch_size, steps, indices=None, labels=None, seed=0):
+    def __init__(
+        self,
+        images,
+        batch_size,
+        steps,
+        indices=None,
+        labels=None,
+        seed=0,
+        shuffle=True,
+    ):
         super().__init__()
         if indices is None:
             indices = np.arange(len(images))
@@ -58,12 +68,18 @@ class ImageBatches(keras.utils.PyDataset):
         self._indices = indices
         self._rows = backend.own_rows(batch_size)
         self._random = np.random.default_rng(seed)
+        self._shuffle = shuffle
         self.on_epoch_end()
 
     def on_epoch_end(self):
         rounds = -(-self.steps * self.batch_size // len(self._indices))
         self._order = np.concatenate(
-            [self._random.permutation(self._indices) for _ in range(rounds)]
+            [
+                self._random.permutation(self._indices)
+                if self._shuffle
+                else self._indices
+                for _ in range(rounds)
+            ]
         )
 
     def __len__(self):

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan.labels.encoder import EncoderModel, accuracy, check_encoder
+from keras_s3gan.labels.encoder import EncoderModel, check_encoder, class_values
 from keras_s3gan.labels.image_batches import ImageBatches
-from keras_s3gan.validation import check_labels
+from keras_s3gan.labels.keras_interface import is_labelled
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -41,6 +41,7 @@ class LinearClassifier(EncoderModel):
         >>> classifier.fit(images, labels, epochs=10)  # labels of -1: none
     """
 
+    loss_weights = {"class_loss": 1.0}
     metric_names = ("class_loss", "class_accuracy")
 
     def __init__(self, encoder, num_classes, layer=None, augmentation=None, **kwargs):
@@ -59,41 +60,13 @@ class LinearClassifier(EncoderModel):
         features = self.features(self.augmented(images, training))
         return self.class_head(ops.stop_gradient(features))
 
-    def compute_loss(
-        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-    ):
-        labels, logits = ops.cast(y, "int32"), ops.cast(y_pred, "float32")
-        loss = ops.mean(
-            ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-        )
-        self.track(class_loss=loss, class_accuracy=accuracy(labels, logits))
-        return loss
+    def image_values(self, images, labels, training=False):
+        return class_values(self(images, training=training), labels)
 
-    def fit(
-        self, x=None, y=None, batch_size=64, steps_per_epoch=None, seed=0, **kwargs
-    ):
-        """Trains on the labelled images; arguments as in `keras.Model.fit`.
-
-        Args:
-            x: images that are indexed like an array, or batches `(images, labels)`.
-            y: integers `[N]`, -1 for images without a label.
-            batch_size: int.
-            steps_per_epoch: int. Defaults to one pass over the labelled images.
-            seed: int. Seed of the batches.
-
-        Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            ValueError: if no image has a label, or a label is out of range.
-        """
-        if y is not None:
-            labels = check_labels(y, len(x), self.num_classes)
-            labelled = np.flatnonzero(labels >= 0)
-            steps = steps_per_epoch or -(-len(labelled) // batch_size)
-            x = ImageBatches(x, batch_size, steps, labelled, labels, seed)
-            steps_per_epoch = None
-        return super().fit(x, steps_per_epoch=steps_per_epoch, shuffle=False, **kwargs)
+    def _training_batches(self, images, labels, batch_size, steps, order):
+        labelled = np.flatnonzero(is_labelled(labels))
+        steps = steps or -(-len(labelled) // batch_size)
+        return ImageBatches(images, batch_size, steps, labelled, labels, **order)
 
     def get_config(self):
         return {

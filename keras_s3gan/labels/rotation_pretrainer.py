@@ -3,14 +3,8 @@
 import keras
 from keras import ops
 
-from keras_s3gan.labels.encoder import EncoderModel, accuracy
-from keras_s3gan.layers.rotation import (
-    NUM_ROTATIONS,
-    RotationHead,
-    rotation_labels,
-    rotations,
-)
-from keras_s3gan.losses import rotation_cross_entropy
+from keras_s3gan.labels.encoder import EncoderModel, rotation_values
+from keras_s3gan.layers.rotation import NUM_ROTATIONS, RotationHead, rotations
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -43,6 +37,7 @@ class RotationPretrainer(EncoderModel):
         - Gidaris et al., 2018, https://arxiv.org/abs/1803.07728
     """
 
+    loss_weights = {"rotation_loss": 1.0}
     metric_names = ("rotation_loss", "rotation_accuracy")
 
     def __init__(self, encoder, augmentation=None, **kwargs):
@@ -58,10 +53,14 @@ class RotationPretrainer(EncoderModel):
         rotated = rotations(images, data_format=self.data_format)
         return self.rotation_head(self.features(rotated, training))
 
-    def compute_loss(
-        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-    ):
-        labels = rotation_labels(ops.shape(y_pred)[0] // NUM_ROTATIONS)
-        loss = rotation_cross_entropy(y_pred, labels)
-        self.track(rotation_loss=loss, rotation_accuracy=accuracy(labels, y_pred))
-        return loss
+    def image_values(self, images, labels=None, training=False):
+        return rotation_values(self(images, training=training))
+
+    def _output_rows(self, images):
+        logits = ops.reshape(
+            super()._output_rows(images), (NUM_ROTATIONS, -1, NUM_ROTATIONS)
+        )
+        return ops.transpose(logits, (1, 0, 2))
+
+    def _joined(self, rows):
+        return rows.transpose(1, 0, 2).reshape(-1, NUM_ROTATIONS)

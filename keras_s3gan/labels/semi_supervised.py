@@ -5,16 +5,10 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend
-from keras_s3gan.labels.encoder import EncoderModel, accuracy
+from keras_s3gan.labels.encoder import EncoderModel, class_values, rotation_values
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
-from keras_s3gan.layers.rotation import (
-    NUM_ROTATIONS,
-    RotationHead,
-    rotation_labels,
-    rotations,
-)
-from keras_s3gan.losses import rotation_cross_entropy
-from keras_s3gan.validation import check_labels
+from keras_s3gan.labels.keras_interface import is_labelled, parts_of
+from keras_s3gan.layers.rotation import NUM_ROTATIONS, RotationHead, rotations
 
 # Decay of the moving average of predictions, over about a hundred steps.
 _DECAY = 0.99
@@ -76,7 +70,7 @@ class SemiSupervisedClassifier(EncoderModel):
         - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
     """
 
-    metric_names = ("loss", "class_loss", "class_accuracy")
+    metric_names = ("class_loss", "class_accuracy")
 
     def __init__(
         self,
@@ -113,11 +107,15 @@ class SemiSupervisedClassifier(EncoderModel):
                 f"Received: weight_consistency_loss={weight_consistency_loss}, "
                 "augmentation=None"
             )
+        weights = {"class_loss": 1.0}
         if weight_rotation_loss:
+            weights["rotation_loss"] = weight_rotation_loss
             self.metric_names += ("rotation_loss", "rotation_accuracy")
         if weight_consistency_loss:
+            weights["consistency_loss"] = weight_consistency_loss
             self.metric_names += ("consistency_loss", "confident_fraction")
         super().__init__(encoder, augmentation, **kwargs)
+        self.loss_weights = weights
         self.num_classes = num_classes
         self.weight_rotation_loss = weight_rotation_loss
         self.weight_consistency_loss = weight_consistency_loss
@@ -153,7 +151,7 @@ class SemiSupervisedClassifier(EncoderModel):
             self.augmented(inputs[name], training)
             for name in ("labelled", "unlabelled")
         )
-        if self.classify_rotated:
+        if training and self.classify_rotated:
             labelled = rotations(labelled, data_format=self.data_format)
         if self.weight_rotation_loss:
             unlabelled = rotations(unlabelled, data_format=self.data_format)
@@ -162,13 +160,13 @@ class SemiSupervisedClassifier(EncoderModel):
         logits = {"class": self.class_head(features[:count])}
         if self.weight_rotation_loss:
             logits["rotation"] = self.rotation_head(features[count:])
-        if self.weight_consistency_loss:
+        if training and self.weight_consistency_loss:
             logits["augmented"] = self.class_head(features[count : count + unrotated])
             plain = self.class_head(self.features(inputs["unlabelled"]))
-            logits["target"] = self._confident_classes(plain, training)
+            logits["target"] = self._confident_classes(plain)
         return logits
 
-    def _confident_classes(self, logits, training):
+    def _confident_classes(self, logits, training=True):
         """Returns the predicted class of each image `[N]`, -1 where not confident."""
         probabilities = ops.softmax(ops.cast(logits, "float32"))
         thresholds = self.confidence_threshold * ops.ones(self.num_classes)
@@ -185,64 +183,38 @@ class SemiSupervisedClassifier(EncoderModel):
         confident = ops.max(probabilities, axis=-1) >= ops.take(thresholds, classes)
         return ops.where(confident, ops.cast(classes, "int32"), -1)
 
-    def compute_loss(
-        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-    ):
-        if not isinstance(y_pred, dict):
-            return self._class_loss(y, y_pred)
-        if self.classify_rotated:
-            y = ops.tile(y, [NUM_ROTATIONS])
-        loss = self._class_loss(y, y_pred["class"])
+    def image_values(self, images, labels, training=False):
+        if not isinstance(images, dict):
+            images = {"labelled": images, "unlabelled": images}
+        logits = self(images, training=training)
+        if training and self.classify_rotated:
+            labels = ops.tile(labels, [NUM_ROTATIONS, 1])
+        values = class_values(logits["class"], labels)
         if self.weight_rotation_loss:
-            loss += self.weight_rotation_loss * self._rotation_loss(y_pred["rotation"])
-        if self.weight_consistency_loss:
-            loss += self.weight_consistency_loss * self._consistency_loss(
-                y_pred["augmented"], y_pred["target"]
-            )
-        self.track(loss=loss)
-        return loss
-
-    def _rotation_loss(self, logits):
-        labels = rotation_labels(ops.shape(logits)[0] // NUM_ROTATIONS)
-        loss = rotation_cross_entropy(logits, labels)
-        self.track(rotation_loss=loss, rotation_accuracy=accuracy(labels, logits))
-        return loss
-
-    def _consistency_loss(self, logits, classes):
-        confident = ops.cast(classes >= 0, "float32")
-        entropy = ops.sparse_categorical_crossentropy(
-            ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
-        )
-        loss = ops.mean(confident * entropy)
-        self.track(consistency_loss=loss, confident_fraction=ops.mean(confident))
-        return loss
-
-    def _class_loss(self, labels, logits):
-        labels = ops.cast(labels, "int32")
-        logits = ops.cast(logits, "float32")
-        loss = ops.mean(
-            ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-        )
-        self.track(class_loss=loss, class_accuracy=accuracy(labels, logits))
-        return loss
+            values |= rotation_values(logits["rotation"])
+        if training and self.weight_consistency_loss:
+            values |= _consistency_values(logits["augmented"], logits["target"])
+        return values
 
     def fit(
         self,
         x=None,
         y=None,
-        batch_size=64,
+        batch_size=None,
         unlabelled_batch_size=None,
         steps_per_epoch=None,
         seed=0,
         **kwargs,
     ):
-        """Trains the model; further arguments as in `keras.Model.fit`.
+        """Trains the model; further arguments as in `EncoderModel.fit`.
 
         Args:
-            x: images that are indexed like an array, or batches
-                `({"labelled": …, "unlabelled": …}, labels)`.
-            y: integers `[N]`, -1 for images without a label.
-            batch_size: int. Labelled images per step.
+            x: images `[N, …]` in [-1, 1], or images that are indexed like an array; or
+                batches `({"labelled": …, "unlabelled": …}, labels)`, or
+                `(images, labels)` for both at once.
+            y: integers `[N]`, -1 for images without a label, or one-hot or soft labels
+                `[N, num_classes]`, zeros for none.
+            batch_size: int. Labelled images per step. Defaults to `64`.
             unlabelled_batch_size: int. Images per step for the other losses. Defaults
                 to `batch_size`.
             steps_per_epoch: int. Defaults to one pass over all images.
@@ -252,22 +224,47 @@ class SemiSupervisedClassifier(EncoderModel):
             A `keras.callbacks.History`.
 
         Raises:
-            ValueError: if no image has a label, or a label is out of range.
+            ValueError: if no image has a label, or as `EncoderModel.fit`.
         """
-        if y is not None:
-            labels = check_labels(y, len(x), self.num_classes)
-            labelled = np.flatnonzero(labels >= 0)
-            size = unlabelled_batch_size or batch_size
-            steps = steps_per_epoch or -(-len(x) // size)
-            if self.weight_consistency_loss and self.distribution_alignment:
-                counts = np.bincount(labels[labelled], minlength=self.num_classes)
-                self.given_classes.assign(counts / counts.sum())
-            x = PairedBatches(
-                ImageBatches(x, batch_size, steps, labelled, labels, seed),
-                ImageBatches(x, size, steps, seed=seed + 1),
+        return super().fit(
+            x,
+            y,
+            batch_size,
+            steps_per_epoch=steps_per_epoch,
+            seed=seed,
+            unlabelled_batch_size=unlabelled_batch_size,
+            **kwargs,
+        )
+
+    def _training_batches(
+        self, images, labels, batch_size, steps, order, unlabelled_batch_size
+    ):
+        labelled = np.flatnonzero(is_labelled(labels))
+        size = batch_size
+        if unlabelled_batch_size is not None:
+            size = self._checked_size(unlabelled_batch_size, "unlabelled_batch_size")
+        steps = steps or -(-len(images) // size)
+        if self.weight_consistency_loss and self.distribution_alignment:
+            counts = self._one_hot(labels[labelled]).sum(axis=0)
+            self.given_classes.assign(counts / counts.sum())
+        other_order = {**order, "seed": order["seed"] + 1}
+        return PairedBatches(
+            ImageBatches(images, batch_size, steps, labelled, labels, **order),
+            ImageBatches(images, size, steps, **other_order),
+        )
+
+    def _training_batch(self, batch):
+        images, labels = parts_of(batch)
+        if not isinstance(images, dict):
+            return super()._training_batch(batch)
+        if set(images) != {"labelled", "unlabelled"}:
+            raise ValueError(
+                "Images of a batch must be an array, or a dict of `labelled` and "
+                f"`unlabelled` ones. Received: a dict of {sorted(images)}"
             )
-            steps_per_epoch = None
-        return super().fit(x, steps_per_epoch=steps_per_epoch, shuffle=False, **kwargs)
+        labelled, labels = self._checked_batch((images["labelled"], labels))
+        unlabelled = self._checked_images(images["unlabelled"])
+        return {"labelled": labelled, "unlabelled": unlabelled}, labels
 
     def get_config(self):
         return {
@@ -279,3 +276,20 @@ class SemiSupervisedClassifier(EncoderModel):
             "distribution_alignment": self.distribution_alignment,
             "classify_rotated": self.classify_rotated,
         }
+
+
+def _consistency_values(logits, classes):
+    """Cross-entropy of each image with the class that it should have, 0 for -1.
+
+    Args:
+        logits: `[N, num_classes]`.
+        classes: integers `[N]`, -1 for none.
+
+    Returns:
+        Dict of `consistency_loss` and `confident_fraction`.
+    """
+    confident = ops.cast(classes >= 0, "float32")
+    entropy = ops.sparse_categorical_crossentropy(
+        ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
+    )
+    return {"consistency_loss": confident * entropy, "confident_fraction": confident}

@@ -25,7 +25,8 @@ class BatchNormalization(keras.layers.Layer):
 
     Call arguments:
         inputs: `[N, H, W, C]` (or `[N, C, H, W]`, or `[N, C]`), any float dtype.
-        training: bool. Whether to use the moments of the batch.
+        training: bool. Whether to use the moments of the batch. A frozen layer
+            (`trainable = False`) does not, as Keras' own.
 
     Returns:
         A tensor of the shape of `inputs` in the compute dtype.
@@ -160,6 +161,7 @@ class BatchNormalization(keras.layers.Layer):
         return ops.cast(outputs, self.compute_dtype)
 
     def call(self, inputs, training=False):
+        training = training and self.trainable
         return self._normalize(inputs, self.gamma, self.beta, training)
 
     def compute_output_shape(self, input_shape):

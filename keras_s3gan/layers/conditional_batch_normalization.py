@@ -105,6 +105,7 @@ class ConditionalBatchNormalization(BatchNormalization):
         ]
         if self.unit_gain:
             gain = gain + 1.0
+        training = training and self.trainable
         return self._normalize(inputs, gain, bias, training)
 
     def compute_output_shape(self, inputs_shape, condition_shape=None):

@@ -1,5 +1,6 @@
 """Checks of images, labels and integers; each error says what is allowed."""
 
+from keras_s3gan.validation.batches import check_image_batch
 from keras_s3gan.validation.images import (
     check_finite,
     check_images,
@@ -8,10 +9,12 @@ from keras_s3gan.validation.images import (
     to_float_range,
 )
 from keras_s3gan.validation.integers import check_integer, is_integer
-from keras_s3gan.validation.labels import check_labels
+from keras_s3gan.validation.labels import check_hard_labels, check_labels
 
 __all__ = [
     "check_finite",
+    "check_hard_labels",
+    "check_image_batch",
     "check_images",
     "check_integer",
     "check_labels",

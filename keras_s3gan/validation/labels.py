@@ -48,6 +48,40 @@ def check_labels(
     return labels.astype(np.int32)
 
 
+def check_hard_labels(
+    labels: ArrayLike, num_images: int, num_classes: int
+) -> np.ndarray:
+    """Checks labels that name one class or none and returns them as integers.
+
+    Args:
+        labels: integers `[num_images]`, with -1 for "no label"; or one-hot labels
+            `[num_images, num_classes]`, with a row of zeros for "no label".
+        num_images: int. The required number of labels.
+        num_classes: int.
+
+    Returns:
+        int32 `[num_images]`.
+
+    Raises:
+        ValueError: as `check_labels`, or if a row is not one-hot.
+
+    Example:
+        >>> check_hard_labels([[0, 1], [0, 0]], num_images=2, num_classes=2)
+        array([ 1, -1], dtype=int32)
+    """
+    labels = check_labels(labels, num_images, num_classes)
+    if labels.ndim == 1:
+        return labels
+    soft = ((labels != 0) & (labels != 1)).any(axis=1)
+    if soft.any():
+        first = int(np.flatnonzero(soft)[0])
+        raise ValueError(
+            "Labels must be integers or one-hot, not soft. "
+            f"Received: labels[{first}]={labels[first]}"
+        )
+    return np.where(labels.any(axis=1), labels.argmax(axis=1), -1).astype(np.int32)
+
+
 def _check_soft(labels: np.ndarray, num_classes: int | None) -> np.ndarray:
     if num_classes is not None and labels.shape[1] != num_classes:
         raise ValueError(

@@ -42,3 +42,17 @@ def test_fit_keeps_what_a_step_assigns(run_eagerly):
     np.testing.assert_allclose(float(model.weight), -0.5 * 2 * 16.5)
     assert history.history["mean"] == pytest.approx([5.5, 5.5])
     assert int(model.optimizer.iterations) == 6
+
+
+def test_two_variables_may_share_a_value():
+    model = Counting()
+    model.compile(keras.optimizers.SGD(0.5))
+    model.optimizer.build([model.weight])
+    model.weight.assign(2.0)
+    model.count.assign(model.weight)
+    images = np.ones((12, 1), "float32")
+    model.fit(images, batch_size=4, verbose=0)
+    assert (float(model.count), float(model.weight)) == (5.0, 0.5)
+    model.count.assign(model.weight)
+    model.train_on_batch(images)
+    assert (float(model.count), float(model.weight)) == (1.5, 0.0)

@@ -1,4 +1,4 @@
-"""Random batches of equal size."""
+"""Batches of equal size."""
 
 import numpy as np
 import pytest
@@ -36,6 +36,14 @@ def test_every_epoch_has_its_own_order():
     batches.on_epoch_end()
     assert not np.array_equal(before, batches[0][0])
     np.testing.assert_array_equal(np.sort(before, 0), np.sort(batches[0][0], 0))
+
+
+def test_the_order_is_kept_without_shuffling():
+    batches = ImageBatches(IMAGES, 4, 3, indices=np.arange(5), shuffle=False)
+    for _ in range(2):
+        drawn = [batches[step][0].ravel().tolist() for step in range(3)]
+        assert drawn == [[0, 1, 2, 3], [4, 0, 1, 2], [3, 4, 0, 1]]
+        batches.on_epoch_end()
 
 
 def test_pairs_hold_as_many_labelled_images_however_few_there_are():

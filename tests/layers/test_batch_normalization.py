@@ -6,6 +6,7 @@ import pytest
 from keras_s3gan.layers import BatchNormalization
 from tests.harness import check_layer
 from tests.layers.batch_norm_protocol import EXAMPLE, run_protocol
+from tests.tolerance import assert_close
 
 PLAIN = {
     "bn4d_default": {"momentum": 0.999, "epsilon": 1e-3},
@@ -35,3 +36,12 @@ def test_keras_habits_of_plain():
 def test_momentum_out_of_range_is_named(momentum):
     with pytest.raises(ValueError, match=f"momentum={momentum}"):
         BatchNormalization(momentum=momentum)
+
+
+def test_a_frozen_layer_keeps_its_moments():
+    layer = BatchNormalization()
+    layer(IMAGES, training=True)
+    layer.trainable = False
+    expected = layer(IMAGES)
+    assert_close(layer(IMAGES, training=True), expected, 0)
+    assert_close(layer(IMAGES), expected, 0)

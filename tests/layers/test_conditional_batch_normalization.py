@@ -46,6 +46,15 @@ def test_unit_gain_is_plain_normalization_of_a_zero_condition():
     assert_close(outputs, plain(IMAGES, training=True), 1e-6)
 
 
+def test_a_frozen_layer_keeps_its_moments():
+    layer = ConditionalBatchNormalization()
+    layer(IMAGES, CONDITION, training=True)
+    layer.trainable = False
+    expected = layer(IMAGES, CONDITION)
+    assert_close(layer(IMAGES, CONDITION, training=True), expected, 0)
+    assert_close(layer(IMAGES, CONDITION), expected, 0)
+
+
 def test_a_condition_of_another_rank_is_refused():
     with pytest.raises(ValueError, match="rank 2"):
         ConditionalBatchNormalization()(IMAGES, CONDITION[:, 0])

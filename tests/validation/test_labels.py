@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.validation import check_labels
+from keras_s3gan.validation import check_hard_labels, check_labels
 
 
 def test_hard_labels_keep_minus_one():
@@ -33,3 +33,14 @@ def test_soft_labels_keep_rows_of_zeros():
 def test_bad_labels_are_named(labels, message):
     with pytest.raises(ValueError, match=message):
         check_labels(labels, 3, 3)
+
+
+@pytest.mark.parametrize("labels", [[1, -1, 0], [[0, 1], [0, 0], [1.0, 0]]])
+def test_one_hot_labels_become_integers(labels):
+    found = check_hard_labels(labels, 3, 2)
+    assert found.dtype == np.int32 and found.tolist() == [1, -1, 0]
+
+
+def test_soft_labels_are_not_hard():
+    with pytest.raises(ValueError, match=r"not soft. Received: labels\[1\]"):
+        check_hard_labels([[0, 1], [0.5, 0.5]], 2, 2)

@@ -60,6 +60,13 @@ class TrainStep:
         with self._filled():
             return super().predict(*args, **kwargs)
 
+    def train_on_batch(self, *args, **kwargs):
+        """See `keras.Model.train_on_batch`, or that of the model."""
+        try:
+            return super().train_on_batch(*args, **kwargs)
+        finally:
+            self.jax_state_sync()
+
     @contextlib.contextmanager
     def _filled(self):
         """A context before and after which the variables have their values."""
@@ -75,8 +82,8 @@ class TrainStep:
 
     def _get_jax_state(self, purge_model_variables=False, **parts):
         state = _without_shared_arrays(super()._get_jax_state(**parts))
+        self._keep(state)
         if purge_model_variables:
-            self._keep(state)
             self._jax_state_synced = False
             self._purge_model_variables(**parts)
         return state

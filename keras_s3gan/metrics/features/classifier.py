@@ -22,6 +22,7 @@ from keras_s3gan.metrics.features.classifier_network import (
 )
 from keras_s3gan.metrics.features.extractor import FeatureExtractor
 from keras_s3gan.metrics.features.images import checked_images
+from keras_s3gan.validation import check_hard_labels, check_integer
 
 _VERSION = 1
 _HELD_OUT = 0.1
@@ -79,8 +80,8 @@ def reference_classifier(
 
     Args:
         images: `[N, H, W, C]`, uint8 or floats in `[-1, 1]`.
-        labels: integers `[N]` from 0 to `num_classes - 1`; images labelled -1 are
-            ignored.
+        labels: integers `[N]` from 0 to `num_classes - 1`, or one-hot labels
+            `[N, num_classes]`; images labelled -1, or with zeros, are ignored.
         num_classes: int.
         cache_dir: str or `Path`. Defaults to the environment's `KERAS_S3GAN_CACHE`,
             else `~/.cache/keras_s3gan`.
@@ -95,14 +96,20 @@ def reference_classifier(
         A `ReferenceClassifier`.
 
     Raises:
-        ValueError: if images or labels are not as above, or a class has fewer than
-            two images.
+        ValueError: if an argument is not as above, or a class has fewer than two
+            images.
 
     Example:
         >>> classifier = reference_classifier(images, labels, num_classes=10, epochs=1)
         >>> classifier.predict_labels(images).shape
         (64,)
     """
+    for name, value in (
+        ("num_classes", num_classes),
+        ("epochs", epochs),
+        ("batch_size", batch_size),
+    ):
+        check_integer(name, value)
     images, labels = _checked_training_set(images, labels, num_classes)
     settings = {
         "version": _VERSION,
@@ -190,19 +197,10 @@ def _held_out_mask(labels, seed):
 
 
 def _checked_training_set(images, labels, num_classes):
-    images, labels = checked_images(images), np.asarray(labels)
-    if labels.shape != images.shape[:1] or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"`labels` must be integers of shape [{len(images)}]. "
-            f"Received: {labels.dtype} of shape={labels.shape}"
-        )
-    wrong = labels[(labels < -1) | (labels >= num_classes)]
-    if wrong.size:
-        raise ValueError(
-            f"`labels` must be from 0 to {num_classes - 1}, or -1. Received: {wrong[0]}"
-        )
+    images = checked_images(images)
+    labels = check_hard_labels(labels, len(images), num_classes)
     labelled = labels >= 0
-    images, labels = images[labelled], labels[labelled].astype("int32")
+    images, labels = images[labelled], labels[labelled]
     counts = np.bincount(labels, minlength=num_classes)
     if counts.min() < 2:
         raise ValueError(

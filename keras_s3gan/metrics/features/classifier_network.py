@@ -110,6 +110,8 @@ def train_classifier(model, images, labels, epochs, batch_size, seed, verbose=0)
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=jit_compile(),
+        # All layers are float32, whatever Keras' global policy is.
+        auto_scale_loss=False,
     )
     batches = shifted_batches(images, labels, batch_size, seed)
     trained.fit(

@@ -1,12 +1,11 @@
 """Classification accuracy score (CAS): train on generated, test on real images."""
 
-import numpy as np
-
 from keras_s3gan.metrics.features.classifier_network import (
     build_classifier,
     train_classifier,
 )
 from keras_s3gan.metrics.features.images import checked_images
+from keras_s3gan.validation import check_hard_labels, check_integer
 
 
 def classification_accuracy_score(
@@ -28,10 +27,10 @@ def classification_accuracy_score(
 
     Args:
         generated_images: `[N, H, W, C]` in `[-1, 1]`.
-        generated_labels: integers `[N]`, the requested classes.
+        generated_labels: integers `[N]`, the requested classes, or one-hot labels.
         real_images: `[M, H, W, C]` in `[-1, 1]`, preferably not used to train the
             generator.
-        real_labels: integers `[M]`; images labelled -1 are ignored.
+        real_labels: integers `[M]`, or one-hot labels; images labelled -1 are ignored.
         num_classes: int.
         epochs: int. Passes over the generated images.
         batch_size: int.
@@ -43,7 +42,8 @@ def classification_accuracy_score(
         `n_generated` and `n_real`.
 
     Raises:
-        ValueError: if images and labels do not match, or no image has a label.
+        ValueError: if images and labels do not match, no image has a label, or a number
+            is below 1.
 
     Example:
         >>> requested = np.arange(100) % 10
@@ -57,6 +57,12 @@ def classification_accuracy_score(
     Reference:
         - Ravuri & Vinyals, 2019, https://arxiv.org/abs/1905.10887
     """
+    for name, value in (
+        ("num_classes", num_classes),
+        ("epochs", epochs),
+        ("batch_size", batch_size),
+    ):
+        check_integer(name, value)
     generated_images, generated_labels = _checked(
         "generated", generated_images, generated_labels, num_classes
     )
@@ -83,17 +89,11 @@ def classification_accuracy_score(
 
 
 def _checked(kind, images, labels, num_classes):
-    images, labels = checked_images(images), np.asarray(labels)
-    if labels.shape != images.shape[:1]:
-        raise ValueError(
-            f"The {kind} images [N, H, W, C] must come with labels [N]. "
-            f"Received: shapes {images.shape} and {labels.shape}"
-        )
-    if labels.max(initial=-1) >= num_classes:
-        raise ValueError(
-            f"The {kind} labels must be below num_classes={num_classes}. "
-            f"Received: label={labels.max()}"
-        )
+    images = checked_images(images)
+    try:
+        labels = check_hard_labels(labels, len(images), num_classes)
+    except ValueError as error:
+        raise ValueError(f"Labels of the {kind} images. {error}") from None
     known = labels >= 0
     if not known.any():
         raise ValueError(f"The {kind} images must have labels. Received: none")

@@ -75,3 +75,37 @@ def test_variables_have_their_values_after_every_call():
     asking = AskingInBetween()
     model.evaluate(*batch, verbose=0, callbacks=[asking])
     np.testing.assert_array_equal(asking.found, model.predict(np.ones((1, 2))))
+
+
+class Interrupted(backend.TrainStep, keras.Model):
+    """Adds the first number of a batch to its weight; a negative one is Ctrl-C."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = self.add_weight(shape=(), initializer="zeros")
+        self.built = True
+
+    def step(self, data):
+        number = keras.tree.flatten(data)[0][0]
+        self.weight.assign_add(abs(number))
+        if number == 0:
+            raise RuntimeError("no such step")
+        if number < 0:
+            signal.raise_signal(signal.SIGINT)
+        return {}
+
+
+def test_a_batch_that_ends_early_leaves_the_values_of_finished_steps(ctrl_c):
+    model = Interrupted()
+    model.compile("sgd", run_eagerly=True)
+    model.optimizer.build([model.weight])
+    model.train_on_batch(np.array([1.0]))
+    assert float(model.weight) == 1
+    with pytest.raises(KeyboardInterrupt):
+        model.train_on_batch(np.array([-2.0]))
+    assert float(model.weight) == 3
+    # What was assigned since then stays.
+    model.weight.assign(10.0)
+    with pytest.raises(RuntimeError, match="no such step"):
+        model.train_on_batch(np.array([0.0]))
+    assert float(model.weight) == 10

@@ -14,8 +14,9 @@ LABELS = np.arange(120) % 2
 SETTINGS = {"epochs": 4, "batch_size": 16}
 
 
-def classifier(cache_dir, labels=LABELS, **settings):
+def classifier(cache_dir, labels=LABELS, rows=None, **settings):
     images = stripes(np.maximum(labels, 0))
+    labels = labels if rows is None else rows
     return reference_classifier(
         images, labels, 2, cache_dir=cache_dir, **(SETTINGS | settings)
     )
@@ -186,16 +187,45 @@ def test_one_file_means_the_same_features_on_every_backend(trained, cache):
         (np.zeros((4, 8, 8)), [0, 0, 1, 1], r"\[N, H, W, C\].*\(4, 8, 8\)"),
         (np.full((4, 8, 8, 1), np.nan), [0, 0, 1, 1], "256 of 256 values"),
         (np.full((4, 8, 8, 1), 255), [0, 0, 1, 1], r"\[-1, 1\].*255"),
-        (np.zeros((4, 8, 8, 1)), [0, 0, 1], r"shape \[4\].*\(3,\)"),
-        (np.zeros((4, 8, 8, 1)), [0, 0, 1, 2], "from 0 to 1.*Received: 2"),
-        (np.zeros((4, 8, 8, 1)), [0, 0, 1, -2], "Received: -2"),
+        (np.zeros((4, 8, 8, 1)), [0, 0, 1], r"must be \[4\].*\(3,\)"),
+        (np.zeros((4, 8, 8, 1)), [0, 0, 1, 2], r"from 0 to 1.*labels\[3\]=2"),
+        (np.zeros((4, 8, 8, 1)), [0, 0, 1, -2], r"labels\[3\]=-2"),
         (np.zeros((4, 8, 8, 1)), [0, 0, 1, -1], "Received: 1 of class 1"),
         (np.zeros((4, 8, 8, 1)), [0.0, 0.0, 1.0, 1.0], "integers.*float64"),
+        (np.zeros((4, 8, 8, 1)), [[0], [0], [1], [1]], r"shape=\(4, 1\)"),
+        (np.zeros((4, 8, 8, 1)), [[0.5, 0.5]] * 4, "not soft"),
     ],
 )
 def test_wrong_input(tmp_path, images, labels, message):
     with pytest.raises(ValueError, match=message):
         reference_classifier(images, np.asarray(labels), 2, cache_dir=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["num_classes", "epochs", "batch_size"])
+@pytest.mark.parametrize("value", [0, 1.5, None])
+def test_wrong_numbers_are_refused(tmp_path, name, value):
+    arguments = {"num_classes": 2, "cache_dir": tmp_path, name: value}
+    with pytest.raises(ValueError, match=f"Received: {name}={value}"):
+        reference_classifier(stripes(LABELS), LABELS, **arguments)
+
+
+def test_one_hot_labels_mean_the_same(trained, cache, monkeypatch):
+    monkeypatch.setattr("keras_s3gan.metrics.features.classifier._train", None)
+    assert classifier(cache, rows=np.eye(2)[LABELS]).identifier == trained.identifier
+
+
+def test_float16_as_global_policy_trains_the_same(trained, tmp_path):
+    policy = keras.config.dtype_policy()
+    try:
+        keras.config.set_dtype_policy("mixed_float16")
+        again = classifier(tmp_path)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    # Threads may sum in another order.
+    images = stripes(LABELS, seed=1)
+    np.testing.assert_allclose(
+        again.features(images), trained.features(images), rtol=1e-2, atol=1e-2
+    )
 
 
 def test_wrong_images_are_refused(trained):

@@ -10,10 +10,10 @@ LABELS = np.arange(120) % 2
 REAL = np.arange(60) % 2
 
 
-def score(images, labels=LABELS, real_labels=REAL):
+def score(images, labels=LABELS, real_labels=REAL, epochs=4):
     real = stripes(np.maximum(real_labels, 0), seed=5)
     return classification_accuracy_score(
-        images, labels, real, real_labels, 2, epochs=4, batch_size=16
+        images, labels, real, real_labels, 2, epochs, batch_size=16
     )
 
 
@@ -34,9 +34,13 @@ def test_images_without_labels_do_not_count():
 
 def test_what_does_not_fit_is_named():
     images = stripes(LABELS)
-    with pytest.raises(ValueError, match=r"generated images.*\(120, 10, 10, 1\)"):
+    with pytest.raises(ValueError, match=r"generated images. Labels must be \[120\]"):
         score(images, LABELS[:5])
-    with pytest.raises(ValueError, match="below num_classes=2. Received: label=2"):
+    with pytest.raises(ValueError, match=r"from 0 to 1. Received: labels\[1\]=2"):
         score(images, LABELS + 1)
     with pytest.raises(ValueError, match="real images must have labels"):
         score(images, real_labels=np.full(60, -1))
+    with pytest.raises(ValueError, match=r"not soft. Received: labels\[0\]"):
+        score(images, np.full((120, 2), 0.5))
+    with pytest.raises(ValueError, match="Received: epochs=0"):
+        score(images, LABELS, epochs=0)
