@@ -35,6 +35,7 @@ Devices = _backend.Devices
 apply_gradients = _backend.apply_gradients
 average_pool = _backend.average_pool
 call = _backend.call
+coarse = _backend.coarse
 compiled = _backend.compiled
 cond = _backend.cond
 convolution = _backend.convolution

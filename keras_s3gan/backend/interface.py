@@ -10,7 +10,7 @@ and `keras_s3gan.backend` imports those of `keras.backend.backend()`.
 | `control_flow.py` | `cond`, `scan` |
 | `convolutions.py` | `convolution`, `transposed_convolution` |
 | `resampling.py` | `average_pool`, `repeat_pixels` |
-| `arithmetic.py` | `moments`, `multiply_add` |
+| `arithmetic.py` | `moments`, `coarse`, `multiply_add` |
 | `layer_call.py` | `call` |
 | `optimizers.py` | `apply_gradients`, `update_ema` |
 | `collectives.py` | `replica_count`, `replica_part`, `replica_mean` |
@@ -167,6 +167,21 @@ def moments(inputs, axes):
 
     Returns:
         Two tensors with the other axes.
+    """
+
+
+def coarse(inputs):
+    """Inputs with only the first 16 bits of each significand, for exact differences.
+
+    A compiler may compute `x - mean` from the sum, without rounding the mean, in one
+    place and not in another. The difference of the two is large if the mean is. It
+    computes `x - coarse(mean)` alike everywhere.
+
+    Args:
+        inputs: float32 tensor. There is no gradient.
+
+    Returns:
+        A tensor of the same shape and dtype.
     """
 
 

@@ -103,11 +103,38 @@ class BatchNormalization(keras.layers.Layer):
         ):
             variable.assign(keras.ops.zeros(variable.shape))
 
+    def _shift(self, inputs):
+        """Rough means `[C]`, so that what is left of the inputs can be squared.
+
+        They are the means of the middle rows of all images. The mean of H equal parts
+        is at most `sqrt(H - 1)` deviations away from any of theirs (Samuelson's
+        inequality). Rows cost 1 / H of the reading; one image alone might be on another
+        device. Any shift leaves the gradients as they are.
+        """
+        rows = inputs
+        if len(inputs.shape) > 2:
+            axis, other = data_formats.spatial_axes(self.data_format)
+            middle = (inputs.shape[axis] or 0) // 2
+            row = [slice(None)] * axis + [middle]
+            rows = ops.mean(rows[tuple(row)], axis=other - 1)
+        (shift,) = backend.replica_mean(ops.mean(rows, axis=0))
+        return backend.coarse(shift)
+
+    def _spread(self, vector, inputs):
+        shape = data_formats.broadcast_shape(inputs, vector, self.data_format)
+        return ops.reshape(vector, shape)
+
     def _batch_moments(self, inputs):
+        """Returns inputs minus a shift, the shift, and the means and variances.
+
+        The means are of the inputs minus the shift.
+        """
+        shift = self._shift(inputs)
+        inputs = inputs - self._spread(shift, inputs)
         axes = data_formats.reduction_axes(inputs, self.data_format)
         mean, square = backend.replica_mean(*backend.moments(inputs, axes))
         # Rounding can take the difference below zero.
-        return mean, ops.maximum(square - ops.square(mean), 0.0)
+        return inputs, shift, mean, ops.maximum(square - ops.square(mean), 0.0)
 
     def _inference_moments(self):
         stands = self.standing_count > 0
@@ -122,41 +149,42 @@ class BatchNormalization(keras.layers.Layer):
         ]
 
     def _moments(self, inputs, training):
+        """Returns inputs minus nearly all of their means, the rest, the variances."""
         if training:
-            mean, variance = self._batch_moments(inputs)
+            inputs, shift, rest, variance = self._batch_moments(inputs)
             for moving, new in (
-                (self.moving_mean, mean),
+                (self.moving_mean, shift + rest),
                 (self.moving_variance, variance),
             ):
                 difference = moving.value - ops.stop_gradient(new)
                 moving.assign(moving.value - difference * (1 - self.momentum))
             self.standing_count.assign(0.0 * self.standing_count.value)
-            return mean, variance
+            return inputs, rest, variance
         if self.accumulates:
-            mean, variance = self._batch_moments(inputs)
+            _, shift, rest, variance = self._batch_moments(inputs)
             # If the count is zero, earlier sums are discarded.
             kept = ops.cast(self.standing_count > 0, "float32")
-            self.standing_mean.assign(self.standing_mean * kept + mean)
+            self.standing_mean.assign(self.standing_mean * kept + (shift + rest))
             self.standing_variance.assign(self.standing_variance * kept + variance)
             self.standing_count.assign(self.standing_count + 1)
-        return self._inference_moments()
+        mean, variance = self._inference_moments()
+        return inputs - self._spread(mean, inputs), 0.0 * mean, variance
 
     def _normalize(self, inputs, gain, bias, training):
-        """`(inputs - mean) / sqrt(variance + ε) · gain + bias`, as one multiply-add.
+        """`(inputs - mean) / sqrt(variance + ε) · gain + bias`.
 
-        `gain` and `bias` are `None`, `[C]` or `[N, C]`.
+        The subtraction comes first: a large mean times the gain would leave rounding
+        errors. `gain` and `bias` are `None`, `[C]` or `[N, C]`.
         """
-        inputs = ops.cast(inputs, "float32")
-        mean, variance = self._moments(inputs, training)
+        inputs, rest, variance = self._moments(ops.cast(inputs, "float32"), training)
         scale = ops.rsqrt(variance + self.epsilon)
         if gain is not None:
             scale = scale * gain
-        shift = -mean * scale
+        offset = -rest * scale
         if bias is not None:
-            shift = shift + bias
-        shape = data_formats.broadcast_shape(inputs, scale, self.data_format)
+            offset = offset + bias
         outputs = backend.multiply_add(
-            inputs, ops.reshape(scale, shape), ops.reshape(shift, shape)
+            inputs, self._spread(scale, inputs), self._spread(offset, inputs)
         )
         return ops.cast(outputs, self.compute_dtype)
 

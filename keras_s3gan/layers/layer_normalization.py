@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 
 
@@ -11,9 +12,9 @@ class LayerNormalization(keras.layers.Layer):
     """Normalizes each example over all positions and channels.
 
     `y = (x - mean) / sqrt(variance + ε) · γ + β` with one γ and one β per channel. The
-    moments are computed in float32. The variance is `E[(x - mean)²]`: rounding could
-    make `E[x²] - E[x]²` negative for an image of one colour, and the small ε would then
-    not prevent NaN.
+    moments are computed in float32, after nearly all of the mean was subtracted:
+    rounding could make `E[x²] - E[x]²` negative for an image of one colour, and the
+    small ε would then not prevent NaN.
 
     Args:
         epsilon: float. Added to the variance. Defaults to `1e-12`.
@@ -50,11 +51,14 @@ class LayerNormalization(keras.layers.Layer):
     def call(self, inputs):
         inputs = ops.cast(inputs, "float32")
         axes = tuple(range(1, len(inputs.shape)))
-        centered = inputs - ops.mean(inputs, axis=axes, keepdims=True)
-        variance = ops.mean(ops.square(centered), axis=axes, keepdims=True)
+        mean = ops.mean(inputs, axis=axes, keepdims=True)
+        centered = inputs - backend.coarse(mean)
+        rest = ops.mean(centered, axis=axes, keepdims=True)
+        squares = ops.mean(ops.square(centered), axis=axes, keepdims=True)
+        scale = ops.rsqrt(squares - ops.square(rest) + self.epsilon)
         shape = data_formats.broadcast_shape(inputs, self.gamma, self.data_format)
-        gain = ops.rsqrt(variance + self.epsilon) * ops.reshape(self.gamma, shape)
-        outputs = centered * gain + ops.reshape(self.beta, shape)
+        gain = scale * ops.reshape(self.gamma, shape)
+        outputs = centered * gain + (ops.reshape(self.beta, shape) - rest * gain)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):

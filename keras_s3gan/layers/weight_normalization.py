@@ -90,7 +90,10 @@ class WeightNormalization(KernelWrapper):
         first = getattr(self.layer, "data_format", None) == "channels_first"
         channel = 1 if first else len(outputs.shape) - 1
         axes = [axis for axis in range(len(outputs.shape)) if axis != channel]
-        mean, variance = ops.moments(outputs, axes)
+        # Not `ops.moments`, which subtracts squares that may be nearly equal.
+        mean = ops.mean(outputs, axes)
+        centered = outputs - ops.mean(outputs, axes, keepdims=True)
+        variance = ops.mean(ops.square(centered), axes)
         gain = scale * ops.rsqrt(variance + epsilon)
         self.gain.assign(gain)
         if bias is not None:

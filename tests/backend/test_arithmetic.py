@@ -17,6 +17,13 @@ def test_means_of_inputs_and_squares(axes):
     assert_close(mean_of_squares, (INPUTS**2).mean(axes), 1e-5)
 
 
+def test_coarse_values_have_16_bits():
+    inputs = np.concatenate([INPUTS.ravel(), [0.0, 1e4, -1e-30]]).astype("float32")
+    found = ops.convert_to_numpy(backend.coarse(ops.convert_to_tensor(inputs)))
+    assert_close(found, inputs, 2.0**-15, elementwise=True)
+    assert not np.any(found.view("int32") & 0xFF)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_inputs_are_scaled_and_shifted(dtype):
     scale, shift = INPUTS[:1, :1, :1], INPUTS[1:, :1, :1]

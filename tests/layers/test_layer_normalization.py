@@ -55,6 +55,11 @@ def test_small_deviations_from_a_large_mean(dtype, relative, data_format):
     assert_close(ops.cast(outputs, "float32"), expected, relative)
 
 
+def test_a_mean_of_many_deviations():
+    images = (1e4 + IMAGES).astype("float32")
+    assert_close(LayerNormalization()(images), reference(images))
+
+
 def test_images_of_one_colour_have_values_and_gradients():
     """`E[x²] - E[x]²` would be below -ε for some of them."""
     colours = np.linspace(0.02, 1.0, 50).reshape((-1, 1, 1, 1))

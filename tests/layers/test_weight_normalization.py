@@ -103,6 +103,13 @@ def test_first_batch_sets_the_deviation(bias, data_format):
         assert_close(mean, np.zeros(5), 1e-5)
 
 
+def test_first_batch_far_from_zero():
+    vectors = (1e4 + IMAGES.reshape(-1, 1)).astype("float32")
+    layer = WeightNormalization(keras.layers.Dense(1, use_bias=False))
+    outputs = layer.initialize_from_data(vectors)
+    assert_close(np.std(ops.convert_to_numpy(outputs).astype("float64")), 1.0, 1e-4)
+
+
 def test_embedding_rows():
     layer = WeightNormalization(keras.layers.Embedding(6, 4))
     layer.build((None,))

@@ -338,8 +338,9 @@ def test_export_is_the_averaged_generator(tmp_path):
 
     labels = np.array([0, 1, 2, 0, 1], "int32")
     latents = gan.sample_latents(5)
-    serve = tf.saved_model.load(tmp_path / "generator").serve
-    images = serve(
+    # Variables are deleted with what was loaded.
+    loaded = tf.saved_model.load(tmp_path / "generator")
+    images = loaded.serve(
         [tf.constant(latents), tf.constant(np.eye(3, dtype="float32")[labels])]
     )
     assert_close(images.numpy(), gan.generate(labels, latents), 1e-5)

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_s3gan.backend.jax.arithmetic import moments, multiply_add
+from keras_s3gan.backend.jax.arithmetic import coarse, moments, multiply_add
 from keras_s3gan.backend.jax.collectives import (
     replica_count,
     replica_mean,
@@ -33,6 +33,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call",
+    "coarse",
     "compiled",
     "cond",
     "convolution",

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_s3gan.backend.tensorflow.arithmetic import moments, multiply_add
+from keras_s3gan.backend.tensorflow.arithmetic import coarse, moments, multiply_add
 from keras_s3gan.backend.tensorflow.collectives import (
     replica_count,
     replica_mean,
@@ -36,6 +36,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call",
+    "coarse",
     "compiled",
     "cond",
     "convolution",

@@ -1,7 +1,7 @@
 """PyTorch: variables change in place, and autograd records operations."""
 
 from keras_s3gan.backend.torch import ops
-from keras_s3gan.backend.torch.arithmetic import moments, multiply_add
+from keras_s3gan.backend.torch.arithmetic import coarse, moments, multiply_add
 from keras_s3gan.backend.torch.collectives import (
     replica_count,
     replica_mean,
@@ -32,6 +32,7 @@ __all__ = [
     "apply_gradients",
     "average_pool",
     "call",
+    "coarse",
     "compiled",
     "cond",
     "convolution",

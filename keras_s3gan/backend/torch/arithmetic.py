@@ -28,6 +28,11 @@ class _Moments(torch.autograd.Function):
         return torch.addcmul(mean, inputs, square), None
 
 
+def coarse(inputs):
+    """See `keras_s3gan.backend.interface`."""
+    return (inputs.detach().view(torch.int32) & -(2**8)).view(torch.float32)
+
+
 def multiply_add(inputs, scale, shift):
     """See `keras_s3gan.backend.interface`.
 

@@ -36,6 +36,7 @@ def stop_gradient(x):
 
 
 matmul = torch.matmul
+mean = torch.mean
 norm = torch.linalg.vector_norm
 relu = torch.relu
 reshape = torch.reshape

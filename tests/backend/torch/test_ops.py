@@ -29,6 +29,7 @@ X = keras.ops.convert_to_tensor(
         ("reshape", ((6, 4),)),
         ("square", ()),
         ("sum", ()),
+        ("mean", (1,)),
     ],
 )
 def test_results_are_those_of_keras(name, arguments):
