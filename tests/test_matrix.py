@@ -30,7 +30,8 @@ ENCODERS = {
     "linear": lambda encoder: LinearClassifier(encoder, CLASSES),
     "pre-trainer": RotationPretrainer,
 }
-ROTATING = ("SSGAN", "S3GAN")
+# S3GAN rotates a quarter of a batch by default.
+ROTATING = ("S3GAN",)
 POLICIES = ("mixed_bfloat16", "mixed_float16")
 
 
@@ -47,9 +48,7 @@ def model_of(name, policy):
             )
             model.compile(keras.optimizers.Adam(1e-4), keras.optimizers.Adam(1e-4))
         else:
-            encoder = ResNetV2Encoder(
-                SIZE, 1, base_channels=8, blocks_per_stage=(1, 1)
-            )
+            encoder = ResNetV2Encoder(SIZE, 1, base_channels=8, blocks_per_stage=(1, 1))
             model = ENCODERS[name](encoder)
             model.compile(keras.optimizers.Adam(1e-4))
     finally:
@@ -143,7 +142,9 @@ def test_it_trains_or_says_why_not(name, form, circumstance, tmp_path):
         arguments["callbacks"] += [
             keras.callbacks.LearningRateScheduler(lambda epoch: 1e-4),
             keras.callbacks.EarlyStopping(first, patience=5, mode="min"),
-            keras.callbacks.ModelCheckpoint(tmp_path / "model.weights.h5", save_weights_only=True),
+            keras.callbacks.ModelCheckpoint(
+                tmp_path / "model.weights.h5", save_weights_only=True
+            ),
             keras.callbacks.CSVLogger(tmp_path / "log.csv"),
         ]
     if form == "array":
@@ -153,7 +154,9 @@ def test_it_trains_or_says_why_not(name, form, circumstance, tmp_path):
         if circumstance == "weights":
             arguments["sample_weight"] = weights
     else:
-        given = (FORMS[form](*arrays, *([weights] if circumstance == "weights" else [])),)
+        given = (
+            FORMS[form](*arrays, *([weights] if circumstance == "weights" else [])),
+        )
         arguments |= {"shuffle": False}
 
     def fit():

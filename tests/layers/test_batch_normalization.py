@@ -48,6 +48,8 @@ def test_a_frozen_layer_keeps_its_moments():
     expected = layer(IMAGES)
     assert_close(layer(IMAGES, training=True), expected, 0)
     assert_close(layer(IMAGES), expected, 0)
+
+
 # Multiples of 2^-10, the spacing of float32 at 10,000: moving them there is exact.
 NEAR = np.round(np.random.default_rng(2).normal(0, 1, (8, 6, 5, 3)) * 2**10) / 2**10
 MEANS = np.array([3.0, 1000.0, -10000.0])
