@@ -34,7 +34,7 @@ def read_setting(text: str, bound: Sequence[Binding]) -> list[Binding]:
         ValueError: if `text` is no binding of a known name.
     """
     text = text.strip()
-    origin = f"--set {text}"
+    origin = f"--set {'; '.join(text.splitlines())}"
     try:
         return read_bindings(text, origin)
     except NotGinError:

@@ -119,4 +119,5 @@ def test_what_is_neither_is_refused(setting):
 def test_names_are_checked_as_in_a_file(setting, message):
     with pytest.raises(ValueError, match=message) as error:
         resolve_recipe(RECIPE, [setting])
+    assert "\n" not in str(error.value)
     assert str(error.value).startswith("--set ") or "parameter" in message
