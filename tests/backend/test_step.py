@@ -1,5 +1,7 @@
 """A model whose step updates what it likes, within Keras' `fit`."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -54,5 +56,17 @@ def test_two_variables_may_share_a_value():
     model.fit(images, batch_size=4, verbose=0)
     assert (float(model.count), float(model.weight)) == (5.0, 0.5)
     model.count.assign(model.weight)
-    model.train_on_batch(images)
+    model.fit(images, batch_size=12, verbose=0)
     assert (float(model.count), float(model.weight)) == (1.5, 0.0)
+
+
+def test_the_end_of_data_without_a_length_is_no_step():
+    model = Counting()
+    model.compile(keras.optimizers.SGD(0.5))
+    model.optimizer.build([model.weight])
+    images = np.ones((3, 4, 1), "float32")
+    with warnings.catch_warnings():
+        # Keras says that the data has ended.
+        warnings.simplefilter("ignore")
+        model.fit(((batch,) for batch in images), verbose=0)
+    assert (float(model.count), int(model.optimizer.iterations)) == (3, 3)

@@ -24,7 +24,7 @@ class TrainStep:
 
         def train(iterator):
             if self.data_is_checked:
-                # The loop fetches its batches in the graph, all of one size.
+                # All batches are of one size.
                 return loop(iterator)
             logs = None
             for data in itertools.islice(iterator, self.steps_per_execution):
@@ -40,6 +40,21 @@ class TrainStep:
             return logs
 
         self.train_function = train
+
+    def _make_function(self, step_function):
+        """Takes a batch out of the data before the step that gets it.
+
+        In Keras' graph, which does both, the assignments of a step that do not depend
+        on the batch also happen where the data has ended.
+        """
+        function = super()._make_function(step_function)
+
+        def step(iterator):
+            if self.steps_per_execution == 1:
+                iterator = iter([next(iterator)])
+            return function(iterator)
+
+        return step
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Does nothing: the model is built. With replicas Keras would skip batches."""
