@@ -143,6 +143,7 @@ class KerasInterface:
                 the first one is checked.
         """
         _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        backend.warn_of_startup()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split(x, y, validation_split)
         if validation_data is not None:

@@ -1,6 +1,7 @@
 """Checks of images, labels and integers; each error says what is allowed."""
 
 from keras_s3gan.validation.images import (
+    allow_non_negative,
     check_finite,
     check_images,
     check_range,
@@ -11,6 +12,7 @@ from keras_s3gan.validation.integers import check_integer, is_integer
 from keras_s3gan.validation.labels import check_labels
 
 __all__ = [
+    "allow_non_negative",
     "check_finite",
     "check_images",
     "check_integer",
