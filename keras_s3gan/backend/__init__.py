@@ -2,11 +2,13 @@
 
 The packages `jax`, `tensorflow` and `torch` have the same names, which `interface.py`
 describes. The names of the package of `keras.backend.backend()` are imported here.
-`value_and_grad`, `batched` and `own_rows` are built on them.
+`value_and_grad`, `batched`, `own_rows` and `warn_of_startup` are built on them.
 
 `jax/plan.py` and `jax/hlo.py` exist for JAX only: steps compiled for other devices.
 """
 
+import functools
+import warnings
 from typing import TYPE_CHECKING
 
 import keras
@@ -52,6 +54,7 @@ replica_count = _backend.replica_count
 replica_mean = _backend.replica_mean
 replica_part = _backend.replica_part
 scan = _backend.scan
+startup_problem = _backend.startup_problem
 transposed_convolution = _backend.transposed_convolution
 unsharded = _backend.unsharded
 update_ema = _backend.update_ema
@@ -64,6 +67,18 @@ class TrainStep(_backend.TrainStep):
     def make_train_function(self, force=False):
         keep_large_blocks()
         return super().make_train_function(force)
+
+
+@functools.cache
+def warn_of_startup():
+    """Says once if a framework was imported before its settings could be made."""
+    problem = startup_problem()
+    if problem:
+        warnings.warn(
+            f"{problem}, because it was imported first: write `import keras_s3gan` "
+            "before the other imports.",
+            stacklevel=3,
+        )
 
 
 def batched(function, variables):

@@ -16,6 +16,7 @@ and `keras_s3gan.backend` imports those of `keras.backend.backend()`.
 | `collectives.py` | `replica_count`, `replica_part`, `replica_mean` |
 | `devices.py` | `Devices`, `unsharded`, `default_device`, `make_deterministic` |
 | `compilation.py` | `compiled`, `data_parallel`, `default_jit_compile` |
+| `startup.py` | `startup_problem` |
 | `step.py` | `TrainStep` |
 
 On JAX a function that is transformed or compiled must not have side effects. So it gets
@@ -369,6 +370,14 @@ def data_parallel(function, variables):
 
 def default_jit_compile() -> bool:
     """Whether a step is faster if compiled by XLA (PyTorch: by `torch.compile`)."""
+
+
+def startup_problem() -> str | None:
+    """What a framework lacks that was imported before its settings were made.
+
+    Returns:
+        A clause for a warning, or `None`.
+    """
 
 
 class TrainStep:

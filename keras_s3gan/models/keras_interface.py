@@ -172,6 +172,7 @@ class KerasInterface:
         _check_callbacks(callbacks)
         if batch_size is not None:
             check_integer("batch_size", batch_size)
+        backend.warn_of_startup()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split(x, y, validation_split)
         if validation_data is not None:

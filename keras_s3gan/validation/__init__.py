@@ -2,6 +2,7 @@
 
 from keras_s3gan.validation.batches import check_image_batch
 from keras_s3gan.validation.images import (
+    allow_non_negative,
     check_finite,
     check_images,
     check_range,
@@ -12,6 +13,7 @@ from keras_s3gan.validation.integers import check_integer, is_integer
 from keras_s3gan.validation.labels import check_hard_labels, check_labels
 
 __all__ = [
+    "allow_non_negative",
     "check_finite",
     "check_hard_labels",
     "check_image_batch",

@@ -1,6 +1,14 @@
 """Checks of images, and the conversion between bytes and floats in [-1, 1]."""
 
+import contextlib
+import contextvars
+from collections.abc import Iterator
+
 import numpy as np
+
+# So few images, or fewer, may all be bright.
+_FEW = 3
+_NON_NEGATIVE = contextvars.ContextVar("non_negative", default=False)
 
 # Forgives the rounding errors of other libraries, as a share of half the range.
 _TOLERANCE = 1e-3
@@ -35,6 +43,10 @@ def check_range(
 ) -> None:
     """Raises an error unless an array holds floats in a range.
 
+    Where the range is [-1, 1], more than three images `[N, …]` without a negative value
+    are refused: they are in [0, 1], nearly always. Images of a single value each, such
+    as all zeros, and calls within `allow_non_negative` are not refused.
+
     Args:
         images: NumPy array of any shape, not empty.
         name: str. What the error calls the array.
@@ -42,7 +54,8 @@ def check_range(
             the range.
 
     Raises:
-        ValueError: on integers, NaN, infinity, or values outside the range.
+        ValueError: on integers, NaN, infinity, values outside the range, or images that
+            seem to be in [0, 1].
 
     Example:
         >>> check_range(np.zeros((8, 32, 32, 3), "float32"))
@@ -61,6 +74,39 @@ def check_range(
             f"`{name}` must be in [{black:g}, {white:g}]. "
             f"Received: minimum={low:g}, maximum={high:g}"
         )
+    if (black, white) == (-1, 1) and low >= -margin and _in_unit_range(images):
+        raise ValueError(
+            f"`{name}` must be in [-1, 1], and no value is negative. Images in [0, 1] "
+            "become images in [-1, 1] by 2 * images - 1. If yours are in [-1, 1] and "
+            "all bright, call this within "
+            "`keras_s3gan.validation.allow_non_negative()`. "
+            f"Received: minimum={low:g}, maximum={high:g}, {len(images)} images"
+        )
+
+
+def _in_unit_range(images):
+    if images.ndim != 4 or len(images) <= _FEW or _NON_NEGATIVE.get():
+        return False
+    axes = (1, 2, 3)
+    return bool(np.any(images.min(axis=axes) != images.max(axis=axes)))
+
+
+@contextlib.contextmanager
+def allow_non_negative() -> Iterator[None]:
+    """A context in which images in [-1, 1] may all be brighter than mid-grey.
+
+    Elsewhere more than three images without a negative value are refused, because
+    images in [0, 1] would give wrong scores without an error.
+
+    Example:
+        >>> with allow_non_negative():
+        ...     check_range(np.linspace(0.2, 0.9, 256).reshape(4, 8, 8, 1))
+    """
+    token = _NON_NEGATIVE.set(True)
+    try:
+        yield
+    finally:
+        _NON_NEGATIVE.reset(token)
 
 
 def check_finite(array: np.ndarray, name: str) -> None:

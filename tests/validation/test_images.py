@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.validation import (
+    allow_non_negative,
     check_finite,
     check_images,
     check_range,
@@ -72,3 +73,28 @@ def test_bytes_are_rounded_and_clipped():
     assert to_bytes(images).tolist() == [0, 1, 255]
     with pytest.raises(ValueError, match="1 of 2 values"):
         to_bytes([np.nan, 0])
+
+
+UNIT = np.random.default_rng(0).uniform(0, 1, (4, 5, 5, 1)).astype("float32")
+
+
+def test_images_in_the_unit_range_are_refused():
+    for check in (check_images, check_range):
+        with pytest.raises(ValueError, match=r"2 \* images - 1.*minimum=0\.0"):
+            check(UNIT)
+    check_range(2 * UNIT - 1)
+
+
+@pytest.mark.parametrize(
+    "images", [UNIT[:3], UNIT[0], np.zeros((9, 4, 4, 1)), np.ones((9, 4, 4, 3)) * 0.5]
+)
+def test_few_images_or_one_grey_may_be_bright(images):
+    check_range(images)
+
+
+def test_bright_images_can_be_declared():
+    with allow_non_negative():
+        check_range(UNIT)
+    check_range(UNIT, value_range=(0, 1))
+    with pytest.raises(ValueError, match="allow_non_negative"):
+        check_range(UNIT)

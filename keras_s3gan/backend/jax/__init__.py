@@ -25,6 +25,7 @@ from keras_s3gan.backend.jax.gradients import input_gradient, no_gradient, vjp
 from keras_s3gan.backend.jax.layer_call import call
 from keras_s3gan.backend.jax.optimizers import apply_gradients, update_ema
 from keras_s3gan.backend.jax.resampling import average_pool, repeat_pixels
+from keras_s3gan.backend.jax.startup import startup_problem
 from keras_s3gan.backend.jax.step import TrainStep
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "replica_mean",
     "replica_part",
     "scan",
+    "startup_problem",
     "transposed_convolution",
     "unsharded",
     "update_ema",

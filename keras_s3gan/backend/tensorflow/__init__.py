@@ -28,6 +28,7 @@ from keras_s3gan.backend.tensorflow.gradients import input_gradient, no_gradient
 from keras_s3gan.backend.tensorflow.layer_call import call
 from keras_s3gan.backend.tensorflow.optimizers import apply_gradients, update_ema
 from keras_s3gan.backend.tensorflow.resampling import average_pool, repeat_pixels
+from keras_s3gan.backend.tensorflow.startup import startup_problem
 from keras_s3gan.backend.tensorflow.step import TrainStep
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "replica_mean",
     "replica_part",
     "scan",
+    "startup_problem",
     "transposed_convolution",
     "unsharded",
     "update_ema",

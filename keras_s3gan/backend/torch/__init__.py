@@ -24,6 +24,7 @@ from keras_s3gan.backend.torch.gradients import input_gradient, no_gradient, vjp
 from keras_s3gan.backend.torch.layer_call import call
 from keras_s3gan.backend.torch.optimizers import apply_gradients, update_ema
 from keras_s3gan.backend.torch.resampling import average_pool, repeat_pixels
+from keras_s3gan.backend.torch.startup import startup_problem
 from keras_s3gan.backend.torch.step import TrainStep
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "replica_mean",
     "replica_part",
     "scan",
+    "startup_problem",
     "transposed_convolution",
     "unsharded",
     "update_ema",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import keras
 
+from keras_s3gan.environment import settings_in_use
+
 _FRAMEWORKS = {
     "jax": ("jax", "jaxlib"),
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
@@ -28,9 +30,10 @@ def versions() -> dict[str, str]:
     return found
 
 
-def machine() -> dict[str, str | int | None]:
-    """Platform, processor and number of cores."""
+def machine() -> dict[str, str | int | dict[str, str] | None]:
+    """Platform, processor, number of cores, and settings of the frameworks."""
     return {
+        "settings": settings_in_use(),
         "platform": platform.platform(),
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0))

@@ -13,7 +13,7 @@ from keras_s3gan.metrics.evaluation.records import ScoreRecord
 from keras_s3gan.metrics.evaluation.table import SCORES
 from keras_s3gan.metrics.evaluation.types import ScoreInputs
 from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.validation import check_integer
+from keras_s3gan.validation import allow_non_negative, check_integer
 
 # Images per call of the generator, so that their seeds do not depend on batches.
 _CALL = 1000
@@ -264,4 +264,7 @@ def _generated(gan, labels, seed, truncation, batch_size, progress):
         )
         if progress:
             progress("generated images", start + len(requested), len(labels))
-        yield as_bytes(images)
+        # A generator may draw bright images only.
+        with allow_non_negative():
+            images = as_bytes(images)
+        yield images

@@ -1,3 +1,4 @@
+import os
 import re
 
 import keras
@@ -12,7 +13,9 @@ def test_versions_name_what_the_run_computes_with():
 
 
 def test_the_machine_has_cores():
-    assert provenance.machine()["cores"] >= 1
+    found = provenance.machine()
+    assert found["cores"] >= 1
+    assert found["settings"]["XLA_FLAGS"] == os.environ["XLA_FLAGS"]
 
 
 def test_the_commit_is_that_of_the_checkout(monkeypatch, tmp_path):
