@@ -43,7 +43,7 @@ class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
         >>> model = SmallFeatures(encoder)
         >>> model.compile("adam")
         >>> model.fit(images, epochs=1)
-        >>> sorted(model.evaluate(images, return_dict=True))
+        >>> sorted(model.evaluate(images, verbose=0, return_dict=True))
         ['loss', 'size']
     """
 
