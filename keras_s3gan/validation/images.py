@@ -84,7 +84,7 @@ def check_range(
         )
 
 
-def _in_unit_range(images):
+def _in_unit_range(images: np.ndarray) -> bool:
     if images.ndim != 4 or len(images) <= _FEW or _NON_NEGATIVE.get():
         return False
     axes = (1, 2, 3)
