@@ -51,6 +51,7 @@ def with_value(array, value):
         (bad_images(lambda x: with_value(x, np.nan)), r"1 of \d+ values that are NaN"),
         (bad_images(lambda x: 127.5 * x + 127.5), r"must be in \[-1, 1\]"),
         (bad_images(lambda x: (127.5 * x + 127.5).astype("uint8")), "dtype=uint8"),
+        (bad_images(lambda x: (x + 1) / 2), r"2 \* images - 1"),
         (bad_images(lambda x: x[:4]), r"must be \[4\]"),
     ],
 )

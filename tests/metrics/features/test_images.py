@@ -35,6 +35,8 @@ def test_tensors_are_images(dtype):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
+        # Their FID with the same images as bytes was not 0.
+        (np.linspace(0, 1, 192).reshape(4, 4, 4, 3), r"2 \* images - 1"),
         (np.full((2, 4, 4, 3), 255.0), r"\[-1, 1\].*maximum=255"),
         (np.full((2, 4, 4, 3), -1.01), r"\[-1, 1\].*-1.01"),
         (np.full((2, 4, 4, 3), np.nan), "96 of 96 values that are NaN"),
