@@ -69,14 +69,12 @@ class Batches(keras.utils.PyDataset):
 
 
 def tf_data(*arrays):
-    import tensorflow as tf
-
+    tf = pytest.importorskip("tensorflow")
     return tf.data.Dataset.from_tensor_slices(arrays).batch(BATCH)
 
 
 def data_loader(*arrays):
-    import torch
-
+    torch = pytest.importorskip("torch")
     dataset = torch.utils.data.TensorDataset(*map(torch.from_numpy, arrays))
     return torch.utils.data.DataLoader(dataset, BATCH)
 
