@@ -24,7 +24,8 @@ class BatchNormalization(keras.layers.Layer):
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 
     Call arguments:
-        inputs: `[N, H, W, C]` (or `[N, C, H, W]`, or `[N, C]`), any float dtype.
+        inputs: `[N, H, W, C]` (or `[N, C, H, W]`), sequences `[N, T, C]`, vectors
+            `[N, C]`, or with any other number of axes; any float dtype.
         training: bool. Whether to use the moments of the batch. A frozen layer
             (`trainable = False`) does not, as Keras' own.
 
@@ -111,13 +112,14 @@ class BatchNormalization(keras.layers.Layer):
         inequality). Rows cost 1 / H of the reading; one image alone might be on another
         device. Any shift leaves the gradients as they are.
         """
-        rows = inputs
-        if len(inputs.shape) > 2:
-            axis, other = data_formats.spatial_axes(self.data_format)
+        rows, axes = inputs, (0,)
+        spatial = data_formats.spatial_axes(self.data_format, len(inputs.shape))
+        if spatial:
+            axis, *others = spatial
             middle = (inputs.shape[axis] or 0) // 2
-            row = [slice(None)] * axis + [middle]
-            rows = ops.mean(rows[tuple(row)], axis=other - 1)
-        (shift,) = backend.replica_mean(ops.mean(rows, axis=0))
+            rows = rows[(*[slice(None)] * axis, middle)]
+            axes = (0, *[other - 1 for other in others])
+        (shift,) = backend.replica_mean(ops.mean(rows, axis=axes))
         return backend.coarse(shift)
 
     def _spread(self, vector, inputs):

@@ -20,14 +20,14 @@ def standardize(data_format):
     return data_format
 
 
-def channel_axis(data_format):
-    """The channel axis of a batch of images, a positive int."""
-    return 1 if data_format == "channels_first" else 3
+def channel_axis(data_format, rank=4):
+    """The channel axis of a batch, a positive int."""
+    return 1 if data_format == "channels_first" else rank - 1
 
 
 def channels(shape, data_format):
-    """Number of channels of a tensor `[N, C]` or of a batch of images."""
-    return shape[-1] if len(shape) == 2 else shape[channel_axis(data_format)]
+    """Number of channels of a batch of images, sequences or vectors."""
+    return shape[channel_axis(data_format, len(shape))]
 
 
 def image_shape(height, width, count, data_format):
@@ -37,22 +37,20 @@ def image_shape(height, width, count, data_format):
     return (height, width, count)
 
 
-def spatial_axes(data_format):
-    """The axes of height and width of a batch of images."""
-    return (2, 3) if data_format == "channels_first" else (1, 2)
+def spatial_axes(data_format, rank=4):
+    """The axes between batch and channels, such as height and width of images."""
+    first = 2 if data_format == "channels_first" else 1
+    return tuple(range(first, first + rank - 2))
 
 
 def reduction_axes(inputs, data_format):
     """All axes but the channel axis."""
-    if len(inputs.shape) == 2:
-        return (0,)
-    return (0, *spatial_axes(data_format))
+    return (0, *spatial_axes(data_format, len(inputs.shape)))
 
 
 def broadcast_shape(inputs, vector, data_format):
     """A shape in which `vector` (`[C]` or `[N, C]`) broadcasts against `inputs`."""
-    batch = 1 if len(vector.shape) == 1 else -1
-    count = vector.shape[-1]
-    if len(inputs.shape) == 2:
-        return (batch, count)
-    return (batch, *image_shape(1, 1, count, data_format))
+    rank = len(inputs.shape)
+    shape = [1 if len(vector.shape) == 1 else -1, *[1] * (rank - 1)]
+    shape[channel_axis(data_format, rank)] = vector.shape[-1]
+    return tuple(shape)

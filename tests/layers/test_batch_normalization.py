@@ -133,3 +133,18 @@ def test_an_outlying_row():
     layer = BatchNormalization(center=False, scale=False)
     outputs = layer(images.astype("float32"), training=True)
     assert_close(outputs, in_float64(images, images)[0])
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("sizes", [(), (5,), (4, 5, 6)])
+def test_other_numbers_of_axes(sizes, data_format):
+    """Sequences, and volumes, have moments over all axes but the channels."""
+    inputs = np.random.default_rng(0).normal(3, 2, (8, *sizes, 3)).astype("float32")
+    axes = tuple(range(inputs.ndim - 1))
+    expected = (inputs - inputs.mean(axes)) / np.sqrt(inputs.var(axes) + 1e-5)
+    layer = BatchNormalization(momentum=0.0, data_format=data_format)
+    if data_format == "channels_first":
+        inputs, expected = (np.moveaxis(array, -1, 1) for array in (inputs, expected))
+    assert_close(layer(inputs, training=True), expected)
+    assert layer.compute_output_shape(inputs.shape) == inputs.shape
+    assert_close(layer(inputs), expected)

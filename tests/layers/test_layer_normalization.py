@@ -89,3 +89,12 @@ def test_keras_habits(inputs, formats):
         trainable=2,
         formats=formats,
     )
+
+
+@pytest.mark.parametrize("sizes", [(), (5,), (4, 5, 6)])
+def test_other_numbers_of_axes(sizes):
+    inputs = np.random.default_rng(0).normal(3, 2, (8, *sizes, 3)).astype("float32")
+    axes = tuple(range(1, inputs.ndim))
+    mean = inputs.mean(axes, keepdims=True)
+    expected = (inputs - mean) / inputs.std(axes, keepdims=True)
+    assert_close(LayerNormalization()(inputs), expected)
