@@ -387,9 +387,10 @@ class TrainStep:
     what `fit` hands over for a batch, updates variables, and returns a dictionary from
     the names of metrics to scalars.
 
-    Unless the model's attribute `data_is_checked` is true, its `check_data(data)` is
-    called with each batch before the step, outside of what is compiled. Each of several
-    processes hands over its own part of a batch. Batches may have different sizes.
+    A model that sets `data_is_checked = False` has a method `check_data(data)`, which
+    is called with each batch before the step, outside of what is compiled. Each of
+    several processes hands over its own part of a batch. Batches may have different
+    sizes.
 
     The model has its values after a call of `fit`, `evaluate` or `predict` that an
     error or Ctrl-C ended: those after the last step that was finished, and where

@@ -49,7 +49,6 @@ class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
 
     # Names of what `image_values` gives in training, and the weights of the losses.
     metric_names: tuple[str, ...] = ()
-    data_is_checked = True
     loss_weights: dict[str, float] = {}
 
     def __init__(self, encoder, augmentation=None, **kwargs):

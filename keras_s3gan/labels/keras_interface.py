@@ -134,6 +134,7 @@ class KerasInterface:
         """
         _refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         self._check_compiled()
+        backend.warn_of_startup()
         if steps_per_epoch is not None:
             check_integer("steps_per_epoch", steps_per_epoch)
         if validation_split and validation_data is None:

@@ -127,6 +127,8 @@ class GAN(
     """
 
     shared_attributes: tuple[str, ...] = ("image_shape", "num_classes", "data_format")
+    # `check_data` checks every batch, see `backend.interface.TrainStep`.
+    data_is_checked = False
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -385,8 +385,6 @@ class KerasInterface:
 
     # Checks.
 
-    data_is_checked = False
-
     def check_data(self, data):
         """Checks a batch of training data; `fit` calls it before each step.
 

@@ -30,6 +30,8 @@ class TrainStep:
     `jax_state_sync` takes them when a call ends, in whatever way.
     """
 
+    data_is_checked = True
+
     def train_step(self, state, data):
         groups = [
             self.trainable_variables,

@@ -13,6 +13,8 @@ class TrainStep:
     traced once for each size of a batch, a constant in it.
     """
 
+    data_is_checked = True
+
     def train_step(self, data):
         return self.step(data)
 

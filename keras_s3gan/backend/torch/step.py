@@ -9,6 +9,8 @@ class TrainStep:
     Only `vjp` enables autograd, for the gradients that a step needs.
     """
 
+    data_is_checked = True
+
     def train_step(self, data):
         with torch.no_grad():
             return self.step(data)
