@@ -1,9 +1,11 @@
-"""Keras' settings in a run, whatever those of the user are."""
+"""Settings in a run, whatever those of the user are."""
 
 import contextlib
 from collections.abc import Iterator
 
 import keras
+
+from keras_s3gan.validation import allow_non_negative
 
 
 @contextlib.contextmanager
@@ -12,6 +14,9 @@ def keras_settings(dtype_policy: str = "float32") -> Iterator[None]:
 
     The user's settings, of `keras.json` or of the program, are restored at its end.
     Otherwise a run would depend on them, and its recipe would not tell.
+
+    Images of a run's source may all be bright: they are converted from bytes, so that
+    they cannot be in [0, 1] by mistake.
 
     Args:
         dtype_policy: string. The policy of the layers that are built in the context.
@@ -32,7 +37,8 @@ def keras_settings(dtype_policy: str = "float32") -> Iterator[None]:
     )
     try:
         _set("channels_last", "float32", 1e-7, dtype_policy)
-        yield
+        with allow_non_negative():
+            yield
     finally:
         _set(*before)
 
