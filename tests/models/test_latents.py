@@ -108,5 +108,5 @@ def test_latents_to_interpolate_are_checked():
     gan = make_gan()
     with pytest.raises(ValueError, match=rf"`end` must be of shape \[\.\.\., {LATENT}"):
         gan.interpolate_latents(np.zeros(LATENT), np.zeros(LATENT + 1), 3)
-    with pytest.raises(ValueError, match="count=1"):
+    with pytest.raises(ValueError, match="steps=1"):
         gan.interpolate_latents(np.zeros(LATENT), np.zeros(LATENT), 1)
