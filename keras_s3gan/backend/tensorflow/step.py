@@ -3,6 +3,7 @@
 import itertools
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -30,7 +31,7 @@ class TrainStep:
                 return loop(iterator)
             logs = None
             for data in itertools.islice(iterator, self.steps_per_execution):
-                arrays = _on_host(data)
+                arrays = _on_host(data, self.distribute_strategy)
                 self.check_data(arrays)
                 flat = keras.tree.flatten(arrays)
                 sizes = tuple(len(array) for array in flat if array is not None)
@@ -62,16 +63,15 @@ class TrainStep:
         """Does nothing: the model is built. With replicas Keras would skip batches."""
 
 
-def _on_host(data):
+def _on_host(data, strategy):
     """NumPy arrays of a batch, the parts of all replicas one after the other."""
-    strategy = tf.distribute.get_strategy()
 
     def whole(value):
         if value is None or isinstance(value, tf.experimental.Optional):
             return None
         if isinstance(value, tf.distribute.DistributedValues):
             parts = strategy.experimental_local_results(value)
-            return tf.concat([tf.identity(part) for part in parts], 0).numpy()
+            return np.concatenate([part.numpy() for part in parts])
         return keras.ops.convert_to_numpy(value)
 
     return keras.tree.map_structure(whole, data, none_is_leaf=True)
