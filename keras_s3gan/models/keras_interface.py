@@ -228,6 +228,8 @@ class KerasInterface:
         """One training step on a batch; arguments as in `fit`."""
         _refuse(class_weight=class_weight, sample_weight=sample_weight)
         self._check_trainable()
+        # JAX would refuse some wrong labels first, in its own words.
+        self.check_data((x, y))
         return super().train_on_batch(x, y, return_dict=return_dict)
 
     def evaluate(
