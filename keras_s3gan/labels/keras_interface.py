@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import math
 
 import keras
 import numpy as np
@@ -10,7 +9,12 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.labels import streams
-from keras_s3gan.validation import check_image_batch, check_integer, check_labels
+from keras_s3gan.validation import (
+    check_image_batch,
+    check_integer,
+    check_labels,
+    split_arrays,
+)
 
 _BATCH_SIZE = 64
 _NO_LABEL = (
@@ -138,7 +142,7 @@ class KerasInterface:
         if steps_per_epoch is not None:
             check_integer("steps_per_epoch", steps_per_epoch)
         if validation_split and validation_data is None:
-            (x, y), validation_data = _split(x, y, validation_split)
+            (x, y), validation_data = split_arrays(x, y, validation_split)
         if validation_data is not None:
             self._hold_out(validation_data, validation_batch_size or batch_size)
             # Keras takes one array in its place, and calls `evaluate` with it.
@@ -449,24 +453,6 @@ class KerasInterface:
 def is_labelled(labels):
     """Whether images have a label, `[N]`, from labels of `check_labels`."""
     return labels.any(axis=1) if labels.ndim == 2 else labels >= 0
-
-
-def _split(images, labels, fraction):
-    """Two pairs `(images, labels)`, the second with the last images."""
-    if not hasattr(images, "shape"):
-        raise ValueError(
-            "`validation_split` divides arrays; hand over other data as "
-            f"`validation_data`. Received: x of type {type(images).__name__}"
-        )
-    count = len(images)
-    end = math.floor(count * (1 - fraction))
-    if not 0 < end < count:
-        raise ValueError(
-            "`validation_split` must be in (0, 1) and leave images on both sides. "
-            f"Received: validation_split={fraction}, {count} images"
-        )
-    parts = slice(end), slice(end, None)
-    return [(images[p], None if labels is None else labels[p]) for p in parts]
 
 
 def parts_of(batch):

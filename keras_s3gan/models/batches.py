@@ -1,31 +1,18 @@
 """The data of `fit` and `evaluate`: checks of a batch, and batches of arrays."""
 
 import itertools
-import math
 
 import keras
 import numpy as np
 
-from keras_s3gan.validation import check_labels, check_range
-
-
-def check_images(images, image_shape):
-    """Checks an array `[N, …]` of images of a shape, with values in [-1, 1]."""
-    if tuple(images.shape[1:]) != tuple(image_shape):
-        raise ValueError(
-            f"Images must have the shape [N, {', '.join(map(str, image_shape))}]. "
-            f"Received: images of shape {tuple(images.shape)}"
-        )
-    if not len(images):
-        raise ValueError("There must be at least one image. Received: 0 images")
-    check_range(images)
+from keras_s3gan.validation import check_image_batch, check_labels
 
 
 def check_batch(batch, image_shape, num_classes):
     """Checks `(images, labels)`, or `images` alone if `num_classes` is `None`."""
     parts = batch if isinstance(batch, (tuple, list)) else (batch,)
     images = keras.ops.convert_to_numpy(parts[0])
-    check_images(images, image_shape)
+    check_image_batch(images, image_shape)
     if len(parts) > 2 and parts[2] is not None:
         raise ValueError(
             "A batch must be (images, labels), without sample weights: the losses of a "
@@ -76,34 +63,6 @@ def data_set(batches):
         "`x` must be an array of images, with their labels as `y`, or what gives "
         f"batches of (images, labels), without `y`. Received: x of type {kind}"
     )
-
-
-def split(images, labels, fraction):
-    """Divides arrays as `validation_split` does.
-
-    Returns:
-        Two pairs `(images, labels)`, the second with the last images.
-
-    Raises:
-        ValueError: if `images` is no array, or a part would have no image.
-    """
-    if not hasattr(images, "shape"):
-        raise ValueError(
-            "`validation_split` divides arrays; hand over other data as "
-            f"`validation_data`. Received: x of type {type(images).__name__}"
-        )
-    count = len(images)
-    end = math.floor(count * (1 - fraction))
-    if not 0 < end < count:
-        raise ValueError(
-            "`validation_split` must be in (0, 1) and leave images on both sides. "
-            f"Received: validation_split={fraction}, {count} images"
-        )
-    first, last = slice(end), slice(end, None)
-    return [
-        (images[part], None if labels is None else labels[part])
-        for part in (first, last)
-    ]
 
 
 def slices(images, labels, batch_size, steps):

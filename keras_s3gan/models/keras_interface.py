@@ -15,7 +15,7 @@ from keras_s3gan.models.adversarial_optimizer import (
     without_weight_decay,
 )
 from keras_s3gan.models.evaluation import Evaluation
-from keras_s3gan.validation import check_integer
+from keras_s3gan.validation import check_integer, split_arrays
 
 _BATCH_SIZE = 64
 
@@ -174,7 +174,7 @@ class KerasInterface:
             check_integer("batch_size", batch_size)
         backend.warn_of_startup()
         if validation_split and validation_data is None:
-            (x, y), validation_data = batches.split(x, y, validation_split)
+            (x, y), validation_data = split_arrays(x, y, validation_split)
         if validation_data is not None:
             validation_data = batches.ValidationData(
                 validation_data, validation_batch_size or batch_size

@@ -9,8 +9,7 @@ from keras import ops
 
 from keras_s3gan import backend
 from keras_s3gan.layers.standing_statistics import StandingStatistics
-from keras_s3gan.models.batches import check_images
-from keras_s3gan.validation import check_integer, check_labels
+from keras_s3gan.validation import check_image_batch, check_integer, check_labels
 
 
 class Sampling:
@@ -233,7 +232,7 @@ class Sampling:
             batch_size: int.
         """
         check_integer("batch_size", batch_size)
-        check_images(np.asarray(arrays[0]), self.image_shape)
+        check_image_batch(np.asarray(arrays[0]), self.image_shape)
         images, *others = (np.asarray(array, "float32") for array in arrays)
         if self.data_format == "channels_first":
             images = np.moveaxis(images, -1, 1)

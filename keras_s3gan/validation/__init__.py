@@ -1,6 +1,6 @@
 """Checks of images, labels and integers; each error says what is allowed."""
 
-from keras_s3gan.validation.batches import check_image_batch
+from keras_s3gan.validation.batches import check_image_batch, split_arrays
 from keras_s3gan.validation.images import (
     allow_non_negative,
     check_finite,
@@ -22,6 +22,7 @@ __all__ = [
     "check_labels",
     "check_range",
     "is_integer",
+    "split_arrays",
     "to_bytes",
     "to_float_range",
 ]

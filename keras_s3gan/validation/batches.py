@@ -1,6 +1,8 @@
-"""Checks of a batch of images for a network."""
+"""Checks of a batch of images for a network, and of arrays that are divided."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -32,3 +34,38 @@ def check_image_batch(images: np.ndarray, image_shape: Sequence[int | None]) -> 
             f"Received: images of shape {tuple(images.shape)}"
         )
     check_range(images)
+
+
+def split_arrays(images: Any, labels: Any, fraction: float) -> list[tuple[Any, Any]]:
+    """Divides arrays as `validation_split` of `fit` does.
+
+    Args:
+        images: array `[N, …]`.
+        labels: array `[N, …]` or `None`.
+        fraction: float in (0, 1). The share of the second part.
+
+    Returns:
+        Two pairs `(images, labels)`, the second with the last images.
+
+    Raises:
+        ValueError: if `images` is no array, or a part would have no image.
+
+    Example:
+        >>> (first, _), (last, _) = split_arrays(np.arange(5), None, 0.4)
+        >>> first, last
+        (array([0, 1, 2]), array([3, 4]))
+    """
+    if not hasattr(images, "shape"):
+        raise ValueError(
+            "`validation_split` divides arrays; hand over other data as "
+            f"`validation_data`. Received: x of type {type(images).__name__}"
+        )
+    count = len(images)
+    end = math.floor(count * (1 - fraction))
+    if not 0 < end < count:
+        raise ValueError(
+            "`validation_split` must be in (0, 1) and leave images on both sides. "
+            f"Received: validation_split={fraction}, {count} images"
+        )
+    parts = slice(end), slice(end, None)
+    return [(images[part], None if labels is None else labels[part]) for part in parts]

@@ -34,7 +34,7 @@ def unconditional():
 
 # What is wrong in the same way wherever images of a batch are handed over.
 BAD_IMAGES = {
-    "no image": (IMAGES[:0], "at least one image"),
+    "no image": (IMAGES[:0], "N at least 1"),
     "bytes": ((IMAGES * 127 + 127).astype("uint8"), "dtype=uint8"),
     "too bright": (IMAGES * 100, r"must be in \[-1, 1\]"),
     "not a number": (IMAGES * np.nan, "must be finite"),

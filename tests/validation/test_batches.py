@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.validation import check_image_batch
+from keras_s3gan.validation import check_image_batch, split_arrays
 from tests.once import once
 
 pytestmark = once("arrays of NumPy alone")
@@ -27,3 +27,19 @@ def test_images_of_the_shape_are_accepted():
 def test_other_images_are_refused(images, message):
     with pytest.raises(ValueError, match=message):
         check_image_batch(images, (None, 4, 1))
+
+
+def test_arrays_are_divided_with_the_last_images_held_out():
+    images, labels = np.arange(10), np.arange(10) % 3
+    (first, firsts), (last, lasts) = split_arrays(images, labels, 0.25)
+    np.testing.assert_array_equal(first, images[:7])
+    np.testing.assert_array_equal(last, images[7:])
+    np.testing.assert_array_equal(firsts, labels[:7])
+    np.testing.assert_array_equal(lasts, labels[7:])
+    assert split_arrays(images, None, 0.5)[1][1] is None
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 0.0, 1.0, 1.5])
+def test_a_part_without_images_is_refused(fraction):
+    with pytest.raises(ValueError, match=f"validation_split={fraction}, 10 images"):
+        split_arrays(np.arange(10), None, fraction)
