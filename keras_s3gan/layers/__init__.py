@@ -7,6 +7,7 @@ from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
+from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.layer_normalization import LayerNormalization
 from keras_s3gan.layers.one_hot import to_one_hot
@@ -34,6 +35,7 @@ __all__ = [
     "ClassProjection",
     "ConditionalBatchNormalization",
     "Convolution",
+    "ImageAugmentation",
     "LayerNormalization",
     "QHead",
     "RandomAffine",

@@ -5,13 +5,15 @@ import math
 import keras
 from keras import ops
 
-from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.random_state import SavedRandomState
+from keras_s3gan.layers.image_augmentation import ImageAugmentation
+
+# From this many degrees on a quarter turn in the one direction looks like the other.
+_QUARTER_TURN = 45
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class RandomAffine(SavedRandomState, keras.layers.Layer):
+class RandomAffine(ImageAugmentation):
     """Translates, rotates and zooms each image by a random amount of its own.
 
     All three are one interpolation. Pixels outside the image repeat its border. At
@@ -53,7 +55,7 @@ class RandomAffine(SavedRandomState, keras.layers.Layer):
         data_format=None,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(seed, data_format, **kwargs)
         for name, value, allowed, fits in (
             ("translation", translation, "[0, 1)", 0 <= translation < 1),
             ("rotation", rotation, "[0, 180]", 0 <= rotation <= 180),
@@ -67,38 +69,40 @@ class RandomAffine(SavedRandomState, keras.layers.Layer):
         self.rotation = rotation
         self.zoom = zoom
         self.horizontal_flip = horizontal_flip
-        self.seed = seed
-        self.data_format = data_formats.standardize(data_format)
-        self.random = keras.random.SeedGenerator(seed)
 
-    def call(self, images, training=False):
-        if not training:
-            return images
+    @property
+    def turns(self):
+        return self.rotation >= _QUARTER_TURN
+
+    def transform(self, images, parameters):
         resampled = ops.image.affine_transform(
             ops.cast(images, "float32"),
-            self._transforms(images),
+            self._maps(images, *parameters),
             interpolation="bilinear",
             fill_mode="nearest",
             data_format=self.data_format,
         )
         return ops.cast(resampled, self.compute_dtype)
 
-    def _transforms(self, images):
+    def draw(self, count):
+        angle, zoom, down, right = (self.uniform(count, -1.0) for _ in range(4))
+        mirror = ops.ones_like(angle)
+        if self.horizontal_flip:
+            mirror = ops.sign(self.uniform(count, -1.0) + 1e-9)
+        return angle, zoom, down, right, mirror
+
+    def _maps(self, images, angle, zoom, down, right, mirror):
         """Projective maps `[N, 8]` from positions in the outputs to the inputs.
 
         About the center c of an image, `x = c + A (x' - c) + shift`.
         """
-        count = ops.shape(images)[0]
         height, width = (
             images.shape[axis] for axis in data_formats.spatial_axes(self.data_format)
         )
-        angle = self._uniform(count) * math.radians(self.rotation)
-        scale = 1.0 + self._uniform(count) * self.zoom
-        down = self._uniform(count) * self.translation * height
-        right = self._uniform(count) * self.translation * width
-        mirror = ops.ones_like(angle)
-        if self.horizontal_flip:
-            mirror = ops.sign(self._uniform(count) + 1e-9)
+        angle = angle * math.radians(self.rotation)
+        scale = 1.0 + zoom * self.zoom
+        down = down * self.translation * height
+        right = right * self.translation * width
         cosine, sine = ops.cos(angle) * scale, ops.sin(angle) * scale
         center_x, center_y = (width - 1) / 2, (height - 1) / 2
         a, b, d, e = cosine * mirror, -sine, sine * mirror, cosine
@@ -107,16 +111,6 @@ class RandomAffine(SavedRandomState, keras.layers.Layer):
         zero = ops.zeros_like(a)
         return ops.stack([a, b, c, d, e, f, zero, zero], axis=-1)
 
-    def _uniform(self, count):
-        # Drawn for all replicas, so that each image changes as it does without them.
-        whole = count * backend.replica_count()
-        return backend.replica_part(
-            keras.random.uniform((whole,), -1.0, 1.0, seed=self.random)
-        )
-
-    def compute_output_shape(self, images_shape):
-        return images_shape
-
     def get_config(self):
         return {
             **super().get_config(),
@@ -124,6 +118,4 @@ class RandomAffine(SavedRandomState, keras.layers.Layer):
             "rotation": self.rotation,
             "zoom": self.zoom,
             "horizontal_flip": self.horizontal_flip,
-            "seed": self.seed,
-            "data_format": self.data_format,
         }

@@ -33,6 +33,7 @@ class AdversarialStep:
         labels_one_hot = self._one_hot(self._with_static_size(labels))
         self._check_batch_size(images.shape[0])
         latents, fake_labels = self._random_inputs_of_replica(images.shape[0])
+        fake_labels = self._paired_labels(labels_one_hot, fake_labels)
         fakes, generator_pullback = self._generate_all(latents, fake_labels)
 
         real = self._microbatches(Batch(images, labels_one_hot))

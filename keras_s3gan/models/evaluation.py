@@ -67,8 +67,8 @@ class Evaluation:
     def _sums(self, inputs):
         gan = self.gan
         images, latents = inputs["images"], inputs["latents"]
-        fake_labels = inputs.get("fake_labels")
         real = Batch(images, gan._one_hot(inputs.get("labels")))
+        fake_labels = gan._paired_labels(real.labels_one_hot, inputs.get("fake_labels"))
         generated = gan.generator(
             gan.generator.generator_inputs(latents, fake_labels), training=False
         )

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend, deprecation, penalties
+from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.random_state import SavedRandomState
 from keras_s3gan.models.adversarial_step import AdversarialStep
@@ -16,6 +17,9 @@ from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.sampling import Sampling
 from keras_s3gan.networks.normalization import over_the_batch
 from keras_s3gan.validation import check_integer
+
+# Penalties that are computed from logits of the one call of the discriminator.
+_ON_LOGITS = {"logits", "copies"}
 
 # For one more release.
 _OLD_NAMES = {"random_rows": "random_labels_one_hot", "tracked": "metric_names"}
@@ -54,12 +58,16 @@ class GAN(
         ema_start_step: int. Number of steps for which the average is a copy of the
             generator. Defaults to `0`.
         penalty: of the discriminator: `None`, a name of `keras_s3gan.penalties`, a dict
-            with the name as `"scheme"` and with arguments, or a penalty. Defaults to
-            `None`.
-        penalty_weight: float, or `None` for the published weight.
-        penalty_interval: int >= 1. The penalty is computed once in this many updates
-            of the discriminator, with as many times the weight ("lazy
-            regularization"). Defaults to `1`.
+            with the name as `"scheme"` and with arguments, a penalty, or a list of
+            these. Defaults to `None`.
+        penalty_weight: float, or `None` for the published weight; for a list a list.
+        penalty_interval: int >= 1. A penalty on images or kernels is computed once in
+            this many updates of the discriminator, with as many times the weight
+            ("lazy regularization"). Defaults to `1`.
+        augmentation: `keras_s3gan.layers.ImageAugmentation` of all images that the
+            discriminator sees in training, or `None`. Rotated copies are made of the
+            augmented images; penalties on images are of the gradient through it.
+            Defaults to `None`.
         generator_penalty: of the generator: `None`, `"orthogonal"`, `"l2"`, or as
             `penalty`. Defaults to `None`.
         generator_penalty_weight: float, or `None` for the published weight.
@@ -160,6 +168,7 @@ class GAN(
         generator_penalty_weight=None,
         latent_distribution="normal",
         seed=None,
+        augmentation=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -198,7 +207,9 @@ class GAN(
         self.adversarial_loss = None
         self._trackers = {}
         self._add_metrics("discriminator_loss", "generator_loss")
-        self.penalty = penalties.get(penalty)
+        self.augmentation = augmentation
+        self._check_augmentation()
+        self.penalty = _each(penalties.get, penalty)
         self.penalty_weight = penalty_weight
         self.penalty_interval = penalty_interval
         self.generator_penalty = penalties.get(generator_penalty)
@@ -206,8 +217,7 @@ class GAN(
         self._check_penalties(generator_penalty)
         if self.generator_penalty is not None:
             self._add_metrics("generator_penalty")
-        if self.penalty is not None:
-            self._add_metrics("penalty")
+        self._add_metrics(*(name for *_, name in self._weighted_penalties))
         self.accumulated_batches = 1
         self._images_per_step = None
         self.built = True
@@ -221,21 +231,59 @@ class GAN(
                     f"Received: {ours} and {theirs}"
                 )
 
+    @property
+    def penalties(self):
+        """List of the discriminator's penalties."""
+        if isinstance(self.penalty, (list, tuple)):
+            return list(self.penalty)
+        return [] if self.penalty is None else [self.penalty]
+
+    @property
+    def _weighted_penalties(self):
+        """List of `(penalty, weight, interval, metric)`."""
+        weights = self.penalty_weight
+        if not isinstance(weights, (list, tuple)):
+            weights = [weights] * len(self.penalties)
+        found = []
+        for penalty, weight, name in zip(
+            self.penalties, weights, penalties.names(self.penalties), strict=True
+        ):
+            on_logits = penalties.acts_on(penalty) in _ON_LOGITS
+            interval = 1 if on_logits else self.penalty_interval
+            found.append((penalty, penalties.weight(penalty, weight), interval, name))
+        return found
+
     def _check_penalties(self, generator_penalty):
         check_integer("penalty_interval", self.penalty_interval, 1)
         normalization = getattr(self.discriminator, "normalization", None)
-        differentiates = getattr(self.penalty, "differentiates", False)
-        if differentiates and over_the_batch(normalization):
-            raise ValueError(
-                "A penalty on the gradient of each image's logit needs a discriminator "
-                "without batch normalization: normalization=None or 'layer'. "
-                f"Received: normalization={normalization}"
-            )
-        if self.penalty_interval > 1 and penalties.acts_on(self.penalty) == "logits":
+        for penalty in self.penalties:
+            differentiates = getattr(penalty, "differentiates", False)
+            if differentiates and over_the_batch(normalization):
+                raise ValueError(
+                    "A penalty on the gradient of each image's logit needs a "
+                    "discriminator without batch normalization: normalization=None or "
+                    f"'layer'. Received: normalization={normalization}"
+                )
+        kinds = {penalties.acts_on(penalty) for penalty in self.penalties}
+        if self.penalty_interval > 1 and kinds and kinds.issubset(_ON_LOGITS):
             raise ValueError(
                 "A penalty on logits, which are computed anyway, has "
                 "penalty_interval=1. "
                 f"Received: penalty_interval={self.penalty_interval}"
+            )
+        weights = self.penalty_weight
+        if isinstance(self.penalty, (list, tuple)) and weights is not None:
+            if not isinstance(weights, (list, tuple)) or len(weights) != len(
+                self.penalties
+            ):
+                raise ValueError(
+                    "A list of penalties has a list of as many weights, or None. "
+                    f"Received: penalty_weight={weights}"
+                )
+        elif isinstance(weights, (list, tuple)):
+            raise ValueError(
+                "A list of weights needs a list of penalties. "
+                f"Received: penalty_weight={weights}, penalty={self.penalty}"
             )
         if self.generator_penalty is None:
             return
@@ -243,6 +291,22 @@ class GAN(
             raise ValueError(
                 "`generator_penalty` must act on kernels: 'orthogonal' or 'l2'. "
                 f"Received: generator_penalty={generator_penalty}"
+            )
+
+    def _check_augmentation(self):
+        augmentation = self.augmentation
+        if augmentation is None:
+            return
+        if not isinstance(augmentation, ImageAugmentation):
+            raise ValueError(
+                "`augmentation` must be an ImageAugmentation, such as DiffAugment(). "
+                f"Received: augmentation={augmentation}"
+            )
+        if augmentation.data_format != self.data_format:
+            raise ValueError(
+                "`augmentation` must have the data format of the networks, "
+                f"{self.data_format!r}. "
+                f"Received: augmentation.data_format={augmentation.data_format!r}"
             )
 
     def _linear_head(self, units, name):
@@ -299,7 +363,7 @@ class GAN(
             "discriminator_steps": self.discriminator_steps,
             "ema_decay": self.ema_decay,
             "ema_start_step": self.ema_start_step,
-            "penalty": keras.saving.serialize_keras_object(self.penalty),
+            "penalty": _each(keras.saving.serialize_keras_object, self.penalty),
             "penalty_weight": self.penalty_weight,
             "penalty_interval": self.penalty_interval,
             "generator_penalty": keras.saving.serialize_keras_object(
@@ -308,16 +372,30 @@ class GAN(
             "generator_penalty_weight": self.generator_penalty_weight,
             "latent_distribution": self.latent_distribution,
             "seed": self.seed,
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for name in ("generator", "discriminator", "penalty", "generator_penalty"):
-            config[name] = keras.saving.deserialize_keras_object(
-                config[name], custom_objects
+        for name in (
+            *("generator", "discriminator", "penalty", "generator_penalty"),
+            "augmentation",
+        ):
+            config[name] = _each(
+                lambda part: keras.saving.deserialize_keras_object(
+                    part, custom_objects
+                ),
+                config.get(name),
             )
         return cls(**config)
+
+
+def _each(function, parts):
+    """`function` of a part, or the list of it for a list of parts."""
+    if isinstance(parts, (list, tuple)):
+        return [function(part) for part in parts]
+    return function(parts)
 
 
 def _independent(seed):

@@ -3,9 +3,11 @@
 import itertools
 import typing
 
+import keras
 from keras import ops
 
 from keras_s3gan import backend, deprecation, penalties
+from keras_s3gan.losses import has_label
 
 # The framework's, which this room does not know.
 Tensor: typing.TypeAlias = typing.Any
@@ -75,20 +77,27 @@ class Objective:
         Returns:
             `(loss, values)`: a scalar, and a dict of values for the metrics.
         """
+        given, copies = [real, fake], self._copies(real, fake)
+        augment = [self._random_augmentation(batch.images.shape[0]) for batch in given]
         outputs = self._discriminate(
-            self._discriminator_inputs(real.images),
-            self._detached_discriminator_inputs(fake.images),
+            self._discriminator_inputs(augment[0](real.images)),
+            self._detached_discriminator_inputs(augment[1](fake.images)),
+            *(augment[origin](images) for origin, images in copies),
         )
-        features = [features for _, features in outputs]
-        given = [real, fake]
+        features = [features for _, features in outputs[:2]]
         labels_one_hot, loss, values = self._impute_labels(real, features[0])
         real = real._replace(labels_one_hot=labels_one_hot)
-        if self.adversarial:
-            logits = self._conditional_logits([real, fake], given, outputs)
-            loss = loss + self.adversarial_loss.discriminator(*logits)
         terms = [self._discriminator_heads(real, fake, *features)]
         if self.adversarial:
-            terms.append(self._penalty(real, fake, logits))
+            logits = self._conditional_logits(
+                _with_copies([real, fake], copies),
+                _with_copies(given, copies),
+                outputs,
+            )
+            loss = loss + self.adversarial_loss.discriminator(*logits[:2])
+            if self.augmentation is not None and self.in_training:
+                self.augmentation.observe(*map(ops.stop_gradient, logits[:2]))
+            terms += self._penalty_terms(real, fake, logits)
         for term, more_values in terms:
             loss, values = loss + term, {**values, **more_values}
         return loss, {**values, "discriminator_loss": loss}
@@ -104,17 +113,18 @@ class Objective:
             `(loss, values)`, as `discriminator_loss`.
         """
         relativistic = self.adversarial and self.adversarial_loss.relativistic
-        real_images = [real.images] if relativistic else []
-        outputs = self._discriminate(
-            self._discriminator_inputs(fake.images), *real_images
-        )
+        batches = [fake, real] if relativistic else [fake]
+        images = [
+            self._random_augmentation(batch.images.shape[0])(batch.images)
+            for batch in batches
+        ]
+        outputs = self._discriminate(self._discriminator_inputs(images[0]), *images[1:])
         loss, values = self._generator_heads(fake, outputs[0][1])
         if self.adversarial:
-            batches, given = [fake], [fake]
+            given = list(batches)
             if relativistic:
                 labels_one_hot, _, _ = self._impute_labels(real, outputs[1][1])
-                batches.append(real._replace(labels_one_hot=labels_one_hot))
-                given.append(real)
+                batches[1] = real._replace(labels_one_hot=labels_one_hot)
             logits = self._conditional_logits(batches, given, outputs)
             loss = loss + self.adversarial_loss.generator(*logits)
         return loss, {**values, "generator_loss": loss}
@@ -167,27 +177,96 @@ class Objective:
             logits = logits + self.given_label_projection(features, labels_one_hot)
         return logits
 
-    def _penalty(self, real, fake, logits):
-        """What the penalty adds to the discriminator's loss: `(loss, values)`."""
-        if self.penalty is None or not self.in_training:
-            return 0.0, {}
+    def _paired_labels(self, labels_one_hot, fake_labels):
+        """Labels for generated images: those of the real ones, if the loss has pairs.
 
-        def penalty():
+        Args:
+            labels_one_hot: `[N, num_classes]` of the real images, or `None`.
+            fake_labels: likewise, drawn at random; of pairs without a given label.
+        """
+        if fake_labels is None or not self.adversarial_loss.paired:
+            return fake_labels
+        labelled = has_label(labels_one_hot)[:, None] > 0
+        return ops.where(labelled, labels_one_hot, fake_labels)
+
+    def _random_augmentation(self, count):
+        """A function that changes `count` images, or the first of them, at random.
+
+        Each image is changed in the same way in every call of the function.
+        """
+        if self.augmentation is None or not self.in_training:
+            return lambda images: images
+        parameters = self.augmentation.draw(count)
+
+        def augment(images):
+            first = keras.tree.map_structure(
+                lambda values: values[: images.shape[0]], parameters
+            )
+            return self.augmentation.transform(images, first)
+
+        return augment
+
+    def _copies(self, real, fake):
+        """Changed images for the penalties that need their logits.
+
+        Returns:
+            List of `(origin, images)`, two for each such penalty: 0 for copies of real
+            images, 1 for those of generated ones; no images, if it needs none.
+        """
+        if not self.in_training or not self.adversarial:
+            return []
+        return [
+            (origin, batch.images[:0] if images is None else images)
+            for penalty in self.penalties
+            if penalties.acts_on(penalty) == "copies"
+            for origin, (batch, images) in enumerate(
+                zip(
+                    (real, fake),
+                    penalty.copies(real.images, fake.images, self.random),
+                    strict=True,
+                )
+            )
+        ]
+
+    def _penalty_terms(self, real, fake, logits):
+        """What the penalties add to the discriminator's loss: `(loss, values)` of each.
+
+        Args:
+            real, fake: `Batch`.
+            logits: list of those of `real`, of `fake` and of `_copies`.
+        """
+        if not self.in_training:
+            return []
+        pair, copies = logits[:2], logits[2:]
+        terms = []
+        for penalty, weight, interval, name in self._weighted_penalties:
+            seen = pair
+            if penalties.acts_on(penalty) == "copies":
+                seen, copies = [*pair, *copies[:2]], copies[2:]
+            terms.append(
+                self._penalty_term(penalty, weight, interval, name, real, fake, seen)
+            )
+        return terms
+
+    def _penalty_term(self, penalty, weight, interval, name, real, fake, logits):
+        # A penalty on images is one on them as they are, through the augmentation.
+        discriminator = self.discriminator
+        if self.augmentation is not None and penalties.acts_on(penalty) == "images":
+            discriminator = AugmentedDiscriminator(discriminator, self.augmentation)
+
+        def value_of_penalty():
             return penalties.call(
-                self.penalty, self.discriminator, real, fake, logits, self.random
+                penalty, discriminator, real, fake, logits, self.random
             )
 
-        weight = penalties.weight(self.penalty, self.penalty_weight)
-        if self.penalty_interval == 1:
-            value = penalty()
-            return weight * value, {"penalty": value}
+        if interval == 1:
+            value = value_of_penalty()
+            return weight * value, {name: value}
         updates = ops.convert_to_tensor(self.optimizer.discriminator.iterations)
-        due = updates % self.penalty_interval == 0
-        value = backend.cond(
-            due, penalty, [*self.discriminator.variables, self.random.state]
-        )
-        values = {"penalty": (value, ops.cast(due, "float32"))}
-        return weight * self.penalty_interval * value, values
+        due = updates % interval == 0
+        state = [*discriminator.variables, self.random.state]
+        value = backend.cond(due, value_of_penalty, state)
+        return weight * interval * value, {name: (value, ops.cast(due, "float32"))}
 
     def _add_generator_penalty(self, gradients):
         """Adds the gradients of the generator's penalty: `(gradients, values)`."""
@@ -223,6 +302,40 @@ class Objective:
 
     def _generator_heads(self, fake, features):
         return 0.0, {}
+
+
+class AugmentedDiscriminator:
+    """A discriminator of augmented images, as a penalty calls it.
+
+    Args:
+        discriminator: `keras_s3gan.networks.Discriminator`.
+        augmentation: `keras_s3gan.layers.ImageAugmentation`.
+    """
+
+    def __init__(self, discriminator, augmentation):
+        self._discriminator = discriminator
+        self._augmentation = augmentation
+        self.class_projection = discriminator.class_projection
+        self.variables = [*discriminator.variables, *augmentation.variables]
+
+    def __call__(self, images, labels=None, training=True):
+        images = self._augmentation(images, training=training)
+        return self._discriminator(images, labels=labels, training=training)
+
+
+def _with_copies(batches, copies):
+    """Batches, followed by copies of their first images, see `Objective._copies`."""
+    return [
+        *batches,
+        *(_copy(batches[origin], images) for origin, images in copies),
+    ]
+
+
+def _copy(batch, images):
+    labels_one_hot = batch.labels_one_hot
+    if labels_one_hot is not None:
+        labels_one_hot = labels_one_hot[: images.shape[0]]
+    return Batch(images, labels_one_hot)
 
 
 def _concatenated(tensors):

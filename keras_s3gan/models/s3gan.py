@@ -115,7 +115,7 @@ class S3GAN(SelfSupervisedGAN):
             self._add_metrics("label_fraction")
         self.project_given_labels = project_given_labels
         if project_given_labels:
-            if self.penalty is not None and penalties.acts_on(self.penalty) == "images":
+            if "images" in map(penalties.acts_on, self.penalties):
                 raise ValueError(
                     "A penalty on images knows one label of each: with "
                     "project_given_labels=True it must act on logits or kernels. "

@@ -48,6 +48,12 @@ class SelfSupervisedGAN(GAN):
                 f"Received: self_supervision={self_supervision}"
             )
         super().__init__(generator, discriminator, **kwargs)
+        if self_supervision and getattr(self.augmentation, "turns", False):
+            raise ValueError(
+                "Rotations cannot be predicted of images that are turned at random: "
+                "leave out quarter turns, and rotations from 45 degrees on. "
+                f"Received: augmentation={self.augmentation}"
+            )
         self.self_supervision = self_supervision
         self.weight_rotation_loss_discriminator = weight_rotation_loss_discriminator
         self.weight_rotation_loss_generator = weight_rotation_loss_generator

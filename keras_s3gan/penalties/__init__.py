@@ -9,14 +9,18 @@ import inspect
 
 import keras
 
+from keras_s3gan.penalties.centring import Centring
+from keras_s3gan.penalties.finite_differences import FiniteDifferences
 from keras_s3gan.penalties.gradient import GradientPenalty, squared_gradient_norms
 from keras_s3gan.penalties.kernels import L2, Orthogonal
 from keras_s3gan.penalties.lecam import LeCam
-from keras_s3gan.penalties.penalty import Penalty, acts_on, call, weight
+from keras_s3gan.penalties.penalty import Penalty, acts_on, call, names, weight
 
 __all__ = [
     "L2",
     "PENALTIES",
+    "Centring",
+    "FiniteDifferences",
     "GradientPenalty",
     "LeCam",
     "Orthogonal",
@@ -24,6 +28,7 @@ __all__ = [
     "acts_on",
     "call",
     "get",
+    "names",
     "squared_gradient_norms",
     "weight",
 ]
@@ -36,6 +41,9 @@ PENALTIES = {
     "dragan": functools.partial(GradientPenalty, points="around_real", target=1.0),
     "r1": functools.partial(GradientPenalty, points="real", target=0.0),
     "r2": functools.partial(GradientPenalty, points="fake", target=0.0),
+    "r1_r2": functools.partial(GradientPenalty, points="both", target=0.0),
+    "finite_differences": FiniteDifferences,
+    "centring": Centring,
     "l2": L2,
     "lecam": LeCam,
     "orthogonal": Orthogonal,

@@ -6,7 +6,7 @@ from keras import ops
 from keras_s3gan import backend, deprecation
 from keras_s3gan.penalties.penalty import Penalty
 
-POINTS = ("real", "fake", "between", "around_real")
+POINTS = ("real", "fake", "both", "between", "around_real")
 
 
 @deprecation.renamed_arguments(rows="labels_one_hot")
@@ -48,6 +48,7 @@ class GradientPenalty(Penalty):
     | --- | --- |
     | `"real"` | a real image |
     | `"fake"` | a generated image |
+    | `"both"` | both, of which the penalties are added |
     | `"between"` | real + α (fake - real), α uniform in [0, 1] for each image |
     | `"around_real"` | real + σ u, u uniform in [-½, ½] for each value, clipped; σ is |
     | | the standard deviation of all values of the real batch |
@@ -60,10 +61,11 @@ class GradientPenalty(Penalty):
     | `"dragan"` | `"around_real"` | 1 | 10 |
     | `"r1"` | `"real"` | 0 | 5: γ / 2 for γ = 10 |
     | `"r2"` | `"fake"` | 0 | 5: likewise |
+    | `"r1_r2"` | `"both"` | 0 | 5: likewise |
 
     Args:
-        points: `"real"`, `"fake"`, `"between"` or `"around_real"`. Defaults to
-            `"between"`.
+        points: `"real"`, `"fake"`, `"both"`, `"between"` or `"around_real"`. Defaults
+            to `"between"`.
         target: float >= 0. Defaults to `1.0`.
         one_sided: bool. Penalize only norms above the target. Defaults to
             `False`.
@@ -137,19 +139,22 @@ class GradientPenalty(Penalty):
     ):
         images = self._images(real, fake, seed)
         labels = fake_labels_one_hot if self.points == "fake" else labels_one_hot
+        if self.points == "both" and labels is not None:
+            labels = ops.concatenate([labels, fake_labels_one_hot])
         squares = squared_gradient_norms(discriminator, images, labels)
-        if not self.target:
-            return ops.mean(squares)
-        excess = ops.sqrt(squares + self.epsilon) - self.target
-        if self.one_sided:
-            excess = ops.relu(excess)
-        return ops.mean(ops.square(excess))
+        if self.target:
+            excess = ops.sqrt(squares + self.epsilon) - self.target
+            squares = ops.square(ops.relu(excess) if self.one_sided else excess)
+        # The sum of the two means, as there are as many images of either kind.
+        return (2.0 if self.points == "both" else 1.0) * ops.mean(squares)
 
     def _images(self, real, fake, seed):
         if self.points == "real":
             return real
         if self.points == "fake":
             return fake
+        if self.points == "both":
+            return ops.concatenate([real, fake])
         if self.points == "between":
             alpha = _uniform(real.shape[0], (1,) * (len(real.shape) - 1), seed)
             return real + alpha * (fake - real)

@@ -1,6 +1,7 @@
 """What every penalty is, and how one is called."""
 
 import inspect
+import re
 
 from keras_s3gan import deprecation
 
@@ -14,9 +15,13 @@ class Penalty:
     | --- | --- |
     | `"images"` | the call arguments below, all by name |
     | `"logits"` | `real_logits`, `fake_logits`, each `[N, 1]` |
+    | `"copies"` | them, and `real_copy_logits`, `fake_copy_logits`, each `[n, 1]` |
     | `"kernels"` | a network |
 
-    A plain function acts on images.
+    A plain function acts on images. A penalty on copies defines
+    `copies(real, fake, seed)`, which returns a pair of changed images of the first n of
+    each batch, or `None` for no copies of that kind. Their logits, with the labels of
+    the images that they were made of, come from the same call of the discriminator.
 
     Call arguments:
         discriminator: `keras_s3gan.networks.Discriminator`.
@@ -58,7 +63,7 @@ def acts_on(penalty):
         penalty: `Penalty` or function.
 
     Returns:
-        `"images"`, `"logits"` or `"kernels"`.
+        `"images"`, `"logits"`, `"copies"` or `"kernels"`.
 
     Example:
         >>> acts_on(LeCam())
@@ -95,7 +100,8 @@ def call(penalty, discriminator, real, fake, logits, seed):
         discriminator: `keras_s3gan.networks.Discriminator`. It gets labels only if it
             has a class projection.
         real, fake: batches with `images` and `labels_one_hot`.
-        logits: pair of the logits of `real` and of `fake`.
+        logits: the logits of `real` and of `fake`, and for a penalty on copies those of
+            the copies of each, or `None`.
         seed: int or `keras.random.SeedGenerator`.
 
     Returns:
@@ -109,7 +115,7 @@ def call(penalty, discriminator, real, fake, logits, seed):
     kind = acts_on(penalty)
     if kind == "kernels":
         return penalty(discriminator)
-    if kind == "logits":
+    if kind in ("logits", "copies"):
         return penalty(*logits)
     conditional = discriminator.class_projection is not None
     arguments = {
@@ -126,3 +132,29 @@ def call(penalty, discriminator, real, fake, logits, seed):
             deprecation.warn(old, new)
             arguments[old] = arguments.pop(new)
     return penalty(**arguments)
+
+
+def names(parts):
+    """The metrics of penalties: `"penalty"`, or one of each class.
+
+    Args:
+        parts: list of `Penalty` or functions.
+
+    Returns:
+        List of strings, all different.
+
+    Example:
+        >>> names([LeCam(), GradientPenalty()])
+        ['le_cam_penalty', 'gradient_penalty']
+    """
+    if len(parts) == 1:
+        return ["penalty"]
+    found = []
+    for part in parts:
+        kind = getattr(part, "__name__", type(part).__name__)
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+        found.append(name.removesuffix("_penalty") + "_penalty")
+    return [
+        name if found.count(name) == 1 else f"{name}_{1 + found[:index].count(name)}"
+        for index, name in enumerate(found)
+    ]

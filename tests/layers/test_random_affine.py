@@ -20,7 +20,7 @@ class Fixed(RandomAffine):
 
     amount = 1.0
 
-    def _uniform(self, count):
+    def uniform(self, count, *limits):
         return ops.full((count,), self.amount)
 
 

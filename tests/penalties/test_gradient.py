@@ -101,6 +101,7 @@ def differences(function, weights, step=1e-5):
     [
         ("r1", "real", 0, False),
         ("r2", "fake", 0, False),
+        ("r1_r2", "both", 0, False),
         ("wasserstein_gradient_penalty", "between", 1, False),
         # One of these gradients is shorter than the target.
         (
@@ -119,14 +120,20 @@ def test_second_derivatives(penalty, points, target, one_sided, monkeypatch):
     images = {
         "real": real,
         "fake": fake,
+        "both": np.concatenate([real, fake]),
         "between": real + drawn[:, :1] * (fake - real),
         "around_real": np.clip(real + real.std() * (drawn - 0.5), -0.8, 0.8),
     }[points]
     labels = fake_labels if points == "fake" else real_labels
-    expected = by_hand(weights, images, labels, target, one_sided)
-    slopes = differences(
-        lambda: by_hand(weights, images, labels, target, one_sided), weights
-    )
+    kinds = 1
+    if points == "both":
+        labels, kinds = np.concatenate([real_labels, fake_labels]), 2
+
+    def expected_value():
+        return kinds * by_hand(weights, images, labels, target, one_sided)
+
+    expected = expected_value()
+    slopes = differences(expected_value, weights)
 
     discriminator = OneHidden()
     discriminator.set_weights(weights)

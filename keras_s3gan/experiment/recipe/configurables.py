@@ -63,6 +63,8 @@ for _model in (
     _register(_model, "keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS)
 
 for _penalty in (
+    penalties.Centring,
+    penalties.FiniteDifferences,
     penalties.GradientPenalty,
     penalties.L2,
     penalties.LeCam,

@@ -1,0 +1,96 @@
+"""What random changes of images have in common."""
+
+import keras
+from keras import ops
+
+from keras_s3gan import backend
+from keras_s3gan.layers import data_formats
+from keras_s3gan.layers.random_state import SavedRandomState
+
+
+class ImageAugmentation(SavedRandomState, keras.layers.Layer):
+    """Base of the layers that change each image by a random amount of its own.
+
+    A subclass defines `draw` and `transform`, so that several images can be changed in
+    the same way. At inference the layer returns its input.
+
+    Args:
+        seed: int or `None`.
+        data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
+
+    Call arguments:
+        images: `[N, H, W, C]` or `[N, C, H, W]`, any float dtype.
+        training: bool. Whether to augment.
+
+    Returns:
+        A tensor of the shape of `images`, in the compute dtype.
+
+    Attributes:
+        turns: bool. Whether an image may be turned so far that its rotation cannot be
+            predicted any more.
+
+    Example:
+        >>> class Darker(ImageAugmentation):
+        ...     def draw(self, count):
+        ...         return self.uniform(count)
+        ...
+        ...     def transform(self, images, parameters):
+        ...         return images - keras.ops.reshape(parameters, (-1, 1, 1, 1))
+        >>> Darker(seed=0)(keras.ops.ones((8, 32, 32, 3)), training=True).shape
+        (8, 32, 32, 3)
+    """
+
+    turns = False
+
+    def __init__(self, seed=None, data_format=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.data_format = data_formats.standardize(data_format)
+        self.random = keras.random.SeedGenerator(seed)
+
+    def draw(self, count):
+        """Random parameters of `count` images: tensors `[count, …]`, in any structure.
+
+        Args:
+            count: int.
+        """
+        raise TypeError(f"{type(self).__name__} must define `draw`.")
+
+    def transform(self, images, parameters):
+        """Images changed by parameters of `draw`, with gradients through it.
+
+        Args:
+            images: as in the call.
+            parameters: what `draw` returned, of as many images.
+        """
+        raise TypeError(f"{type(self).__name__} must define `transform`.")
+
+    def observe(self, real_logits, fake_logits):
+        """Sees the logits of augmented images; an adaptive augmentation learns from it.
+
+        Args:
+            real_logits, fake_logits: `[N, 1]`, constants.
+        """
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        return self.transform(images, self.draw(ops.shape(images)[0]))
+
+    def uniform(self, count, low=0.0, high=1.0, shape=()):
+        """`[count, *shape]` in [low, high), this replica's part of what all draw."""
+        # Each image changes as it does without replicas.
+        total = (count * backend.replica_count(), *shape)
+        return backend.replica_part(
+            keras.random.uniform(total, low, high, seed=self.random)
+        )
+
+    def compute_output_shape(self, images_shape):
+        return images_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "seed": self.seed,
+            "data_format": self.data_format,
+        }
