@@ -20,6 +20,7 @@ from keras_s3gan.labels import (
     SemiSupervisedClassifier,
 )
 from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, InfoGAN
+from keras_s3gan.models.batches import BatchList
 from keras_s3gan.networks import ResNetV2Encoder
 from tests.models.small import CLASSES, SIZE, data, make_gan
 
@@ -56,18 +57,6 @@ def model_of(name, policy):
     return model
 
 
-class Batches(keras.utils.PyDataset):
-    def __init__(self, batches):
-        super().__init__()
-        self.batches = batches
-
-    def __len__(self):
-        return len(self.batches)
-
-    def __getitem__(self, index):
-        return self.batches[index]
-
-
 def tf_data(*arrays):
     tf = pytest.importorskip("tensorflow")
     return tf.data.Dataset.from_tensor_slices(arrays).batch(BATCH)
@@ -94,7 +83,7 @@ FORMS = {
     "array": None,
     "list": in_batches,
     "generator": lambda *arrays: (batch for batch in in_batches(*arrays)),
-    "PyDataset": lambda *arrays: Batches(in_batches(*arrays)),
+    "PyDataset": lambda *arrays: BatchList(in_batches(*arrays)),
     "tf.data": tf_data,
     "DataLoader": data_loader,
     "Grain": grain_data,

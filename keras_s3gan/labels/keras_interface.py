@@ -10,9 +10,11 @@ from keras import ops
 from keras_s3gan import backend
 from keras_s3gan.labels import streams
 from keras_s3gan.validation import (
+    callback_list,
     check_image_batch,
     check_integer,
     check_labels,
+    refuse,
     split_arrays,
 )
 
@@ -53,7 +55,7 @@ class KerasInterface:
         Raises:
             ValueError: if there are further arguments, or the optimizer is not known.
         """
-        _refuse("the loss and the metrics are fixed by the model", **kwargs)
+        refuse("the loss and the metrics are fixed by the model", **kwargs)
         self._jit_compile_as_given = jit_compile
         if jit_compile == "auto":
             jit_compile = backend.default_jit_compile() and not run_eagerly
@@ -238,7 +240,7 @@ class KerasInterface:
             # Called by `fit`.
             batches_of = self._held_out
         batches, count = batches_of(steps)
-        callbacks = self._callback_list(callbacks, verbose, count)
+        callbacks = callback_list(self, callbacks, verbose, count)
         self.stop_evaluating = False
         sums, logs = {}, {}
         callbacks.on_test_begin()
@@ -293,7 +295,7 @@ class KerasInterface:
             ValueError: if images have a wrong shape, dtype or range, or there are none.
         """
         batches, count = self._batches(x, None, batch_size, steps, with_labels=False)
-        callbacks = self._callback_list(callbacks, verbose, count)
+        callbacks = callback_list(self, callbacks, verbose, count)
         self.stop_predicting = False
         outputs = []
         callbacks.on_predict_begin()
@@ -437,18 +439,6 @@ class KerasInterface:
         check_integer(name, batch_size)
         return batch_size
 
-    def _callback_list(self, callbacks, verbose, steps):
-        if isinstance(callbacks, keras.callbacks.CallbackList):
-            return callbacks
-        return keras.callbacks.CallbackList(
-            callbacks,
-            add_progbar=verbose != 0,
-            verbose=verbose,
-            epochs=1,
-            steps=steps,
-            model=self,
-        )
-
 
 def is_labelled(labels):
     """Whether images have a label, `[N]`, from labels of `check_labels`."""
@@ -476,20 +466,11 @@ def _check_stream(x, y, **of_arrays):
             "batches of (images, labels), without `y`. "
             f"Received: x of type {type(x).__name__}"
         )
-    _refuse("data that comes in batches has sizes of its own", **of_arrays)
+    refuse("data that comes in batches has sizes of its own", **of_arrays)
 
 
 def _refuse_weights(**arguments):
-    _refuse("let the data hold an image as often as it should count", **arguments)
-
-
-def _refuse(reason, **arguments):
-    """Raises a `ValueError` for the first argument that is not `None`."""
-    for name, value in arguments.items():
-        if value is not None:
-            raise ValueError(
-                f"`{name}` must be left out: {reason}. Received: {name}={value}"
-            )
+    refuse("let the data hold an image as often as it should count", **arguments)
 
 
 def _policies(layer):

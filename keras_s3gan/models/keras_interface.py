@@ -15,7 +15,12 @@ from keras_s3gan.models.adversarial_optimizer import (
     without_weight_decay,
 )
 from keras_s3gan.models.evaluation import Evaluation
-from keras_s3gan.validation import check_integer, split_arrays
+from keras_s3gan.validation import (
+    callback_list,
+    check_integer,
+    refuse,
+    split_arrays,
+)
 
 _BATCH_SIZE = 64
 
@@ -168,7 +173,7 @@ class KerasInterface:
                 argument does not fit the data. Of training data that comes in batches
                 each is checked before its step.
         """
-        _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        _refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         _check_callbacks(callbacks)
         if batch_size is not None:
             check_integer("batch_size", batch_size)
@@ -226,7 +231,7 @@ class KerasInterface:
         self, x, y=None, sample_weight=None, class_weight=None, return_dict=False
     ):
         """One training step on a batch; arguments as in `fit`."""
-        _refuse(class_weight=class_weight, sample_weight=sample_weight)
+        _refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         self._check_trainable()
         # JAX would refuse some wrong labels first, in its own words.
         self.check_data((x, y))
@@ -274,7 +279,7 @@ class KerasInterface:
         """
         # Keras' `fit` alone passes the last argument; nothing is cached here.
         del _use_cached_eval_dataset
-        _refuse(sample_weight=sample_weight)
+        _refuse_weights(sample_weight=sample_weight)
         if batch_size is not None:
             check_integer("batch_size", batch_size)
         if not self.compiled:
@@ -288,7 +293,7 @@ class KerasInterface:
             data, count = batches.slices(x, y, batch_size or _BATCH_SIZE, steps)
         else:
             data, count = batches.in_turn(batches.data_set(x), steps), steps
-        callbacks = self._callback_list(callbacks, verbose, count)
+        callbacks = callback_list(self, callbacks, verbose, count)
         self.stop_evaluating = False
         totals, logs = self._evaluation.totals(), {}
         callbacks.on_test_begin()
@@ -343,8 +348,8 @@ class KerasInterface:
         inputs = self._generation_inputs(*self._generation_labels(labels), latents)
         if steps is not None:
             inputs = [array[: steps * batch_size] for array in inputs]
-        callbacks = self._callback_list(
-            callbacks, verbose, -(-len(inputs[0]) // batch_size)
+        callbacks = callback_list(
+            self, callbacks, verbose, -(-len(inputs[0]) // batch_size)
         )
         self._check_average()
         self.stop_predicting = False
@@ -453,18 +458,6 @@ class KerasInterface:
             )
         return labels, latents
 
-    def _callback_list(self, callbacks, verbose, steps):
-        if isinstance(callbacks, keras.callbacks.CallbackList):
-            return callbacks
-        return keras.callbacks.CallbackList(
-            callbacks,
-            add_progbar=verbose != 0,
-            verbose=verbose,
-            epochs=1,
-            steps=steps,
-            model=self,
-        )
-
 
 def _check_callbacks(callbacks):
     """Raises a `ValueError` for what is no callback, or cannot work with a GAN."""
@@ -484,13 +477,9 @@ def _check_callbacks(callbacks):
             )
 
 
-def _refuse(**arguments):
-    """Raises a `ValueError` for the first argument that is not `None`."""
-    for name, value in arguments.items():
-        if value is None:
-            continue
-        raise ValueError(
-            f"`{name}` must be left out: the losses of a GAN have no weight per image. "
-            "Let the data hold an image as often as it should count. "
-            f"Received: {name}={value}"
-        )
+def _refuse_weights(**arguments):
+    refuse(
+        "the losses of a GAN have no weight per image; let the data hold an image as "
+        "often as it should count",
+        **arguments,
+    )

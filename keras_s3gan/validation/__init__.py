@@ -10,10 +10,12 @@ from keras_s3gan.validation.images import (
     to_float_range,
 )
 from keras_s3gan.validation.integers import check_integer, is_integer
+from keras_s3gan.validation.keras_calls import callback_list, refuse
 from keras_s3gan.validation.labels import check_hard_labels, check_labels
 
 __all__ = [
     "allow_non_negative",
+    "callback_list",
     "check_finite",
     "check_hard_labels",
     "check_image_batch",
@@ -22,6 +24,7 @@ __all__ = [
     "check_labels",
     "check_range",
     "is_integer",
+    "refuse",
     "split_arrays",
     "to_bytes",
     "to_float_range",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.labels import SemiSupervisedClassifier
+from keras_s3gan.models.batches import BatchList
 from tests.labels.bars import few_labels
 from tests.labels.models import MODELS, encoder, fit
 from tests.once import once
@@ -77,20 +78,6 @@ def expected_values(model, images, labels):
     return {"loss": loss, **found}
 
 
-class Batches(keras.utils.PyDataset):
-    """Batches of any data set that is indexed."""
-
-    def __init__(self, batches):
-        super().__init__()
-        self.batches = batches
-
-    def __len__(self):
-        return len(self.batches)
-
-    def __getitem__(self, index):
-        return self.batches[index]
-
-
 def in_batches(images, labels, size=16):
     starts = range(0, len(images), size)
     return [(images[s : s + size], labels[s : s + size]) for s in starts]
@@ -111,7 +98,7 @@ def test_evaluate_is_a_mean_over_the_images(name):
     rows = (labels[:, None] == np.arange(3)).astype("float32")
     for data in (
         (images, rows),
-        (Batches(in_batches(images, labels)), None),
+        (BatchList(in_batches(images, labels)), None),
         (in_batches(images, rows), None),
         ((batch for batch in in_batches(images, labels, 10)), None),
     ):
@@ -128,7 +115,7 @@ def test_predict_is_a_call_of_all_images(name):
     expected = keras.ops.convert_to_numpy(model(images))
     for size in (32, 7, None):
         assert_close(model.predict(images, size, verbose=0), expected, 1e-5)
-    for data in (in_batches(images, TRUTH), Batches([(images[:9],), (images[9:],)])):
+    for data in (in_batches(images, TRUTH), BatchList([(images[:9],), (images[9:],)])):
         assert_close(model.predict(data, verbose=0), expected, 1e-5)
     assert_close(model.predict_on_batch(images), expected, 1e-5)
     assert (
@@ -153,7 +140,11 @@ def test_validation_as_keras_has_it(name):
     found = [history[f"val_{name}"][-1] for name in model.metrics_names]
     assert found == pytest.approx(model.evaluate(*held_out, verbose=0), rel=1e-5)
     assert len(history["loss"]) == 3 and min(history["loss"]) > 0
-    for data in (held_out, in_batches(*held_out, 5), Batches(in_batches(*held_out, 7))):
+    for data in (
+        held_out,
+        in_batches(*held_out, 5),
+        BatchList(in_batches(*held_out, 7)),
+    ):
         again = model.fit(
             IMAGES, TRUTH, validation_data=data, validation_freq=2, epochs=2, verbose=0
         ).history
@@ -211,7 +202,7 @@ def streams():
 
     found = {
         "list": pairs,
-        "PyDataset": Batches(pairs),
+        "PyDataset": BatchList(pairs),
         "generator": generator(),
         "iterator": iter(pairs),
     }
