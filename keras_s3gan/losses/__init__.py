@@ -20,8 +20,6 @@ from keras_s3gan.losses.heads import (
     rotation_cross_entropy,
 )
 from keras_s3gan.losses.relativistic import (
-    Relativistic,
-    RelativisticAverage,
     RelativisticAverageHinge,
     RelativisticAverageLogistic,
     RelativisticPaired,
@@ -33,8 +31,6 @@ __all__ = [
     "Hinge",
     "LeastSquares",
     "NonSaturating",
-    "Relativistic",
-    "RelativisticAverage",
     "RelativisticAverageHinge",
     "RelativisticAverageLogistic",
     "RelativisticPaired",

@@ -20,7 +20,7 @@ def images(count=6, seed=0):
 
 
 def value_of(penalty, discriminator, real, fake, seed=0):
-    copies = penalty.copies(real, fake, seed)
+    copies = penalty.copies(real, fake, keras.random.SeedGenerator(seed))
     logits = [
         ops.ones((0, 1)) if x is None else discriminator(x)[0]
         for x in (real, fake, *copies)
