@@ -27,6 +27,8 @@ from tests.once import once
 QUICK = ("sndcgan", "infogan", "resnet_cifar")
 slow = once("layers, losses and penalties have their own tests on each")
 CLASSES, BATCH, STEPS = 3, 4, 20
+# Without the second name of one of them.
+NAMES = sorted(set(LOSSES) - {"logistic"})
 # Arguments of `GAN`.
 PENALTIES = [
     {},
@@ -47,7 +49,7 @@ def combinations():
     """Every two of architecture, loss and penalty, in every dtype."""
     runs = itertools.product(*map(enumerate, (ARCHITECTURES, PENALTIES, DTYPES)))
     for (row, name), (column, kwargs), (number, dtype) in runs:
-        loss = list(LOSSES)[(row + column) % len(LOSSES)]
+        loss = NAMES[(row + column) % len(NAMES)]
         usual = (column, number) == (row % len(PENALTIES), row % len(DTYPES))
         marks = [] if usual else [pytest.mark.exhaustive]
         marks += [slow] if usual and name not in QUICK else []
@@ -63,12 +65,12 @@ def test_nothing_is_left_out():
         for name, loss, kwargs, dtype in (run.values for run in every)
     ]
     kinds = [set(kind) for kind in zip(*runs, strict=True)]
-    assert kinds[:2] == [set(ARCHITECTURES), set(LOSSES)]
+    assert kinds[:2] == [set(ARCHITECTURES), set(NAMES)]
     for chosen in itertools.combinations(range(3), 2):
         met = {tuple(run[i] for i in (*chosen, 3)) for run in runs}
         assert len(met) == np.prod([len(kinds[i]) for i in (*chosen, 3)])
     usual = [run.values for run in every if pytest.mark.exhaustive not in run.marks]
-    assert {loss for _, loss, _, _ in usual} == set(LOSSES)
+    assert {loss for _, loss, _, _ in usual} == set(NAMES)
     names = {name_of(p) for _, _, kwargs, _ in usual for p in penalties_of(kwargs)}
     # Which the others are cases of.
     assert names | {"gradient"} == set(penalties.PENALTIES)
