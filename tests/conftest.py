@@ -24,6 +24,8 @@ import keras_s3gan  # before Keras: it sets the rest of the environment
 import keras
 import pytest
 
+from tests.once import once, reason_for_once
+
 LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1", socket.gethostname())
 
 
@@ -48,6 +50,9 @@ def pytest_collection_modifyitems(config, items):
     def stays(item):
         return item.path in modules and item.nodeid not in done
 
+    for item in items:
+        if reason := reason_for_once(item.path):
+            item.add_marker(once(reason))
     others = [item for item in items if not stays(item)]
     items[:] = [item for item in items if stays(item)]
     config.hook.pytest_deselected(items=others)

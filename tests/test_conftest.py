@@ -1,4 +1,5 @@
 import socket
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests import conftest
-from tests.once import once
+from tests.once import ON_EACH, ONCE, TESTS, once, reason_for_once
 
 
 def test_the_network_is_out_of_reach():
@@ -26,7 +27,8 @@ def test_every_test_starts_from_the_same_seed(turn):
 @pytest.mark.parametrize("count", [1, 3])
 def test_shards_hold_every_test_once(count):
     tests = [
-        SimpleNamespace(path=f"{number % 5}.py", nodeid=number) for number in range(20)
+        SimpleNamespace(path=Path(f"{number % 5}.py"), nodeid=number)
+        for number in range(20)
     ]
     seen = []
     for number in range(1, count + 1):
@@ -39,6 +41,17 @@ def test_shards_hold_every_test_once(count):
         assert not {item.path for item in items} & {item.path for item in left_out}
         seen += items
     assert sorted(map(id, seen)) == sorted(map(id, tests))
+
+
+@once("a table")
+def test_what_runs_once_is_there():
+    for name in (*ONCE, *ON_EACH):
+        assert (TESTS / name).exists(), name
+    assert reason_for_once(TESTS / "data" / "test_crops.py") == ONCE["data"]
+    assert reason_for_once(TESTS / "files" / "test_arrays.py") == ONCE["files"]
+    assert reason_for_once(TESTS / "layers" / "test_rotation.py") is None
+    for name in ON_EACH:
+        assert reason_for_once(TESTS / name) is None
 
 
 @pytest.mark.parametrize("reason", [test_the_network_is_out_of_reach, "", None])
