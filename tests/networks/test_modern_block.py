@@ -15,7 +15,12 @@ IMAGES = RANDOM.standard_normal((3, 4, 6, 4)).astype("float32")
 
 
 @pytest.mark.parametrize(
-    ("resampling", "filters", "trainable"), [("up", 2, 6), ("down", 6, 6), (None, 4, 5)]
+    ("resampling", "filters", "trainable"),
+    [
+        pytest.param("up", 2, 6, marks=once("test_modern.py has it on each")),
+        ("down", 6, 6),
+        pytest.param(None, 4, 5, marks=once("test_modern.py has it on each")),
+    ],
 )
 def test_block(resampling, filters, trainable):
     check_layer(
