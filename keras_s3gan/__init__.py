@@ -20,6 +20,8 @@ _EXPORTS = {
     "ACGAN": "models",
     "GAN": "models",
     "InfoGAN": "models",
+    "OSSGAN": "models",
+    "ReACGAN": "models",
     "S3GAN": "models",
     "SSGAN": "models",
     "BigGANDiscriminator": "networks",

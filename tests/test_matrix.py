@@ -19,13 +19,16 @@ from keras_s3gan.labels import (
     RotationPretrainer,
     SemiSupervisedClassifier,
 )
-from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, InfoGAN
+from keras_s3gan.models import ACGAN, GAN, OSSGAN, S3GAN, SSGAN, InfoGAN, ReACGAN
 from keras_s3gan.models.batches import BatchList
 from keras_s3gan.networks import ResNetV2Encoder
 from tests.models.small import CLASSES, SIZE, data, make_gan
 
 BATCH = 8
-GANS = {model.__name__: model for model in (GAN, SSGAN, S3GAN, ACGAN, InfoGAN)}
+GANS = {
+    model.__name__: model
+    for model in (GAN, SSGAN, S3GAN, ACGAN, InfoGAN, ReACGAN, OSSGAN)
+}
 ENCODERS = {
     "semi-supervised": lambda encoder: SemiSupervisedClassifier(encoder, CLASSES),
     "linear": lambda encoder: LinearClassifier(encoder, CLASSES),

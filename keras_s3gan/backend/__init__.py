@@ -2,7 +2,8 @@
 
 The packages `jax`, `tensorflow` and `torch` have the same names, which `interface.py`
 describes. The names of the package of `keras.backend.backend()` are imported here.
-`value_and_grad`, `batched`, `own_rows` and `warn_of_startup` are built on them.
+`value_and_grad`, `replica_gather`, `batched`, `own_rows` and `warn_of_startup` are
+built on them.
 
 `jax/plan.py` and `jax/hlo.py` exist for JAX only: steps compiled for other devices.
 """
@@ -111,6 +112,28 @@ def own_rows(count):
             f"Received: {count} images"
         )
     return devices.rows(count)
+
+
+def replica_gather(tensor):
+    """The rows of all replicas, in the order from which `replica_part` takes them.
+
+    Args:
+        tensor: float, `[N, …]`. Gradients of all replicas flow back to it.
+
+    Returns:
+        `[N · replica_count(), …]`, the same on every replica.
+    """
+    count = replica_count()
+    if count == 1:
+        return tensor
+    # Rows of zeros for those of the other replicas.
+    own = replica_part(keras.ops.eye(count, dtype=tensor.dtype))
+    own = keras.ops.reshape(own, (1, count, *[1] * (len(tensor.shape) - 1)))
+    rows = keras.ops.reshape(
+        own * keras.ops.expand_dims(tensor, 1), (-1, *tensor.shape[1:])
+    )
+    (mean,) = replica_mean(rows)
+    return count * mean
 
 
 def value_and_grad(function, variables, state=()):

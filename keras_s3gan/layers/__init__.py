@@ -13,7 +13,12 @@ from keras_s3gan.layers.layer_normalization import LayerNormalization
 from keras_s3gan.layers.one_hot import to_one_hot
 from keras_s3gan.layers.q_head import QHead
 from keras_s3gan.layers.random_affine import RandomAffine
-from keras_s3gan.layers.resampling import average_pool, max_pool, upsample
+from keras_s3gan.layers.resampling import (
+    average_pool,
+    bilinear_pool,
+    max_pool,
+    upsample,
+)
 from keras_s3gan.layers.rotation import (
     NUM_ROTATIONS,
     RotationHead,
@@ -47,6 +52,7 @@ __all__ = [
     "WeightNormalization",
     "accumulate_standing_statistics",
     "average_pool",
+    "bilinear_pool",
     "max_pool",
     "rotate",
     "rotation_labels",

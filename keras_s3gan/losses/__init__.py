@@ -12,11 +12,13 @@ from keras_s3gan.losses.adversarial import (
     NonSaturating,
     Wasserstein,
 )
+from keras_s3gan.losses.contrastive import data_to_data_cross_entropy
 from keras_s3gan.losses.heads import (
     has_label,
     labelled_count,
     labelled_cross_entropy,
     labelled_mean,
+    normalized_entropy,
     rotation_cross_entropy,
 )
 from keras_s3gan.losses.relativistic import (
@@ -35,11 +37,13 @@ __all__ = [
     "RelativisticAverageLogistic",
     "RelativisticPaired",
     "Wasserstein",
+    "data_to_data_cross_entropy",
     "get",
     "has_label",
     "labelled_count",
     "labelled_cross_entropy",
     "labelled_mean",
+    "normalized_entropy",
     "rotation_cross_entropy",
 ]
 

@@ -1,5 +1,7 @@
 """Losses of the discriminator's heads."""
 
+import math
+
 from keras import ops
 
 from keras_s3gan import backend, deprecation
@@ -65,6 +67,25 @@ def labelled_cross_entropy(logits, labels_one_hot, label_mask, count=None):
     logits = ops.cast(logits, "float32")
     entropy = ops.categorical_crossentropy(labels_one_hot, logits, from_logits=True)
     return labelled_mean(entropy, label_mask, count)
+
+
+def normalized_entropy(logits):
+    """Mean entropy of the classes' probabilities, in units of that of equal ones.
+
+    Args:
+        logits: `[N, num_classes]`, of at least 2 classes.
+
+    Returns:
+        A scalar in float32: 0 if each image is surely of one class, 1 if all classes
+        are equally probable.
+
+    Example:
+        >>> round(float(normalized_entropy(keras.ops.zeros((2, 10)))), 3)
+        1.0
+    """
+    logarithms = ops.log_softmax(ops.cast(logits, "float32"))
+    entropies = -ops.sum(ops.exp(logarithms) * logarithms, axis=-1)
+    return ops.mean(entropies) / math.log(logits.shape[-1])
 
 
 @deprecation.renamed_arguments(available="label_mask")

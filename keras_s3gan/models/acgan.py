@@ -12,6 +12,21 @@ from keras_s3gan.losses import (
 from keras_s3gan.models.gan import GAN
 
 
+def check_classes(generator, discriminator):
+    """Checks that a head can replace the class projection.
+
+    Raises:
+        ValueError: if the generator has no classes, or the discriminator has others.
+    """
+    classes, others = generator.num_classes, discriminator.num_classes
+    if classes is None or others not in (None, classes):
+        raise ValueError(
+            "An auxiliary classifier needs a generator with `num_classes` and a "
+            "discriminator with the same `num_classes` or with None. "
+            f"Received: num_classes={classes} and num_classes={others}"
+        )
+
+
 @keras.saving.register_keras_serializable("keras_s3gan")
 class ACGAN(GAN):
     """A conditional GAN whose discriminator also predicts the class.
@@ -69,13 +84,7 @@ class ACGAN(GAN):
 
     def _check_networks(self, generator, discriminator):
         super()._check_networks(generator, discriminator)
-        classes, others = generator.num_classes, discriminator.num_classes
-        if classes is None or others not in (None, classes):
-            raise ValueError(
-                "An auxiliary classifier needs a generator with `num_classes` and a "
-                "discriminator with the same `num_classes` or with None. "
-                f"Received: num_classes={classes} and num_classes={others}"
-            )
+        check_classes(generator, discriminator)
 
     @property
     def heads(self):

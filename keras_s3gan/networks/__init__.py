@@ -13,6 +13,8 @@ from keras_s3gan.networks.encoders import (
     keras_cv_encoder,
 )
 from keras_s3gan.networks.infogan import InfoGANDiscriminator, InfoGANGenerator
+from keras_s3gan.networks.modern import ModernDiscriminator, ModernGenerator
+from keras_s3gan.networks.modern_block import ModernBlock
 from keras_s3gan.networks.network import Discriminator, Generator
 from keras_s3gan.networks.residual_block import ResidualBlock
 from keras_s3gan.networks.resnet import ResNetDiscriminator, ResNetGenerator
@@ -31,6 +33,9 @@ __all__ = [
     "Generator",
     "InfoGANDiscriminator",
     "InfoGANGenerator",
+    "ModernBlock",
+    "ModernDiscriminator",
+    "ModernGenerator",
     "ResNetDiscriminator",
     "ResNetGenerator",
     "ResNetV2Encoder",

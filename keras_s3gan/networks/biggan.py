@@ -63,7 +63,7 @@ class BigGANGenerator(Generator):
             `"spectral"`.
         normalization: of the blocks, see `normalization.scheme_of`; the last one is a
             plain one of the same kind. Defaults to `"conditional_batch"`.
-        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
+        upsampling: `"nearest"` or another, see `upsample`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 

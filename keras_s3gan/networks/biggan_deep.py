@@ -55,7 +55,7 @@ class BigGANDeepGenerator(Generator):
             plain one of the same kind. Defaults to `"conditional_batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to
             `"spectral"`.
-        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
+        upsampling: `"nearest"` or another, see `upsample`.
         kernel_initializer: Defaults to `"orthogonal"`.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 

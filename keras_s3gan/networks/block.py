@@ -21,7 +21,7 @@ class Block(keras.layers.Layer):
         resampling: `"up"` doubles height and width, `"down"` halves them, `None` keeps
             them.
         normalization: before each convolution, see `normalization.scheme_of`.
-        upsampling: `"nearest"` or `"zero_insertion"`, see `upsample`.
+        upsampling: `"nearest"` or another, see `upsample`.
         kernel_initializer: initializer of every kernel in the block.
         kernel_normalization: of every kernel in the block, see
             `with_kernel_normalization`.

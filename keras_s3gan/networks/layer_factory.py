@@ -70,7 +70,9 @@ class LayerFactory:
             kernel_initializer="glorot_normal",
         )
 
-    def convolution(self, images, filters, kernel_size, name, strides=1, plain=False):
+    def convolution(
+        self, images, filters, kernel_size, name, strides=1, plain=False, **kwargs
+    ):
         """A convolution that keeps the size, or divides it by `strides`, rounded up."""
         layer = Convolution(
             filters,
@@ -78,7 +80,7 @@ class LayerFactory:
             strides=strides,
             padding="same",
             data_format=self.data_format,
-            **self._shared(name),
+            **{**self._shared(name), **kwargs},
         )
         return self._kernel(layer, plain)(images)
 

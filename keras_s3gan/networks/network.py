@@ -1,6 +1,7 @@
 """Base classes of the generators and discriminators."""
 
 import inspect
+import math
 
 import keras
 
@@ -36,6 +37,21 @@ def halvings(image_size, count):
             f"Received: image_size={image_size}"
         )
     return [-(-image_size // 2**number) for number in range(count + 1)]
+
+
+def doublings(image_size):
+    """How many times 4 pixels are doubled to reach `image_size`.
+
+    Raises:
+        ValueError: if that is not possible.
+    """
+    count = math.log2(image_size / 4) if image_size >= 8 else 0.5
+    if count != int(count):
+        raise ValueError(
+            "`image_size` must be a power of two from 8. "
+            f"Received: image_size={image_size}"
+        )
+    return int(count)
 
 
 class Configured:

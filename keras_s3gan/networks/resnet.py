@@ -124,7 +124,7 @@ class ResNetGenerator(Generator):
             to the length of the latent. Defaults to `False`.
         normalization: see `normalization.scheme_of`. Defaults to `"batch"`.
         kernel_normalization: see `with_kernel_normalization`. Defaults to `None`.
-        upsampling: `"nearest"` or, as in Compare GAN, `"zero_insertion"`.
+        upsampling: `"nearest"` or another, see `upsample`.
         kernel_initializer: Defaults to normal, with a standard deviation of 0.02.
         data_format: `"channels_last"`, `"channels_first"` or `None` (Keras' setting).
 

@@ -4,31 +4,14 @@ Reference:
     - Radford et al., 2016, https://arxiv.org/abs/1511.06434
 """
 
-import math
-
 import keras
 from keras import ops
 
 from keras_s3gan.layers import data_formats
 from keras_s3gan.networks.layer_factory import LayerFactory
-from keras_s3gan.networks.network import Discriminator, Generator
+from keras_s3gan.networks.network import Discriminator, Generator, doublings
 
 _INITIALIZER = "glorot_uniform"
-
-
-def _doublings(image_size):
-    """How many times 4 pixels are doubled to reach `image_size`.
-
-    Raises:
-        ValueError: if that is not possible.
-    """
-    doublings = math.log2(image_size / 4) if image_size >= 8 else 0.5
-    if doublings != int(doublings):
-        raise ValueError(
-            "`image_size` must be a power of two from 8. "
-            f"Received: image_size={image_size}"
-        )
-    return int(doublings)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -67,7 +50,7 @@ class SmallGenerator(Generator):
         name="generator",
         **kwargs,
     ):
-        doublings = _doublings(image_size)
+        count = doublings(image_size)
         data_format = data_formats.standardize(data_format)
         factory = LayerFactory(
             _INITIALIZER,
@@ -77,16 +60,16 @@ class SmallGenerator(Generator):
         )
         inputs, labels = self.make_inputs(latent_dim, num_classes)
         vectors = inputs[0] if labels is None else ops.concatenate(inputs, axis=1)
-        width = base_channels * 2 ** (doublings - 1)
+        width = base_channels * 2 ** (count - 1)
         images = factory.as_images(
             factory.dense(vectors, 4 * 4 * width, "first_linear"),
             4,
             width,
             "first_images",
         )
-        for number in range(doublings):
+        for number in range(count):
             images = ops.relu(factory.normalize(images, f"normalization_{number}"))
-            last = number == doublings - 1
+            last = number == count - 1
             images = factory.transposed_convolution(
                 images,
                 channels if last else width // 2 ** (number + 1),
@@ -142,7 +125,7 @@ class SmallDiscriminator(Discriminator):
         name="discriminator",
         **kwargs,
     ):
-        doublings = _doublings(image_size)
+        count = doublings(image_size)
         data_format = data_formats.standardize(data_format)
         factory = LayerFactory(
             _INITIALIZER,
@@ -151,7 +134,7 @@ class SmallDiscriminator(Discriminator):
             dtype=kwargs.get("dtype"),
         )
         inputs = images = self.make_input(image_size, channels, data_format)
-        for number in range(doublings):
+        for number in range(count):
             images = factory.convolution(
                 images,
                 base_channels * 2**number,

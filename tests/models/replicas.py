@@ -16,7 +16,7 @@ from keras import ops
 
 from keras_s3gan.labels import SemiSupervisedClassifier
 from keras_s3gan.layers import RandomAffine
-from keras_s3gan.models import SSGAN
+from keras_s3gan.models import SSGAN, ReACGAN
 from keras_s3gan.networks import ResNetV2Encoder
 from tests.layers.replicas import free_port
 from tests.models.small import CLASSES, SIZE, compiled_gan
@@ -30,6 +30,7 @@ KINDS = {
         "penalty": "dragan",
     },
     "ssgan": {"model": SSGAN, "rotated_batch_size": 16},
+    "reacgan": {"model": ReACGAN, "projection": False, "embedding_dim": 6},
     "lecam": {
         "rotated_batch_fraction": 2,
         "penalty": {"scheme": "lecam", "start_step": 1},

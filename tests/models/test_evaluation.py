@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_s3gan.models import ACGAN, GAN, SSGAN, InfoGAN
+from keras_s3gan.models import ACGAN, GAN, OSSGAN, SSGAN, InfoGAN, ReACGAN
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import (
     CLASSES,
@@ -82,6 +82,8 @@ KINDS = [
     {"num_classes": None},
     {"model": SSGAN, "num_classes": None, "rotated_batch_size": 8},
     {"model": ACGAN, "projection": False},
+    {"model": OSSGAN},
+    {"model": ReACGAN, "projection": False, "embedding_dim": 6},
     {
         "model": InfoGAN,
         "num_classes": None,

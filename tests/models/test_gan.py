@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.models import ACGAN, GAN, S3GAN, SSGAN, AdversarialOptimizer, InfoGAN
+from keras_s3gan.models import (
+    ACGAN,
+    GAN,
+    OSSGAN,
+    S3GAN,
+    SSGAN,
+    AdversarialOptimizer,
+    InfoGAN,
+    ReACGAN,
+)
 from keras_s3gan.networks import SmallDiscriminator, SmallGenerator
 from tests.models.small import CLASSES, LATENT, SIZE, compiled_gan, data, make_gan
 from tests.once import once
@@ -105,6 +114,13 @@ def test_average_follows_the_generator():
         ),
         {"model": SSGAN, "num_classes": None, "rotated_batch_size": 8},
         {"model": ACGAN, "projection": False},
+        pytest.param(
+            {"model": OSSGAN}, marks=once("test_ossgan.py has its losses on each")
+        ),
+        pytest.param(
+            {"model": ReACGAN, "projection": False, "embedding_dim": 6},
+            marks=once("test_reacgan.py has its losses on each"),
+        ),
         {
             "model": InfoGAN,
             "num_classes": None,

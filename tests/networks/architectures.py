@@ -8,6 +8,7 @@ SNDCGAN = (networks.SNDCGANGenerator, networks.SNDCGANDiscriminator)
 INFOGAN = (networks.InfoGANGenerator, networks.InfoGANDiscriminator)
 BIGGAN = (networks.BigGANGenerator, networks.BigGANDiscriminator)
 BIGGAN_DEEP = (networks.BigGANDeepGenerator, networks.BigGANDeepDiscriminator)
+MODERN = (networks.ModernGenerator, networks.ModernDiscriminator)
 SMALL = (networks.SmallGenerator, networks.SmallDiscriminator)
 # Generator and discriminator, an image size, and one that is not offered.
 ARCHITECTURES = {
@@ -21,8 +22,9 @@ ARCHITECTURES = {
     "biggan": (*BIGGAN, 32, 48),
     "biggan_deep": (*BIGGAN_DEEP, 32, 28),
     "small": (*SMALL, 8, 24),
+    "modern": (*MODERN, 8, 24),
 }
-WITH_SLOTS = [name for name in ARCHITECTURES if name != "small"]
+WITH_SLOTS = [name for name in ARCHITECTURES if name not in ("modern", "small")]
 # The generators that labels enter through the normalization alone.
 BY_NORMALIZATION = [name for name in WITH_SLOTS if name != "biggan_deep"]
 
@@ -30,6 +32,8 @@ BY_NORMALIZATION = [name for name in WITH_SLOTS if name != "biggan_deep"]
 def arguments_of(name, **kwargs):
     # An eighth of the channels is the fewest that resnet30 has.
     arguments = {"base_channels": 4 if name == "resnet30" else 2, "channels": 1}
+    if name == "modern":
+        arguments = {"width": 4, "cardinality": 2, "channels": 1}
     if name.startswith("resnet"):
         arguments["architecture"] = name
     return {"image_size": ARCHITECTURES[name][2], **arguments, **kwargs}

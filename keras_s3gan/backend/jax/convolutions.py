@@ -12,8 +12,7 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
 
     On a CPU with our own gradients; those of Keras are slow in loops.
     """
-    channels = inputs.shape[1 if data_format == "channels_first" else -1]
-    if channels == kernel.shape[-2] and _runs_on_cpu():
+    if _runs_on_cpu():
         outputs = _with_channels_last(
             lambda images: cpu_convolutions.convolution(
                 images,

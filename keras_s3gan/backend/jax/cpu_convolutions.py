@@ -9,6 +9,8 @@ one, but not within a loop or a conditional, where they are 30 times slower. The
   products, each of a few images.
 - A strided convolution takes as long as one without strides. It is computed as a sum
   of smaller convolutions without strides.
+- Of the gradients of grouped convolutions the same is true. Their kernels' gradient is
+  a product for each group.
 
 Gradients of these gradients are of the same kinds. Forward-mode differentiation
 (`jax.jvp`) is not supported.
@@ -37,7 +39,10 @@ class _Geometry(NamedTuple):
 
 
 def convolution(images, kernel, strides, padding, dilation_rate):
-    """As `keras.ops.conv` of images `[N, H, W, C]` and a kernel `[H, W, C, out]`."""
+    """As `keras.ops.conv` of images `[N, H, W, C]` and a kernel `[H, W, in, out]`.
+
+    With `in` smaller than C there are `C / in` groups.
+    """
     extents = [
         _dilated_size(size, rate)
         for size, rate in zip(kernel.shape[:2], dilation_rate, strict=True)
@@ -48,7 +53,8 @@ def convolution(images, kernel, strides, padding, dilation_rate):
             stride == 2 and extent % 2 == 0 and pads == (extent // 2 - 1,) * 2
             for stride, extent, pads in zip(strides, extents, padding, strict=True)
         ]
-        if all(is_stride_2) and not any(size % 2 for size in images.shape[1:3]):
+        even = not any(size % 2 for size in images.shape[1:3])
+        if all(is_stride_2) and even and _groups(images, kernel) == 1:
             return _stride_2_convolution(images, kernel)
         return _strided(images, kernel, strides, padding)
     geometry = _Geometry(
@@ -161,7 +167,7 @@ def _stride_2_backward(saved, gradient):
     geometry = _stride_2_geometry(kernel)
     return (
         _transposed_convolution(gradient, kernel),
-        _kernel_gradient(images, gradient, kernel.shape[:2], geometry),
+        _kernel_gradient(images, gradient, kernel.shape[:2], 1, geometry),
     )
 
 
@@ -180,6 +186,7 @@ def _convolve(images, kernel, geometry):
         kernel,
         *geometry,
         dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        feature_group_count=_groups(images, kernel),
     )
 
 
@@ -189,9 +196,10 @@ def _convolve_forward(images, kernel, geometry):
 
 def _convolve_backward(geometry, saved, gradient):
     images, kernel = saved
+    groups = _groups(images, kernel)
     return (
         _image_gradient(images.shape, kernel, gradient, geometry),
-        _kernel_gradient(images, gradient, kernel.shape[:2], geometry),
+        _kernel_gradient(images, gradient, kernel.shape[:2], groups, geometry),
     )
 
 
@@ -206,10 +214,13 @@ def _image_gradient(shape, kernel, gradient, geometry):
         size = _dilated_size(shape[1 + axis], geometry.image_dilation[axis])
         given = _dilated_size(gradient.shape[1 + axis], geometry.strides[axis])
         padding.append((reach - low, size - given + low))
-    rotated = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+    # In each group the inputs become outputs.
+    height, width, inputs, _ = kernel.shape
+    rotated = kernel[::-1, ::-1].reshape(height, width, inputs, shape[-1] // inputs, -1)
+    rotated = rotated.transpose(0, 1, 4, 3, 2)
     return _convolve(
         gradient,
-        rotated,
+        rotated.reshape(height, width, -1, shape[-1]),
         _Geometry(
             geometry.image_dilation,
             tuple(padding),
@@ -219,19 +230,26 @@ def _image_gradient(shape, kernel, gradient, geometry):
     )
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
-def _kernel_gradient(images, gradient, size, geometry):
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3, 4))
+def _kernel_gradient(images, gradient, size, groups, geometry):
     """The sum over pixels of the gradient, times the patch of the images there.
 
     Args:
         images: `[N, H, W, C]`.
         gradient: `[N, H', W', out]`.
         size: height and width of the kernel.
+        groups: int.
         geometry: `_Geometry`.
 
     Returns:
-        `[*size, C, out]`.
+        `[*size, C / groups, out]`.
     """
+    if groups > 1:
+        found = jax.vmap(
+            lambda images, gradient: _patch_product(images, gradient, size, geometry),
+            out_axes=3,
+        )(_split(images, groups), _split(gradient, groups))
+        return found.reshape(*found.shape[:3], -1)
     dense = geometry.strides == geometry.image_dilation == (1, 1)
     if dense and gradient.shape[-1] < images.shape[-1]:
         # The same sum with exchanged roles: patches of fewer channels.
@@ -248,11 +266,11 @@ def _kernel_gradient(images, gradient, size, geometry):
     return _patch_product(images, gradient, size, geometry)
 
 
-def _kernel_gradient_forward(images, gradient, size, geometry):
-    return _kernel_gradient(images, gradient, size, geometry), (images, gradient)
+def _kernel_gradient_forward(images, gradient, *options):
+    return _kernel_gradient(images, gradient, *options), (images, gradient)
 
 
-def _kernel_gradient_backward(size, geometry, saved, kernel):
+def _kernel_gradient_backward(size, groups, geometry, saved, kernel):
     images, gradient = saved
     return (
         _image_gradient(images.shape, kernel, gradient, geometry),
@@ -327,6 +345,16 @@ def _patches(images, places, size, geometry):
         )
         shifted.append(images[:, rows, columns])
     return jnp.concatenate(shifted, axis=-1)
+
+
+def _groups(images, kernel):
+    return images.shape[-1] // kernel.shape[-2]
+
+
+def _split(images, groups):
+    """`[groups, N, H, W, C / groups]`."""
+    images = images.reshape(*images.shape[:3], groups, -1)
+    return images.transpose(3, 0, 1, 2, 4)
 
 
 def _dilated_size(size, rate):

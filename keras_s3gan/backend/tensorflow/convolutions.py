@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from keras_s3gan.backend.tensorflow import grouped_convolutions
 from keras_s3gan.backend.tensorflow.devices import has_accelerator
 
 
@@ -15,9 +16,19 @@ def convolution(inputs, kernel, bias, strides, padding, dilation_rate, data_form
         last = tf.transpose(inputs, (0, 2, 3, 1))
         arguments = kernel, bias, strides, padding, dilation_rate, "channels_last"
         return tf.transpose(convolution(last, *arguments), (0, 3, 1, 2))
-    outputs = keras.ops.conv(
-        inputs, kernel, strides, padding, data_format, dilation_rate
-    )
+    groups = inputs.shape[1 if data_format == "channels_first" else -1]
+    groups //= kernel.shape[-2]
+    if (
+        groups > 1
+        and not has_accelerator()
+        and grouped_convolutions.is_supported(kernel, strides, padding, dilation_rate)
+    ):
+        kernel = keras.ops.convert_to_tensor(kernel)
+        outputs = grouped_convolutions.convolution(inputs, kernel)
+    else:
+        outputs = keras.ops.conv(
+            inputs, kernel, strides, padding, data_format, dilation_rate
+        )
     return _with_bias(outputs, bias, data_format)
 
 

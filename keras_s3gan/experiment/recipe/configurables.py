@@ -41,6 +41,8 @@ for _network in (
     networks.DCGANDiscriminator,
     networks.InfoGANGenerator,
     networks.InfoGANDiscriminator,
+    networks.ModernGenerator,
+    networks.ModernDiscriminator,
     networks.ResNetGenerator,
     networks.ResNetDiscriminator,
     networks.SNDCGANGenerator,
@@ -57,6 +59,8 @@ for _model in (
     models.ACGAN,
     models.GAN,
     models.InfoGAN,
+    models.OSSGAN,
+    models.ReACGAN,
     models.S3GAN,
     models.SSGAN,
 ):

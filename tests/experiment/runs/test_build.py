@@ -57,6 +57,8 @@ def test_penalties_by_name_by_arguments_and_by_reference(recipe, value):
         ("GAN", ["GAN.latent_distribution = 'uniform'"], "uniform"),
         ("SSGAN", ["SSGAN.self_supervision = 'rotation_only'"], "rotation_only"),
         ("ACGAN", ["SmallDiscriminator.num_classes = None"], None),
+        ("OSSGAN", ["OSSGAN.weight_entropy = -1.0"], -1.0),
+        ("ReACGAN", ["ReACGAN.embedding_dim = 6"], 6),
         (
             "InfoGAN",
             ["InfoGAN.categorical_codes = (2,)", "InfoGAN.continuous_codes = 1"],
@@ -72,6 +74,8 @@ def test_every_model_can_be_bound(recipe, name, bindings, expected):
         "GAN": "latent_distribution",
         "SSGAN": "self_supervision",
         "ACGAN": "penalty",
+        "OSSGAN": "weight_entropy",
+        "ReACGAN": "embedding_dim",
         "InfoGAN": "categorical_codes",
     }[name]
     assert getattr(gan, argument) == expected
