@@ -217,18 +217,6 @@ class AdversarialStep:
         )
         self._update_metrics({**values, **penalty})
 
-    def _update_average(self):
-        decay = ops.where(self.steps < self.ema_start_step, 0.0, self.ema_decay)
-        generator, average = self.generator, self.ema_generator
-        trained = {id(variable) for variable in generator.trainable_variables}
-        pairs = list(zip(average.weights, generator.weights, strict=True))
-        averaged = [pair for pair in pairs if id(pair[1]) in trained]
-        if averaged:
-            backend.update_ema(*zip(*averaged, strict=True), decay)
-        for mean, variable in pairs:
-            if id(variable) not in trained:
-                mean.assign(variable)
-
     # Metrics.
 
     @property

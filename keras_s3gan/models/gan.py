@@ -1,7 +1,5 @@
 """The adversarial `keras.Model`: its arguments, parts and configuration."""
 
-import numbers
-
 import keras
 import numpy as np
 from keras import layers, ops
@@ -11,6 +9,7 @@ from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.random_state import SavedRandomState
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.average import Averaging
 from keras_s3gan.models.keras_interface import KerasInterface
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.models.objective import Objective
@@ -37,6 +36,7 @@ class GAN(
     backend.TrainStep,
     KerasInterface,
     AdversarialStep,
+    Averaging,
     Objective,
     Sampling,
     SavedRandomState,
@@ -174,13 +174,11 @@ class GAN(
         super().__init__(**kwargs)
         self._check_networks(generator, discriminator)
         check_integer("discriminator_steps", discriminator_steps)
-        check_integer("ema_start_step", ema_start_step, 0)
         if seed is not None:
             check_integer("seed", seed, 0)
-        if not isinstance(ema_decay, numbers.Real) or not 0 <= ema_decay < 1:
-            raise ValueError(
-                f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay!r}"
-            )
+        self.ema_decay = ema_decay
+        self.ema_start_step = ema_start_step
+        self._check_average_arguments()
         self.latent_dim = generator.latent_dim
         self.image_shape = generator.image_shape
         self.num_classes = generator.num_classes
@@ -189,14 +187,8 @@ class GAN(
         self.discriminator = discriminator
         # A `ClassProjection` of labels as they are given, beside the discriminator's.
         self.given_label_projection = None
-        self.ema_generator = generator.__class__.from_config(
-            {**generator.get_config(), "name": "ema_generator"}
-        )
-        self.ema_generator.trainable = False
-        self.reset_average()
+        self._make_average()
         self.discriminator_steps = discriminator_steps
-        self.ema_decay = ema_decay
-        self.ema_start_step = ema_start_step
         self.latent_distribution = latent_distribution
         self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
@@ -333,16 +325,6 @@ class GAN(
             for group, variables in groups.items()
             for index, variable in enumerate(variables)
         ]
-
-    def reset_average(self):
-        """Gives the averaged generator the weights that the generator has now.
-
-        A new GAN does so itself. Call it after loading weights into the generator.
-        """
-        for variable, mean in zip(
-            self.generator.weights, self.ema_generator.weights, strict=True
-        ):
-            mean.assign(ops.copy(variable))
 
     @property
     def step_count(self):
