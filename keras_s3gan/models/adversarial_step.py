@@ -59,7 +59,7 @@ class AdversarialStep:
                 (real, fake),
                 state,
             )
-        self._update_average()
+        self._update_average(images.shape[0])
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
@@ -165,9 +165,9 @@ class AdversarialStep:
         return ops.concatenate([*images, last]), pullback
 
     def _generate(self, latents, labels_one_hot):
-        return self.generator(
-            self.generator.generator_inputs(latents, labels_one_hot), training=True
-        )
+        labels_one_hot = self._noisy_labels(labels_one_hot)
+        inputs = self._generator_inputs(latents, labels_one_hot)
+        return self.generator(inputs, training=True)
 
     def _generate_with_pullback(self, latents, labels_one_hot):
         images, _, pullback = backend.vjp(
