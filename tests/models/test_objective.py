@@ -77,7 +77,7 @@ def test_the_weight_of_a_penalty_may_follow_a_schedule():
     found = []
     for step in range(4):
         gan.steps.assign(step)
-        slopes, _ = gan._add_generator_penalty([ops.zeros_like(v) for v in variables])
+        slopes, _ = gan._add_generator_penalty([ops.zeros(v.shape) for v in variables])
         found.append(max(float(ops.max(ops.abs(slope))) for slope in slopes))
     assert_close(np.array(found) / found[0], np.array(expected), 1e-5)
 

@@ -233,7 +233,7 @@ def _fit(
             )
         ]
     snapshots = []
-    if gan.post_hoc_widths and devices.process == 0:
+    if gan.post_hoc_widths:
         snapshots = [
             callbacks.AverageSnapshots(folder.averages, settings.snapshot_every_epochs)
         ]
