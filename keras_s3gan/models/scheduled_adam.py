@@ -25,9 +25,9 @@ class ScheduledAdam(_ADAM):
         ValueError: if `beta_2` is neither in [0, 1) nor a schedule.
 
     Example:
-        >>> beta_2 = Cosine(0.9, 0.99, steps=1000)
-        >>> optimizer = ScheduledAdam(Cosine(2e-4, 5e-5, steps=1000), 0.0, beta_2)
-        >>> gan.compile(optimizer, ScheduledAdam.from_config(optimizer.get_config()))
+        >>> rate, beta_2 = Cosine(2e-4, 5e-5, steps=1000), Cosine(0.9, 0.99, steps=1000)
+        >>> gan = GAN(generator, discriminator)
+        >>> gan.compile(ScheduledAdam(rate, 0.0, beta_2), ScheduledAdam(rate, 0.0, beta_2))
 
     Reference:
         - Kingma & Ba, 2015, https://arxiv.org/abs/1412.6980
