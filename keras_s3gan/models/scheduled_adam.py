@@ -1,11 +1,13 @@
 """Adam with a decay of the squared gradients that changes while a model trains."""
 
+import typing
+
 import keras
 
 from keras_s3gan.models.schedules import check_number, is_schedule, value_at
 
 # On PyTorch Keras makes instances of a faster subclass.
-_ADAM = type(keras.optimizers.Adam.__new__(keras.optimizers.Adam))
+_ADAM: typing.Any = type(keras.optimizers.Adam.__new__(keras.optimizers.Adam))
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -27,7 +29,7 @@ class ScheduledAdam(_ADAM):
     Example:
         >>> rate, beta_2 = Cosine(2e-4, 5e-5, steps=1000), Cosine(0.9, 0.99, steps=1000)
         >>> gan = GAN(generator, discriminator)
-        >>> gan.compile(ScheduledAdam(rate, 0.0, beta_2), ScheduledAdam(rate, 0.0, beta_2))
+        >>> gan.compile(*(ScheduledAdam(rate, 0.0, beta_2) for _ in range(2)))
 
     Reference:
         - Kingma & Ba, 2015, https://arxiv.org/abs/1412.6980
