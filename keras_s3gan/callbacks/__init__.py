@@ -14,6 +14,7 @@ from keras_s3gan.callbacks.guards import StopOnNonFinite, TrainingDiverged
 from keras_s3gan.callbacks.history import HistoryFile, read_history
 from keras_s3gan.callbacks.interpolation import draw_interpolation, interpolation_rows
 from keras_s3gan.callbacks.pictures import image_grid
+from keras_s3gan.callbacks.post_hoc_average import AverageSnapshots, post_hoc_average
 from keras_s3gan.callbacks.sample_grid import Evolution, SampleGrid, draw_samples
 from keras_s3gan.callbacks.score_history import ScoreHistory
 from keras_s3gan.callbacks.scores import ScoreCallback
@@ -22,6 +23,7 @@ from keras_s3gan.models.interpolation import interpolate_latents
 from keras_s3gan.validation import to_bytes
 
 __all__ = [
+    "AverageSnapshots",
     "Evolution",
     "HistoryFile",
     "Restored",
@@ -39,6 +41,7 @@ __all__ = [
     "interpolate_latents",
     "interpolation_rows",
     "latest_checkpoint",
+    "post_hoc_average",
     "read_history",
     "restore",
     "restore_latest",

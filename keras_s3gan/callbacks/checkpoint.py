@@ -282,10 +282,10 @@ def _state(gan):
 
 
 def checkpoint_step(path):
-    """Reads the step of a checkpoint from its file name.
+    """Reads the step of a checkpoint or snapshot from its file name.
 
     Args:
-        path: `Path` of a checkpoint.
+        path: `Path` of the file.
 
     Returns:
         int. Number of finished generator updates.
@@ -294,7 +294,7 @@ def checkpoint_step(path):
         >>> checkpoint_step(pathlib.Path("run/checkpoints/step-00002000.npz"))
         2000
     """
-    return int(path.stem.removeprefix("step-"))
+    return int(path.stem.rpartition("-")[2])
 
 
 def _both_integer(*names):

@@ -25,6 +25,14 @@ Checkpoint = Annotated[
     str, typer.Option(help="last, best, or the step of a kept checkpoint.")
 ]
 
+Ema = Annotated[
+    float | None,
+    typer.Option(
+        metavar="WIDTH",
+        help="Width of the average, of the run's snapshots. Default: as trained.",
+    ),
+]
+
 Labels = Annotated[
     str | None, typer.Option(help="Classes, as in 0,1,2. Default: all classes.")
 ]

@@ -8,6 +8,7 @@ from keras_s3gan.cli.app import console, parse_numbers
 from keras_s3gan.cli.options import (
     Backend,
     Checkpoint,
+    Ema,
     Labels,
     Output,
     Run,
@@ -25,6 +26,7 @@ def sample(
     seed: Seed = 0,
     output: Output = None,
     checkpoint: Checkpoint = "last",
+    ema: Ema = None,
     backend: Backend = None,
 ) -> None:
     """Write a grid of generated images, one row per class."""
@@ -32,7 +34,7 @@ def sample(
     choose_backend_of(run, backend)
     from keras_s3gan.experiment.runs.sample import sample as sample_run
 
-    path = sample_run(run, classes, count, truncation, seed, output, checkpoint)
+    path = sample_run(run, classes, count, truncation, seed, output, checkpoint, ema)
     console.print(f"Wrote [bold]{path}[/bold]")
 
 

@@ -13,6 +13,7 @@ from keras_s3gan.cli.options import (
     Checkpoint,
     Coordinator,
     Devices,
+    Ema,
     Process,
     Processes,
     Run,
@@ -50,6 +51,7 @@ def evaluate(
     truncation: Truncation = None,
     seed: Seed = 0,
     checkpoint: Checkpoint = "last",
+    ema: Ema = None,
     all_checkpoints: Annotated[
         bool, typer.Option("--all-checkpoints", help="Score all kept checkpoints.")
     ] = False,
@@ -75,6 +77,11 @@ def evaluate(
     from keras_s3gan.experiment.runs.evaluate import evaluate as evaluate_run
     from keras_s3gan.experiment.runs.score_tables import history_rows
 
+    if ema is not None and (all_checkpoints or watch):
+        raise ValueError(
+            "Snapshots are of the whole run: --ema scores one checkpoint. "
+            f"Received: --ema {ema} with --all-checkpoints or --watch"
+        )
     names = tuple(metrics.split(",")) if metrics else None
     protocol = Protocol(names, samples, seed, repeats, truncation)
     headings: Sequence[str] = SCORE_HEADINGS
@@ -87,8 +94,12 @@ def evaluate(
             headings, rows = history_rows(history)
             written = f"*: best. Wrote [bold]{folder.score_history}[/bold]"
         else:
-            folder, rows = evaluate_run(run, protocol, checkpoint, progress, shared)
+            folder, rows = evaluate_run(
+                run, protocol, checkpoint, progress, shared, ema
+            )
             written = f"Wrote [bold]{folder.scores}[/bold]"
+            if ema is not None:
+                written = f"Of the average of width {ema:g}. Nothing was written."
     print_table(headings, rows)
     console.print(written)
 

@@ -110,17 +110,15 @@ class ACGAN(GAN):
             "class_accuracy": (accuracy, count),
             "label_fraction": ops.mean(label_mask),
         }
-        loss = (
-            self.weight_class_loss_real * real_loss
-            + self.weight_class_loss_fake * fake_loss
-        )
+        fake_weight = self.conditional_weight * self.weight_class_loss_fake
+        loss = self.weight_class_loss_real * real_loss + fake_weight * fake_loss
         return loss, values
 
     def _generator_heads(self, fake, features):
         features = features[: fake.images.shape[0]]
         logits = self.classifier(features, training=self.in_training)
         loss = _cross_entropy(logits, fake.labels_one_hot)
-        return self.weight_class_loss_generator * loss, {}
+        return self.conditional_weight * self.weight_class_loss_generator * loss, {}
 
     def predict_labels(self, images, batch_size=64):
         """The most probable classes of images, by the classifier.

@@ -59,7 +59,7 @@ class AdversarialStep:
                 (real, fake),
                 state,
             )
-        self._update_average()
+        self._update_average(images.shape[0])
         self.steps.assign_add(1)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
@@ -171,14 +171,14 @@ class AdversarialStep:
         return ops.concatenate([*images, last]), pullback
 
     def _generate(self, latents, labels_one_hot):
+        labels_one_hot = self._noisy_labels(labels_one_hot)
         count = latents.shape[1] if len(latents.shape) == 3 else None
         if count is not None:
             latents = ops.reshape(latents, (-1, latents.shape[2]))
             if labels_one_hot is not None:
                 labels_one_hot = ops.repeat(labels_one_hot, count, axis=0)
-        images = self.generator(
-            self.generator.generator_inputs(latents, labels_one_hot), training=True
-        )
+        inputs = self._generator_inputs(latents, labels_one_hot)
+        images = self.generator(inputs, training=True)
         if count is None:
             return images
         return ops.reshape(images, (-1, count, *images.shape[1:]))
@@ -231,18 +231,6 @@ class AdversarialStep:
             optimizer, gradients, self.generator.trainable_variables
         )
         self._update_metrics({**values, **penalty})
-
-    def _update_average(self):
-        decay = ops.where(self.steps < self.ema_start_step, 0.0, self.ema_decay)
-        generator, average = self.generator, self.ema_generator
-        trained = {id(variable) for variable in generator.trainable_variables}
-        pairs = list(zip(average.weights, generator.weights, strict=True))
-        averaged = [pair for pair in pairs if id(pair[1]) in trained]
-        if averaged:
-            backend.update_ema(*zip(*averaged, strict=True), decay)
-        for mean, variable in pairs:
-            if id(variable) not in trained:
-                mean.assign(variable)
 
     # Metrics.
 

@@ -70,7 +70,7 @@ class Evaluation:
         real = Batch(images, gan._one_hot(inputs.get("labels")))
         fake_labels = gan._paired_labels(real.labels_one_hot, inputs.get("fake_labels"))
         generated = gan.generator(
-            gan.generator.generator_inputs(latents, fake_labels), training=False
+            gan._generator_inputs(latents, fake_labels), training=False
         )
         fake = Batch(generated, fake_labels, latents)
         _, values = gan.discriminator_loss(real, fake)

@@ -1,7 +1,5 @@
 """The adversarial `keras.Model`: its arguments, parts and configuration."""
 
-import numbers
-
 import keras
 import numpy as np
 from keras import layers, ops
@@ -11,10 +9,13 @@ from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.random_state import SavedRandomState
 from keras_s3gan.models.adversarial_step import AdversarialStep
+from keras_s3gan.models.average import Averaging
+from keras_s3gan.models.class_path import ClassPath
 from keras_s3gan.models.keras_interface import KerasInterface
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.sampling import Sampling
+from keras_s3gan.models.schedules import check_number
 from keras_s3gan.networks.normalization import over_the_batch
 from keras_s3gan.validation import check_integer
 
@@ -37,6 +38,8 @@ class GAN(
     backend.TrainStep,
     KerasInterface,
     AdversarialStep,
+    Averaging,
+    ClassPath,
     Objective,
     Sampling,
     SavedRandomState,
@@ -57,10 +60,19 @@ class GAN(
             moving average of the weights. Defaults to `0.9999`.
         ema_start_step: int. Number of steps for which the average is a copy of the
             generator. Defaults to `0`.
+        ema_half_life: float or schedule, in real images, instead of `ema_decay`: after
+            so many images a weight counts half as much in the average. Defaults to
+            `None`.
+        ema_warm_up: float. Largest half-life as a part of the images so far, such as
+            0.05, or `None` for no limit.
+        post_hoc_widths: tuple of floats in (0, 0.28], such as `(0.05, 0.1)`. Widths of
+            averages that are kept beside, see `callbacks.post_hoc_average`. Defaults to
+            none.
         penalty: of the discriminator: `None`, a name of `keras_s3gan.penalties`, a dict
             with the name as `"scheme"` and with arguments, a penalty, or a list of
             these. Defaults to `None`.
-        penalty_weight: float, or `None` for the published weight; for a list a list.
+        penalty_weight: float, schedule such as `Cosine`, or `None` for the published
+            weight; for a list a list.
         penalty_interval: int >= 1. A penalty on images or kernels is computed once in
             this many updates of the discriminator, with as many times the weight
             ("lazy regularization"). Defaults to `1`.
@@ -70,10 +82,22 @@ class GAN(
             Defaults to `None`.
         generator_penalty: of the generator: `None`, `"orthogonal"`, `"l2"`, or as
             `penalty`. Defaults to `None`.
-        generator_penalty_weight: float, or `None` for the published weight.
+        generator_penalty_weight: float, schedule, or `None` for the published weight.
         latent_distribution: in training and for samples: `"normal"`, `"uniform"` in
             [-1, 1], or `"truncated_normal"`, cut at 2. Defaults to `"normal"`.
         seed: int or `None`. Seed of latents and labels.
+        top_k_fraction: float in (0, 1]. The generator's adversarial loss is over this
+            part of its images, those with the highest logits. Defaults to `None`, for
+            all images.
+        top_k_steps: int >= 1. Steps in which the part falls from 1 to that. Defaults to
+            `1`.
+        conditional_start, conditional_full: ints. Up to the first step this is an
+            unconditional GAN: classes count nothing, in the losses and in the
+            generator. From there on they count linearly more, up to the second step.
+            Defaults to `None`, for no such transition.
+        class_noise: list of `num_classes` floats, such as `rare_class_noise` gives.
+            Deviation of noise on the labels from which the generator makes images in
+            training. Defaults to `None`.
 
     Call arguments:
         labels: integers `[N]` or one-hot `[N, num_classes]`; for an unconditional GAN
@@ -169,18 +193,27 @@ class GAN(
         latent_distribution="normal",
         seed=None,
         augmentation=None,
+        ema_half_life=None,
+        ema_warm_up=None,
+        post_hoc_widths=(),
+        top_k_fraction=None,
+        top_k_steps=1,
+        conditional_start=None,
+        conditional_full=None,
+        class_noise=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self._check_networks(generator, discriminator)
         check_integer("discriminator_steps", discriminator_steps)
-        check_integer("ema_start_step", ema_start_step, 0)
         if seed is not None:
             check_integer("seed", seed, 0)
-        if not isinstance(ema_decay, numbers.Real) or not 0 <= ema_decay < 1:
-            raise ValueError(
-                f"`ema_decay` must be in [0, 1). Received: ema_decay={ema_decay!r}"
-            )
+        self.ema_decay = ema_decay
+        self.ema_start_step = ema_start_step
+        self.ema_half_life = ema_half_life
+        self.ema_warm_up = ema_warm_up
+        self.post_hoc_widths = tuple(post_hoc_widths)
+        self._check_average_arguments()
         self.latent_dim = generator.latent_dim
         self.image_shape = generator.image_shape
         self.num_classes = generator.num_classes
@@ -189,14 +222,15 @@ class GAN(
         self.discriminator = discriminator
         # A `ClassProjection` of labels as they are given, beside the discriminator's.
         self.given_label_projection = None
-        self.ema_generator = generator.__class__.from_config(
-            {**generator.get_config(), "name": "ema_generator"}
-        )
-        self.ema_generator.trainable = False
-        self.reset_average()
+        self._make_average()
         self.discriminator_steps = discriminator_steps
-        self.ema_decay = ema_decay
-        self.ema_start_step = ema_start_step
+        self.top_k_fraction = top_k_fraction
+        self.top_k_steps = top_k_steps
+        self._check_top_k()
+        self.conditional_start = conditional_start
+        self.conditional_full = conditional_full
+        self.class_noise = class_noise
+        self._check_class_path()
         self.latent_distribution = latent_distribution
         self._latents = Latents(generator.latent_dim, latent_distribution)
         self.seed = seed
@@ -222,6 +256,7 @@ class GAN(
         self._add_metrics(*(name for *_, name in self._weighted_penalties))
         self.accumulated_batches = 1
         self._images_per_step = None
+        self._make_power_averages()
         self.built = True
 
     def _check_networks(self, generator, discriminator):
@@ -303,6 +338,26 @@ class GAN(
                 f"Received: generator_penalty={generator_penalty}"
             )
 
+    def _check_top_k(self):
+        check_integer("top_k_steps", self.top_k_steps)
+        fraction = self.top_k_fraction
+        if fraction is not None:
+            check_number("top_k_fraction", fraction, 0)
+            if not 0 < fraction <= 1:
+                raise ValueError(
+                    "`top_k_fraction` must be in (0, 1], or None. "
+                    f"Received: top_k_fraction={fraction!r}"
+                )
+
+    def _check_top_k_loss(self):
+        loss = self.adversarial_loss
+        if self.top_k_fraction is not None and loss.relativistic and not loss.paired:
+            raise ValueError(
+                "The best images can only be chosen for a loss that is a mean over "
+                "images or pairs, and not for one relative to a mean logit. Received: "
+                f"loss={type(loss).__name__}, top_k_fraction={self.top_k_fraction}"
+            )
+
     def _check_augmentation(self):
         if not isinstance(self.augmentation, ImageAugmentation | None):
             raise ValueError(
@@ -344,16 +399,6 @@ class GAN(
             for index, variable in enumerate(variables)
         ]
 
-    def reset_average(self):
-        """Gives the averaged generator the weights that the generator has now.
-
-        A new GAN does so itself. Call it after loading weights into the generator.
-        """
-        for variable, mean in zip(
-            self.generator.weights, self.ema_generator.weights, strict=True
-        ):
-            mean.assign(ops.copy(variable))
-
     @property
     def step_count(self):
         """Training steps so far, an int."""
@@ -362,7 +407,7 @@ class GAN(
     def call(self, labels, latents=None, training=False):
         if latents is None:
             latents = self.random_latents(ops.shape(labels)[0])
-        inputs = self.generator.generator_inputs(latents, self._one_hot(labels))
+        inputs = self._generator_inputs(latents, self._one_hot(labels))
         return self.ema_generator(inputs, training=training)
 
     def get_config(self):
@@ -374,15 +419,27 @@ class GAN(
             "ema_decay": self.ema_decay,
             "ema_start_step": self.ema_start_step,
             "penalty": _each(keras.saving.serialize_keras_object, self.penalty),
-            "penalty_weight": self.penalty_weight,
+            "penalty_weight": _each(
+                keras.saving.serialize_keras_object, self.penalty_weight
+            ),
             "penalty_interval": self.penalty_interval,
             "generator_penalty": keras.saving.serialize_keras_object(
                 self.generator_penalty
             ),
-            "generator_penalty_weight": self.generator_penalty_weight,
+            "generator_penalty_weight": keras.saving.serialize_keras_object(
+                self.generator_penalty_weight
+            ),
             "latent_distribution": self.latent_distribution,
             "seed": self.seed,
             "augmentation": keras.saving.serialize_keras_object(self.augmentation),
+            "ema_half_life": keras.saving.serialize_keras_object(self.ema_half_life),
+            "ema_warm_up": self.ema_warm_up,
+            "post_hoc_widths": list(self.post_hoc_widths),
+            "top_k_fraction": self.top_k_fraction,
+            "top_k_steps": self.top_k_steps,
+            "conditional_start": self.conditional_start,
+            "conditional_full": self.conditional_full,
+            "class_noise": self.class_noise,
         }
 
     @classmethod
@@ -390,7 +447,8 @@ class GAN(
         config = dict(config)
         for name in (
             *("generator", "discriminator", "penalty", "generator_penalty"),
-            "augmentation",
+            *("augmentation", "penalty_weight", "generator_penalty_weight"),
+            "ema_half_life",
         ):
             config[name] = _each(
                 lambda part: keras.saving.deserialize_keras_object(

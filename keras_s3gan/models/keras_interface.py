@@ -80,6 +80,7 @@ class KerasInterface:
             auto_scale_loss=False,
         )
         self.adversarial_loss = losses.get(loss)
+        self._check_top_k_loss()
         self.accumulated_batches = self.optimizer.accumulated_batches
         self.optimizer.build(
             self.generator.trainable_variables, self.discriminator_variables

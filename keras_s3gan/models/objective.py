@@ -8,6 +8,8 @@ from keras import ops
 
 from keras_s3gan import backend, deprecation, penalties
 from keras_s3gan.losses import has_label
+from keras_s3gan.models.schedules import fraction_done, value_at
+from keras_s3gan.models.top_k import top_k_loss
 
 # The framework's, which this room does not know.
 Tensor: typing.TypeAlias = typing.Any
@@ -97,7 +99,10 @@ class Objective:
                 _with_copies(given, copies),
                 outputs,
             )
-            loss = loss + self.adversarial_loss.discriminator(*logits[:2])
+            loss = loss + self._both_losses(
+                self.adversarial_loss.discriminator, logits[:2], outputs
+            )
+            logits = self._weighted_logits(logits, outputs)
             if self.augmentation is not None and self.in_training:
                 realness = self.adversarial_loss.realness(*logits[:2])
                 seen = self.augmentation.observe(ops.stop_gradient(realness))
@@ -131,12 +136,21 @@ class Objective:
                 labels_one_hot, _, _ = self._impute_labels(real, outputs[1][1])
                 batches[1] = real._replace(labels_one_hot=labels_one_hot)
             logits = self._conditional_logits(batches, given, outputs)
-            loss = loss + self.adversarial_loss.generator(*logits)
+            loss = loss + self._both_losses(self._generator_term, logits, outputs)
             if fake.neighbours is not None:
                 loss = loss + self.latent_consistency.generator_term(
                     fake.images, fake.neighbours
                 )
         return loss, {**values, "generator_loss": loss}
+
+    def _generator_term(self, *logits):
+        """The generator's adversarial loss, of the best images if that is asked for."""
+        if self.top_k_fraction is None or not self.in_training:
+            return self.adversarial_loss.generator(*logits)
+        done = fraction_done(self.steps, 0, self.top_k_steps)
+        return top_k_loss(
+            self.adversarial_loss, logits, ops.power(self.top_k_fraction, done)
+        )
 
     def _discriminate(self, *inputs):
         """Unconditional logits and features of each tensor of images.
@@ -250,6 +264,7 @@ class Objective:
         pair, copies = logits[:2], logits[2:]
         terms = []
         for penalty, weight, interval, name in self._weighted_penalties:
+            weight = value_at(weight, self.steps)
             seen = pair
             if penalties.acts_on(penalty) == "copies":
                 seen, copies = [*pair, *copies[:2]], copies[2:]
@@ -263,6 +278,10 @@ class Objective:
         discriminator = self.discriminator
         if self.augmentation is not None and penalties.acts_on(penalty) == "images":
             discriminator = AugmentedDiscriminator(discriminator, self.augmentation)
+        real, fake = (
+            batch._replace(labels_one_hot=self._weighted_labels(batch.labels_one_hot))
+            for batch in (real, fake)
+        )
 
         def value_of_penalty():
             return penalties.call(
@@ -284,6 +303,7 @@ class Objective:
             return gradients, {}
         optimizer = self.optimizer.generator
         weight = penalties.weight(self.generator_penalty, self.generator_penalty_weight)
+        weight = value_at(weight, self.steps)
 
         def scaled_penalty():
             value = self.generator_penalty(self.generator)

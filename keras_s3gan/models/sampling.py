@@ -120,7 +120,7 @@ class Sampling:
                 f"`latents` must be of shape [{count}, {self.latent_dim}]. "
                 f"Received: latents of shape {latents.shape}"
             )
-        return self.generator.generator_inputs(latents, labels_one_hot)
+        return self._generator_inputs(latents, labels_one_hot)
 
     @functools.cached_property
     def _batched_generators(self):
@@ -293,9 +293,10 @@ class Sampling:
     def _random_inputs(self, random, count):
         latents = self._latents.sample(random, count)
         if self.num_classes is None:
-            return [latents]
+            return self._generator_inputs(latents, None)
         labels = random.integers(self.num_classes, size=count)
-        return [latents, np.eye(self.num_classes, dtype="float32")[labels]]
+        labels_one_hot = np.eye(self.num_classes, dtype="float32")[labels]
+        return self._generator_inputs(latents, labels_one_hot)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,8 @@ def test_a_run_is_evaluated(command, tmp_path, monkeypatch):
     code, out, _ = command(*evaluate, "fid", "--samples", "10", "--all-checkpoints")
     assert code == 0 and "fid10_train" in out
     assert len([row for row in out.splitlines() if "*" in row]) == 2  # and the legend
+    refused(command(*evaluate, "fid", "--ema", "0.1"), "AverageSnapshots", "averages")
+    refused(command(*evaluate, "fid", "--ema", "0.1", "--watch"), "--ema 0.1 with")
     code, out, _ = command("sample", run, "--checkpoint", "2")
     assert code == 0
     refused(command("sample", run, "--checkpoint", "best"), "evaluate_every_epochs")

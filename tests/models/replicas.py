@@ -16,7 +16,7 @@ from keras import ops
 
 from keras_s3gan.labels import SemiSupervisedClassifier
 from keras_s3gan.layers import AdaptiveAugmentation, DiffAugment, RandomAffine
-from keras_s3gan.models import SSGAN, ReACGAN
+from keras_s3gan.models import GAN, SSGAN, ReACGAN
 from keras_s3gan.networks import ResNetV2Encoder
 from keras_s3gan.penalties import BalancedConsistency
 from tests.layers.replicas import free_port
@@ -36,6 +36,20 @@ KINDS = {
         "rotated_batch_fraction": 2,
         "penalty": {"scheme": "lecam", "start_step": 1},
     },
+}
+
+# What looks at a whole batch, draws for it, or counts its images.
+KINDS["steady"] = {
+    "model": GAN,
+    "loss": "relativistic_paired",
+    "top_k_fraction": 0.3,
+    "top_k_steps": 3,
+    "conditional_start": 1,
+    "conditional_full": 4,
+    "class_noise": [0.1, 0.2, 0.3],
+    "ema_half_life": 300,
+    "ema_warm_up": 0.5,
+    "post_hoc_widths": (0.1,),
 }
 
 CLASSIFIER, SHARED_WEIGHTS, AUGMENTED = "classifier", "shared_weights", "augmented"

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_s3gan import backend, penalties
 from keras_s3gan.layers import AdaptiveAugmentation, DiffAugment
-from keras_s3gan.models import GAN, Batch
+from keras_s3gan.models import GAN, Batch, Cosine
 from keras_s3gan.models.objective import AugmentedDiscriminator
 from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
 from tests.models.small import (
@@ -69,6 +69,27 @@ def test_a_lazy_penalty_counts_as_often_as_it_is_rare():
         assert (weight, value > 0) == (due, due)
         # Power iterations of the penalty's own call, or of the loss alone.
         assert changed and all(name.endswith("/u") for name in changed)
+
+
+def test_the_weight_of_a_penalty_may_follow_a_schedule():
+    weight, expected = Cosine(1.0, 3.0, 2), [1.0, 2.0, 3.0, 3.0]
+    gan = compiled_gan(model=GAN, penalty="l2", penalty_weight=weight)
+    rests = []
+    for step, value in enumerate(expected):
+        gan.steps.assign(step)
+        loss, values, _ = discriminator_loss(gan, 0)
+        rests.append(loss - value * float(ops.convert_to_numpy(values["penalty"])))
+    assert_close(np.array(rests), np.full(4, rests[0]), 1e-5)
+    gan = compiled_gan(
+        model=GAN, generator_penalty="l2", generator_penalty_weight=weight
+    )
+    variables = gan.generator.trainable_variables
+    found = []
+    for step in range(4):
+        gan.steps.assign(step)
+        slopes, _ = gan._add_generator_penalty([ops.zeros(v.shape) for v in variables])
+        found.append(max(float(ops.max(ops.abs(slope))) for slope in slopes))
+    assert_close(np.array(found) / found[0], np.array(expected), 1e-5)
 
 
 def test_the_average_of_a_lazy_penalty_is_over_the_updates_that_have_it():

@@ -235,6 +235,12 @@ def test_no_method_is_missing_in_the_table():
         ("seed", -1),
         ("seed", "today"),
         ("penalty_interval", 0),
+        ("ema_half_life", -1),
+        ("ema_half_life", "10k"),
+        ("top_k_fraction", 0),
+        ("top_k_fraction", 1.5),
+        ("top_k_steps", 0),
+        ("conditional_start", 3),
     ],
 )
 def test_arguments_of_the_model(name, value):

@@ -66,6 +66,9 @@ for _model in (
 ):
     _register(_model, "keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS)
 
+for _schedule in (models.Cosine, models.rare_class_noise):
+    _register(_schedule, "keras_s3gan.models")
+
 for _penalty in (
     penalties.BalancedConsistency,
     penalties.Centring,
@@ -113,3 +116,5 @@ for _optimizer in (
     keras.optimizers.SGD,
 ):
     _register(_optimizer, "keras.optimizers")
+
+_register(models.ScheduledAdam, "keras_s3gan.models")

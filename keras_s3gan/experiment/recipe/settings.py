@@ -80,6 +80,8 @@ class TrainSettings:
             which write `scores.csv` and keep the best checkpoint. `None`: none.
         evaluation_samples: integer. Number of generated images for these evaluations.
         keep_checkpoints: integer. Number of newest checkpoints to keep. `None`: all.
+        snapshot_every_epochs: integer. Epochs between snapshots of the averages of the
+            model's `post_hoc_widths`, from which `--ema` makes one of any width.
 
     Raises:
         ValueError: if a setting has a wrong type or is out of range.
@@ -115,6 +117,7 @@ class TrainSettings:
     evaluate_every_epochs: int | None = None
     evaluation_samples: int = 1000
     keep_checkpoints: int | None = 2
+    snapshot_every_epochs: int = 1
 
     @property
     def epochs(self) -> int:
@@ -142,6 +145,7 @@ class TrainSettings:
             "standing_statistics_batches",
             "score_samples",
             "evaluation_samples",
+            "snapshot_every_epochs",
         ):
             self._check_integer(name, minimum=1)
         self._check_integer("evolution_rows", minimum=2)

@@ -8,6 +8,7 @@ from keras_s3gan.backend import make_deterministic
 from keras_s3gan.callbacks import (
     checkpoint_step,
     checkpoints,
+    post_hoc_average,
     restore,
     restore_latest,
 )
@@ -47,20 +48,22 @@ def build_gan(settings: TrainSettings) -> GAN:
 
 
 def load_run(
-    path: str | Path, checkpoint: str | int = "last"
+    path: str | Path, checkpoint: str | int = "last", ema: float | None = None
 ) -> tuple[RunFolder, TrainSettings, GAN]:
     """Builds the model of a run and restores a checkpoint.
 
     Args:
         path: the folder of the run.
         checkpoint: `"last"`; `"best"`, of those scored during training; or a step.
+        ema: width of the average in place of the trained one, from the run's snapshots,
+            see `callbacks.post_hoc_average`, or `None`.
 
     Returns:
         A triple: the `RunFolder`, the `TrainSettings` and the model, whose averaged
         generator has its standing statistics.
 
     Raises:
-        ValueError: if `path` is not a run, or has no such checkpoint.
+        ValueError: if `path` is not a run, has no such checkpoint, or no snapshots.
     """
     folder = open_run(path)
     settings = resolve_recipe(folder.recipe, stored=True).settings
@@ -70,6 +73,8 @@ def load_run(
             raise ValueError(f"The run {folder.path} has no checkpoint yet.")
     else:
         restore(gan, _find_checkpoint(folder, checkpoint))
+    if ema is not None:
+        post_hoc_average(gan, folder.averages, ema)
     update_standing_statistics(gan, settings)
     return folder, settings, gan
 

@@ -24,7 +24,7 @@ from keras_s3gan.experiment.runs.score_tables import (
     shown_value,
 )
 from keras_s3gan.experiment.runs.scores import write_scores
-from keras_s3gan.metrics import Evaluator, ScoreRecord
+from keras_s3gan.metrics import Evaluation, Evaluator, ScoreRecord
 from keras_s3gan.models import GAN
 
 _POLL_SECONDS = 5
@@ -58,6 +58,7 @@ def evaluate(
     checkpoint: str | int = "last",
     progress: Progress | None = None,
     devices: RunDevices | None = None,
+    ema: float | None = None,
 ) -> tuple[RunFolder, list[tuple[str, str, str]]]:
     """Scores a checkpoint of a run: `scores.json`, and a row of `scores.csv`.
 
@@ -69,6 +70,7 @@ def evaluate(
         progress: see `Evaluator.evaluate`.
         devices: `backend.Devices` that share every batch. Defaults to one device. The
             first of several processes writes.
+        ema: width of the average, see `load_run`. With one nothing is written.
 
     Returns:
         The `RunFolder` and rows of text, see `record_rows`.
@@ -77,10 +79,13 @@ def evaluate(
         ValueError: if `path` is not a run, or cannot be scored in this way.
     """
     with own_folder(path, devices or OneDevice()) as own:
-        folder, settings, gan = load_run(own.path, checkpoint)
+        folder, settings, gan = load_run(own.path, checkpoint, ema)
         source = open_source(settings)
         protocol = protocol or Protocol()
         evaluator = run_evaluator(settings, source, gan.image_shape, protocol.scores)
+        if ema is not None:
+            found = _measure(settings, gan, evaluator, protocol, progress)
+            return folder, record_rows(found.records)
         records = score(folder, settings, gan, evaluator, protocol, progress)
         if gan.step_count == max(all_checkpoints(folder)):
             write_scores(folder, settings, gan, source, evaluator, records)
@@ -184,15 +189,7 @@ def score(
     Returns:
         Dictionary from name to `ScoreRecord`.
     """
-    found = evaluator.evaluate(
-        gan,
-        num_samples=protocol.samples or settings.score_samples,
-        seed=protocol.seed,
-        repeats=protocol.repeats,
-        truncation=protocol.truncation,
-        batch_size=settings.batch_size,
-        progress=progress,
-    )
+    found = _measure(settings, gan, evaluator, protocol, progress)
     history = ScoreHistory(folder.score_history)
     history.add(gan.step_count, found.records.values())
     for name, images in found.pictures.items():
@@ -202,3 +199,21 @@ def score(
             row_labels=["generated", "nearest real"],
         )
     return found.records
+
+
+def _measure(
+    settings: TrainSettings,
+    gan: GAN,
+    evaluator: Evaluator,
+    protocol: Protocol,
+    progress: Progress | None,
+) -> Evaluation:
+    return evaluator.evaluate(
+        gan,
+        num_samples=protocol.samples or settings.score_samples,
+        seed=protocol.seed,
+        repeats=protocol.repeats,
+        truncation=protocol.truncation,
+        batch_size=settings.batch_size,
+        progress=progress,
+    )

@@ -35,6 +35,7 @@ class RunFolder:
         self.scores = self.path / "scores.json"
         self.score_history = self.path / "scores.csv"
         self.best = self.path / "best"
+        self.averages = self.path / "averages"
         self.nearest = self.path / "nearest.png"
 
     @contextlib.contextmanager

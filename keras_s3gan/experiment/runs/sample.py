@@ -27,6 +27,7 @@ def sample(
     seed: int = 0,
     output: str | Path | None = None,
     checkpoint: str | int = "last",
+    ema: float | None = None,
 ) -> Path:
     """Draws a grid of random images of a run, one row per class.
 
@@ -38,6 +39,7 @@ def sample(
         seed: integer. Seed of the latents.
         output: path of the PNG. Defaults to `sample-seed<seed>.png` in the folder.
         checkpoint: `"last"`, `"best"` or a step.
+        ema: width of the average, see `load_run`.
 
     Returns:
         The path of the PNG.
@@ -45,7 +47,7 @@ def sample(
     Raises:
         ValueError: if `path` is not a run, or a label is not one of its classes.
     """
-    folder, settings, gan = load_run(path, checkpoint)
+    folder, settings, gan = load_run(path, checkpoint, ema)
     chosen = _chosen_labels(gan, labels)
     images = gan.generate(
         _images_to_generate(gan, chosen, count),

@@ -232,6 +232,11 @@ def _fit(
                 batch_size=settings.batch_size,
             )
         ]
+    snapshots = []
+    if gan.post_hoc_widths:
+        snapshots = [
+            callbacks.AverageSnapshots(folder.averages, settings.snapshot_every_epochs)
+        ]
     gan.fit(
         dataset,
         epochs=settings.epochs,
@@ -243,6 +248,7 @@ def _fit(
             callbacks.StopOnNonFinite(),
             _StopAfter(settings.steps - gan.step_count),
             *scoring,
+            *snapshots,
             callbacks.HistoryFile(folder.history),
             callbacks.Evolution(
                 folder.path,

@@ -37,6 +37,11 @@ def test_every_penalty_can_be_bound():
         assert hasattr(penalties, name) and gin.get_configurable(name)
 
 
+def test_schedules_can_be_bound():
+    for name in ("Cosine", "ScheduledAdam", "rare_class_noise"):
+        assert hasattr(models, name) and gin.get_configurable(name)
+
+
 @pytest.mark.parametrize("name", ["generator", "discriminator", "seed", "images"])
 def test_what_a_run_supplies_is_known(name):
     assert name in configurables.SUPPLIED

@@ -1,7 +1,9 @@
 import csv
 import shutil
 
+import numpy as np
 import pytest
+from keras import ops
 
 from keras_s3gan.callbacks import checkpoints
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
@@ -10,7 +12,7 @@ from keras_s3gan.experiment.runs.build import all_checkpoints, load_run
 from keras_s3gan.experiment.runs.evaluate import Protocol, evaluate, evaluate_all
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.sample import sample
-from keras_s3gan.experiment.runs.score_tables import history_rows
+from keras_s3gan.experiment.runs.score_tables import history_rows, score_rows
 from keras_s3gan.experiment.runs.scores import read_scores
 from keras_s3gan.experiment.runs.train import train
 from tests.once import once
@@ -144,3 +146,30 @@ def test_watching_ends_with_the_run(scored, tmp_path, monkeypatch):
     steps = [line.split(":")[0] for line in lines]
     assert steps == ["step 2", "step 4", "step 6", "step 8"]
     assert len(waits) == 3
+
+
+@once("snapshots have their own tests on each")
+def test_an_average_of_another_width(recipe, tmp_path):
+    bindings = [
+        "S3GAN.post_hoc_widths = (0.05, 0.1)",
+        "S3GAN.generator_penalty = 'l2'",
+        "S3GAN.generator_penalty_weight = @decay/Cosine()",
+        "decay/Cosine.start = 1e-3",
+        "decay/Cosine.end = 0.0",
+        "decay/Cosine.steps = 4",
+    ]
+    folder = train(resolve_recipe(recipe, bindings), tmp_path / "run")
+    assert len(list(folder.averages.glob("average-*.npz"))) == 2
+    _, _, gan = load_run(folder.path)
+    _, _, other = load_run(folder.path, ema=0.2)
+    for (mean, _), (wide, _) in zip(
+        gan.averaged_weights, other.averaged_weights, strict=True
+    ):
+        assert not np.array_equal(*map(ops.convert_to_numpy, (mean, wide)))
+    before = folder.score_history.read_bytes(), folder.scores.read_bytes()
+    _, rows = evaluate(folder.path, ema=0.2)
+    assert [row[1] for row in rows] != [row[1] for row in score_rows(folder)]
+    assert (folder.score_history.read_bytes(), folder.scores.read_bytes()) == before
+    assert sample(folder.path, ema=0.2, output=tmp_path / "wide.png").exists()
+    with pytest.raises(ValueError, match="width=0.5"):
+        load_run(folder.path, ema=0.5)

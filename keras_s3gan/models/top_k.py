@@ -1,0 +1,63 @@
+"""The generator's loss on the images that the discriminator finds most real."""
+
+from keras import ops
+
+from keras_s3gan import backend
+
+
+def top_k_loss(loss, logits, fraction):
+    """The generator's adversarial loss over the images with the highest logits.
+
+    Other images get the logit 0, whose constant loss is taken out of the mean again, so
+    that shapes are the same for any number of images. With replicas the mean of this
+    over them is the loss over the best images of the whole batch.
+
+    Args:
+        loss: `AdversarialLoss` that is a mean over images, or over pairs.
+        logits: list of `[N, 1]`: of generated images and, for pairs, of real ones.
+        fraction: float scalar in (0, 1]. Part of the images, at least one.
+
+    Returns:
+        A scalar in float32.
+
+    Reference:
+        - Sinha et al., 2020, https://arxiv.org/abs/2002.06224
+    """
+    total = logits[0].shape[0] * backend.replica_count()
+    count = ops.maximum(ops.round(fraction * total), 1.0)
+    chosen = ranks(logits[0]) < count
+    kept = [ops.where(chosen[:, None], one, ops.zeros_like(one)) for one in logits]
+    left_out = ops.mean(ops.cast(ops.logical_not(chosen), "float32"))
+    constant = loss.generator(*(ops.zeros_like(one) for one in logits))
+    return total / count * (loss.generator(*kept) - left_out * constant)
+
+
+def ranks(logits):
+    """How many images of the whole batch come before each image of this replica.
+
+    Those with a higher logit, and of equal ones those earlier in the batch.
+
+    Args:
+        logits: `[N, 1]`.
+
+    Returns:
+        float32 `[N]`, without a gradient.
+    """
+    own = ops.cast(ops.stop_gradient(logits[:, 0]), "float32")
+    count, replicas = own.shape[0], backend.replica_count()
+    numbers = ops.arange(replicas, dtype="int32")
+    number = backend.replica_part(numbers)
+    is_own = ops.cast(numbers == number, "float32")[:, None]
+    # Each replica adds its row to a mean that is zero elsewhere.
+    (rows,) = backend.replica_mean(is_own * own)
+    # What the others see, which differs from `own` by rounding.
+    own = ops.sum(is_own * rows, axis=0)
+    # Replicas have every `replicas`th image, see `backend.replica_part`.
+    images = ops.arange(count, dtype="int32") * replicas
+    places, own_places = images + numbers[:, None], images + number
+    higher = rows[None] > own[:, None, None]
+    earlier = places[None] < own_places[:, None, None]
+    before = ops.logical_or(
+        higher, ops.logical_and(rows[None] == own[:, None, None], earlier)
+    )
+    return ops.sum(ops.cast(before, "float32"), axis=(1, 2))
