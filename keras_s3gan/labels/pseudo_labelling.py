@@ -105,6 +105,10 @@ def semi_supervised(
     unlabelled_batch_size=64,
     kind="hard",
     verbose="auto",
+    confidence="fixed",
+    confidence_decay=0.999,
+    class_prior=None,
+    class_balance=None,
 ):
     """Predicts labels with a `SemiSupervisedClassifier`.
 
@@ -112,12 +116,17 @@ def semi_supervised(
         images, labels, num_classes, seed: see above.
         encoder, optimizer, augmentation: as in `clustering`.
         weight_rotation_loss, weight_consistency_loss, confidence_threshold,
-            distribution_alignment, classify_rotated: as in `SemiSupervisedClassifier`.
+            distribution_alignment, classify_rotated, confidence, confidence_decay,
+            class_balance: as in `SemiSupervisedClassifier`.
         steps: int. Training steps.
         batch_size: int. Labelled images per step.
         unlabelled_batch_size: int. Images per step for the other losses.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+        class_prior: `"labelled"`, or one number for each class: how often a class
+            occurs among the images to label, as in `infer_labels`, and in training as
+            in `SemiSupervisedClassifier`. `None`: in training as often as among the
+            given labels, and labels are inferred without it.
 
     Returns:
         `InferredLabels`.
@@ -135,6 +144,11 @@ def semi_supervised(
         confidence_threshold=confidence_threshold,
         distribution_alignment=distribution_alignment,
         classify_rotated=classify_rotated,
+        confidence=confidence,
+        confidence_decay=confidence_decay,
+        # The labelled images' shares are those that it takes itself.
+        class_prior=None if class_prior == "labelled" else class_prior,
+        class_balance=class_balance,
     )
     classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
@@ -146,7 +160,7 @@ def semi_supervised(
         verbose=_verbosity(verbose),
         **_epochs(steps),
     )
-    return infer_labels(classifier, images, labels, kind)
+    return infer_labels(classifier, images, labels, kind, class_prior=class_prior)
 
 
 def linear(
@@ -163,6 +177,8 @@ def linear(
     batch_size=64,
     kind="hard",
     verbose="auto",
+    class_prior=None,
+    class_balance=None,
 ):
     """Predicts labels with a `LinearClassifier` on a pretrained encoder.
 
@@ -176,6 +192,8 @@ def linear(
         batch_size: int. Images per step, in both.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+        class_prior: as in `infer_labels`.
+        class_balance: as in `LinearClassifier`.
 
     Returns:
         `InferredLabels`.
@@ -195,7 +213,11 @@ def linear(
         verbose,
     )
     classifier = LinearClassifier(
-        encoder, num_classes, layer, augmentation() if augmentation else None
+        encoder,
+        num_classes,
+        layer,
+        augmentation() if augmentation else None,
+        class_balance,
     )
     classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
@@ -206,7 +228,7 @@ def linear(
         verbose=_verbosity(verbose),
         **_epochs(steps),
     )
-    return infer_labels(classifier, images, labels, kind)
+    return infer_labels(classifier, images, labels, kind, class_prior=class_prior)
 
 
 def from_file(images, labels, num_classes, seed, path):

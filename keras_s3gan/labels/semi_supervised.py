@@ -5,17 +5,22 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend
+from keras_s3gan.class_balance import check_shares, count_classes
+from keras_s3gan.labels.balanced_loss import BalancedLoss
+from keras_s3gan.labels.confidence import CONFIDENCES
 from keras_s3gan.labels.encoder import EncoderModel, class_values, rotation_values
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
 from keras_s3gan.labels.keras_interface import is_labelled, parts_of
 from keras_s3gan.layers.rotation import NUM_ROTATIONS, RotationHead, rotations
+from keras_s3gan.losses import has_label
 
 # Decay of the moving average of predictions, over about a hundred steps.
 _DECAY = 0.99
+_CONFIDENCES = ("fixed", *CONFIDENCES)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class SemiSupervisedClassifier(EncoderModel):
+class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
     """Learns classes from the labelled images and rotations from all images.
 
     `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
@@ -26,7 +31,8 @@ class SemiSupervisedClassifier(EncoderModel):
     alignment divides the predicted probabilities by how much more often a class is
     predicted than it occurs in the given labels. Rarely predicted classes also get a
     lower confidence threshold. Without alignment and with few labels, one class can
-    absorb another.
+    absorb another. Three other rules of what counts as confident follow the training,
+    see `confidence`.
 
     Args:
         encoder, augmentation: as in `EncoderModel`.
@@ -35,11 +41,25 @@ class SemiSupervisedClassifier(EncoderModel):
             Defaults to `1.0`.
         weight_consistency_loss: float >= 0. Needs `augmentation`. Defaults to `0.0`,
             as in the S3GAN paper.
-        confidence_threshold: float in (0, 1]. Minimum probability of a prediction in
-            the consistency loss. Defaults to `0.95`.
-        distribution_alignment: bool. Whether the consistency loss uses distribution
-            alignment and thresholds per class. Use it if the given labels have the
-            class frequencies of the data. Defaults to `True`.
+        confidence: how much a prediction counts in the consistency loss: `"fixed"`, all
+            above a threshold count 1; `"freematch"`, above a moving threshold of the
+            class; `"softmatch"`, all, the less probable ones less; `"adamatch"`, nearly
+            as probable as predictions for labelled images. Defaults to `"fixed"`.
+        confidence_decay: float in [0, 1). Decay of the moving means of the last three,
+            `0.999` as published. A short training needs faster ones. Defaults to
+            `0.999`.
+        confidence_threshold: float in (0, 1]. Minimum probability of a prediction if
+            `confidence` is `"fixed"`. Defaults to `0.95`.
+        distribution_alignment: bool. Whether `"fixed"` uses distribution alignment and
+            thresholds per class. Use it if the given labels have the class frequencies
+            of the data. Defaults to `True`.
+        class_prior: `[num_classes]`, how often each class occurs: what `"fixed"` and
+            `"adamatch"` align predictions to. Defaults to `None`: as often as among the
+            given labels, or as among the predictions for them.
+        class_balance: class weights of the cross-entropy of labelled images in
+            training, one over the effective number of images of the class:
+            `"effective"`, the beta of effective numbers, a float in (0, 1), or `None`.
+            Defaults to `None`.
         classify_rotated: bool. Whether to learn the class of all four rotations of a
             labelled image. Suitable for photographs, but not if rotation changes the
             class, as with 6 and 9. Defaults to `False`.
@@ -68,6 +88,10 @@ class SemiSupervisedClassifier(EncoderModel):
         - Sohn et al., 2020, https://arxiv.org/abs/2001.07685 (consistency)
         - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
         - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
+        - Wang et al., 2023, https://arxiv.org/abs/2205.07246 (FreeMatch)
+        - Chen et al., 2023, https://arxiv.org/abs/2301.10921 (SoftMatch)
+        - Berthelot et al., 2022, https://arxiv.org/abs/2106.04732 (AdaMatch)
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
 
     metric_names = ("class_loss", "class_accuracy")
@@ -82,6 +106,10 @@ class SemiSupervisedClassifier(EncoderModel):
         confidence_threshold=0.95,
         distribution_alignment=True,
         classify_rotated=False,
+        confidence="fixed",
+        confidence_decay=0.999,
+        class_prior=None,
+        class_balance=None,
         **kwargs,
     ):
         if num_classes < 2:
@@ -101,6 +129,18 @@ class SemiSupervisedClassifier(EncoderModel):
                 "`confidence_threshold` must be in (0, 1]. "
                 f"Received: confidence_threshold={confidence_threshold}"
             )
+        if confidence not in _CONFIDENCES:
+            raise ValueError(
+                f"`confidence` must be one of {_CONFIDENCES}. "
+                f"Received: confidence={confidence!r}"
+            )
+        if not 0 <= confidence_decay < 1:
+            raise ValueError(
+                "`confidence_decay` must be in [0, 1). "
+                f"Received: confidence_decay={confidence_decay}"
+            )
+        if class_prior is not None:
+            check_shares("class_prior", class_prior, num_classes)
         if weight_consistency_loss and augmentation is None:
             raise ValueError(
                 "A consistency loss needs an augmentation. "
@@ -122,6 +162,10 @@ class SemiSupervisedClassifier(EncoderModel):
         self.confidence_threshold = confidence_threshold
         self.distribution_alignment = distribution_alignment
         self.classify_rotated = classify_rotated
+        self.confidence = confidence
+        self.confidence_decay = confidence_decay
+        self.class_prior = class_prior
+        self._add_class_weights(class_balance)
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
         if weight_rotation_loss:
@@ -129,10 +173,23 @@ class SemiSupervisedClassifier(EncoderModel):
                 kernel_initializer="glorot_uniform", name="rotation_head"
             )
             self.rotation_head.build((None, self.feature_dim))
-        if weight_consistency_loss and distribution_alignment:
+        fixed = weight_consistency_loss > 0 and confidence == "fixed"
+        self._aligned = fixed and distribution_alignment
+        if self._aligned:
             self.given_classes = self._class_shares("given_classes")
             self.predicted_classes = self._class_shares("predicted_classes")
+            if class_prior is not None:
+                self.given_classes.assign(self._prior())
+        self.confidence_rule = None
+        if weight_consistency_loss and confidence != "fixed":
+            arguments = {"num_classes": num_classes, "decay": confidence_decay}
+            if confidence == "adamatch" and class_prior is not None:
+                arguments["shares"] = self._prior().tolist()
+            self.confidence_rule = CONFIDENCES[confidence](**arguments)
         self.built = True
+
+    def _prior(self):
+        return check_shares("class_prior", self.class_prior, self.num_classes)
 
     def _class_shares(self, name):
         return self.add_weight(
@@ -162,9 +219,19 @@ class SemiSupervisedClassifier(EncoderModel):
             logits["rotation"] = self.rotation_head(features[count:])
         if training and self.weight_consistency_loss:
             logits["augmented"] = self.class_head(features[count : count + unrotated])
-            plain = self.class_head(self.features(inputs["unlabelled"]))
-            logits["target"] = self._confident_classes(plain)
+            logits["plain"] = self.class_head(self.features(inputs["unlabelled"]))
         return logits
+
+    def _targets(self, logits, label_mask):
+        """The class of each unlabelled image and its weight, each `[N]`."""
+        if self.confidence_rule is None:
+            classes = self._confident_classes(logits["plain"])
+            return ops.maximum(classes, 0), ops.cast(classes >= 0, "float32")
+        plain, labelled = (
+            ops.stop_gradient(ops.softmax(ops.cast(logits[name], "float32")))
+            for name in ("plain", "class")
+        )
+        return self.confidence_rule(plain, labelled, label_mask, training=True)
 
     def _confident_classes(self, logits, training=True):
         """Returns the predicted class of each image `[N]`, -1 where not confident."""
@@ -190,10 +257,12 @@ class SemiSupervisedClassifier(EncoderModel):
         if training and self.classify_rotated:
             labels = ops.tile(labels, [NUM_ROTATIONS, 1])
         values = class_values(logits["class"], labels)
+        values = self._balanced(values, labels, training)
         if self.weight_rotation_loss:
             values |= rotation_values(logits["rotation"])
         if training and self.weight_consistency_loss:
-            values |= _consistency_values(logits["augmented"], logits["target"])
+            targets = self._targets(logits, has_label(labels))
+            values |= _consistency_values(logits["augmented"], *targets)
         return values
 
     def fit(
@@ -244,8 +313,9 @@ class SemiSupervisedClassifier(EncoderModel):
         if unlabelled_batch_size is not None:
             size = self._checked_size(unlabelled_batch_size, "unlabelled_batch_size")
         steps = steps or -(-len(images) // size)
-        if self.weight_consistency_loss and self.distribution_alignment:
-            counts = self._one_hot(labels[labelled]).sum(axis=0)
+        self.count_labels(labels)
+        if self._aligned and self.class_prior is None:
+            counts = count_classes(labels, self.num_classes)
             self.given_classes.assign(counts / counts.sum())
         other_order = {**order, "seed": order["seed"] + 1}
         return PairedBatches(
@@ -275,21 +345,25 @@ class SemiSupervisedClassifier(EncoderModel):
             "confidence_threshold": self.confidence_threshold,
             "distribution_alignment": self.distribution_alignment,
             "classify_rotated": self.classify_rotated,
+            "confidence": self.confidence,
+            "confidence_decay": self.confidence_decay,
+            "class_prior": self.class_prior,
+            "class_balance": self.class_balance,
         }
 
 
-def _consistency_values(logits, classes):
-    """Cross-entropy of each image with the class that it should have, 0 for -1.
+def _consistency_values(logits, classes, confident):
+    """Weighted cross-entropy of each image with the class that it should have.
 
     Args:
         logits: `[N, num_classes]`.
-        classes: integers `[N]`, -1 for none.
+        classes: integers `[N]`.
+        confident: `[N]`, the weights.
 
     Returns:
-        Dict of `consistency_loss` and `confident_fraction`.
+        Dict of `consistency_loss` and `confident_fraction`, the mean weight.
     """
-    confident = ops.cast(classes >= 0, "float32")
     entropy = ops.sparse_categorical_crossentropy(
-        ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
+        classes, ops.cast(logits, "float32"), from_logits=True
     )
     return {"consistency_loss": confident * entropy, "confident_fraction": confident}

@@ -7,6 +7,7 @@ from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
+from keras_s3gan.layers.distribution_alignment import DistributionAlignment
 from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.layer_normalization import LayerNormalization
@@ -35,6 +36,7 @@ __all__ = [
     "ClassProjection",
     "ConditionalBatchNormalization",
     "Convolution",
+    "DistributionAlignment",
     "ImageAugmentation",
     "LayerNormalization",
     "QHead",

@@ -1,10 +1,12 @@
 """S3GAN: a conditional GAN trained with few labels."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_s3gan import penalties
-from keras_s3gan.layers import ClassProjection, rotation
+from keras_s3gan.class_balance import check_balance, check_shares, class_weights
+from keras_s3gan.layers import ClassProjection, DistributionAlignment, rotation
 from keras_s3gan.losses import (
     has_label,
     labelled_count,
@@ -37,6 +39,14 @@ class S3GAN(SelfSupervisedGAN):
         predictor: what replaces a missing label: `"hard"`, the most probable class;
             `"soft"`, the probabilities; `None` for no predictor. Defaults to `"hard"`.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
+        class_prior: how often the predictor should give each class to images without a
+            label: `"labelled"`, as often as it is among the labels of training; or one
+            number for each class. Its probabilities are divided by how much more often
+            it has predicted a class (`layers.DistributionAlignment`), so that a
+            frequent class does not absorb a rare one. Defaults to `None`, as it may.
+        class_balance: class weights of the predictor's loss, one over the effective
+            number of labelled images of the class: `"effective"`, the beta of effective
+            numbers, a float in (0, 1), or `None`. Defaults to `None`.
         project_given_labels: bool. Whether there is a second class projection, of the
             labels as they are given: it is 0 for an image without a label, where the
             first one has the imputed label. In Compare GAN this is the architecture's
@@ -58,6 +68,8 @@ class S3GAN(SelfSupervisedGAN):
 
     Reference:
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
+        - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
 
     def __init__(
@@ -71,6 +83,8 @@ class S3GAN(SelfSupervisedGAN):
         predictor="hard",
         weight_class_loss=1.0,
         project_given_labels=False,
+        class_prior=None,
+        class_balance=None,
         **kwargs,
     ):
         if predictor not in _PREDICTORS:
@@ -82,6 +96,12 @@ class S3GAN(SelfSupervisedGAN):
             raise ValueError(
                 "A predictor needs networks with `num_classes`. "
                 f"Received: predictor={predictor}, num_classes=None"
+            )
+        if not predictor and (class_prior is not None or class_balance is not None):
+            raise ValueError(
+                "`class_prior` and `class_balance` are those of a predictor. "
+                f"Received: predictor=None, class_prior={class_prior}, "
+                f"class_balance={class_balance}"
             )
         if project_given_labels and generator.num_classes is None:
             raise ValueError(
@@ -111,6 +131,8 @@ class S3GAN(SelfSupervisedGAN):
                 self.num_classes, "class_predictor"
             )
             self._add_metrics("class_loss", "class_accuracy")
+        self.class_prior, self.class_balance = class_prior, class_balance
+        self._balance_predictor()
         if self.num_classes is not None:
             self._add_metrics("label_fraction")
         self.project_given_labels = project_given_labels
@@ -136,6 +158,48 @@ class S3GAN(SelfSupervisedGAN):
             *([self.class_predictor] if self.class_predictor else []),
             *([self.given_label_projection] if self.given_label_projection else []),
         ]
+
+    def _balance_predictor(self):
+        """Makes what holds the predictor to the classes' shares."""
+        self.label_alignment, self.class_weights = None, None
+        if self.class_prior is not None:
+            shares = [0.0] * self.num_classes
+            if not self._prior_is_counted:
+                shares = check_shares(
+                    *("class_prior", self.class_prior, self.num_classes),
+                    otherwise='"labelled", or ',
+                )
+            self.label_alignment = DistributionAlignment(
+                self.num_classes, [*map(float, shares)], name="label_alignment"
+            )
+        if self.class_balance is not None:
+            check_balance("class_balance", self.class_balance, (None, "effective"))
+            # Zeros until labels are counted.
+            self.class_weights = self.add_weight(
+                name="class_weights",
+                shape=(self.num_classes,),
+                dtype="float32",
+                initializer="zeros",
+                trainable=False,
+            )
+
+    @property
+    def _prior_is_counted(self):
+        return isinstance(self.class_prior, str) and self.class_prior == "labelled"
+
+    @property
+    def _counted_variables(self):
+        found = super()._counted_variables
+        if self._prior_is_counted:
+            found.append(self.label_alignment.shares)
+        return found + ([] if self.class_weights is None else [self.class_weights])
+
+    def _use_counts(self, counts):
+        super()._use_counts(counts)
+        if self._prior_is_counted:
+            self.label_alignment.set_shares(counts / counts.sum())
+        if self.class_weights is not None:
+            self.class_weights.assign(class_weights(self.class_balance, counts))
 
     def _check_batch_size(self, num_images):
         super()._check_batch_size(num_images)
@@ -165,12 +229,22 @@ class S3GAN(SelfSupervisedGAN):
         logits = ops.cast(logits, "float32")
         count = real.num_labelled
         count = labelled_count(label_mask) if count is None else count
-        loss = labelled_cross_entropy(logits, labels_one_hot, label_mask, count)
+        weights = label_mask
+        if self.class_weights is not None:
+            weights = label_mask * ops.matmul(labels_one_hot, self.class_weights)
+        loss = labelled_cross_entropy(logits, labels_one_hot, weights, count)
         classes = ops.argmax(logits, axis=-1)
         correct = ops.cast(classes == ops.argmax(labels_one_hot, axis=-1), "float32")
         values["class_loss"] = (loss, count)
         values["class_accuracy"] = (labelled_mean(correct, label_mask, count), count)
         predicted = ops.softmax(logits)
+        if self.label_alignment is not None:
+            predicted = self.label_alignment(
+                ops.stop_gradient(predicted),
+                1.0 - label_mask,
+                training=self.in_training,
+            )
+            classes = ops.argmax(predicted, axis=-1)
         if self.predictor == "hard":
             predicted = ops.one_hot(classes, self.num_classes)
         predicted = ops.stop_gradient(ops.cast(predicted, "float32"))
@@ -180,6 +254,8 @@ class S3GAN(SelfSupervisedGAN):
 
     def predict_labels(self, images, batch_size=64):
         """The most probable classes of real images, by the predictor.
+
+        With a `class_prior` those of its aligned probabilities, as in training.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
@@ -196,7 +272,12 @@ class S3GAN(SelfSupervisedGAN):
                 "Only a model with a predictor predicts labels. "
                 f"Received: predictor={self.predictor}"
             )
-        return self._predicted_classes(self.class_predictor, images, batch_size)
+        logits = self._head_outputs(self.class_predictor, images, batch_size)
+        if self.label_alignment is not None:
+            logits = logits + np.log(
+                ops.convert_to_numpy(self.label_alignment.factors())
+            )
+        return logits.argmax(axis=-1).astype("int32")
 
     def get_config(self):
         return {
@@ -205,4 +286,6 @@ class S3GAN(SelfSupervisedGAN):
             "predictor": self.predictor,
             "weight_class_loss": self.weight_class_loss,
             "project_given_labels": self.project_given_labels,
+            "class_prior": self.class_prior,
+            "class_balance": self.class_balance,
         }

@@ -294,7 +294,7 @@ class Sampling:
         latents = self._latents.sample(random, count)
         if self.num_classes is None:
             return [latents]
-        labels = random.integers(self.num_classes, size=count)
+        labels = self._labels.sample(random, count)
         return [latents, np.eye(self.num_classes, dtype="float32")[labels]]
 
 
