@@ -10,6 +10,7 @@ from keras_s3gan.labels.inference import (
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.labels.linear_classifier import LinearClassifier
 from keras_s3gan.labels.masking import mask_labels
+from keras_s3gan.labels.refinement import refine_labels
 from keras_s3gan.labels.rotation_pretrainer import RotationPretrainer
 from keras_s3gan.labels.semi_supervised import SemiSupervisedClassifier
 
@@ -23,6 +24,7 @@ __all__ = [
     "infer_labels",
     "mask_labels",
     "pseudo_labelling",
+    "refine_labels",
 ]
 
 __getattr__ = moved(__name__, {"stages": "pseudo_labelling"})

@@ -267,17 +267,30 @@ class S3GAN(SelfSupervisedGAN):
         Raises:
             ValueError: if there is no predictor.
         """
+        return self._label_logits(images, batch_size).argmax(axis=-1).astype("int32")
+
+    def predict_label_probabilities(self, images, batch_size=64):
+        """The probabilities of the classes of real images, by the predictor.
+
+        Args, Raises: as in `predict_labels`.
+
+        Returns:
+            float32 array `[N, num_classes]`.
+        """
+        logits = self._label_logits(images, batch_size)
+        shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return shifted / shifted.sum(axis=-1, keepdims=True)
+
+    def _label_logits(self, images, batch_size):
         if self.class_predictor is None:
             raise ValueError(
                 "Only a model with a predictor predicts labels. "
                 f"Received: predictor={self.predictor}"
             )
         logits = self._head_outputs(self.class_predictor, images, batch_size)
-        if self.label_alignment is not None:
-            logits = logits + np.log(
-                ops.convert_to_numpy(self.label_alignment.factors())
-            )
-        return logits.argmax(axis=-1).astype("int32")
+        if self.label_alignment is None:
+            return logits
+        return logits + np.log(ops.convert_to_numpy(self.label_alignment.factors()))
 
     def get_config(self):
         return {

@@ -32,7 +32,8 @@ def test_the_loss_is_weighted_by_the_labels_that_were_counted(name):
     # At inference the loss is the usual one, as in `evaluate`.
     values = balanced.image_values(images[:4], labels)
     assert_close(values["class_loss"][0], losses, 1e-5)
-    training = balanced._balanced({"class_loss": (losses, mask)}, labels, True)
+    values = {"class_loss": (ops.convert_to_tensor(losses), mask)}
+    training = balanced._balanced(values, labels, True)
     assert_close(training["class_loss"][0], losses * weights[[0, 1, 2, 1]], 1e-5)
 
 

@@ -7,7 +7,7 @@ from keras import ops
 from keras_s3gan.labels import confidence
 from tests.tolerance import assert_close
 
-CLASSES, DECAY, LEAST = 3, 0.8, 1e-6
+CLASSES, DECAY, LEAST = 3, 0.2, 1e-6
 MASK = np.array([1, 1, 0, 1], "float32")
 
 

@@ -54,7 +54,7 @@ def test_inferred_labels_follow_a_prior():
         """Sees class 0 in everything, and the true class a little."""
 
         def call(self, images):
-            return super().call(images) * 0.01 + np.array([1.0, 0, 0], "float32")
+            return super().call(images) * 0.01 + keras.ops.array([1.0, 0.0, 0.0])
 
     biased = infer_labels(Unsure(), images, masked)
     assert (biased.hard[masked < 0] == 0).all()

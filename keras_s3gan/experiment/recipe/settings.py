@@ -68,6 +68,11 @@ class TrainSettings:
         class_sampling: how often the images of each class are drawn in training:
             `"natural"`, `"effective"`, `"uniform"` or the beta of effective numbers,
             see `keras_s3gan.data.batches`.
+        refine_labels_every_epochs: integer. Epochs after which labels are changed to
+            what they and the model's predictor are confident of together, see
+            `keras_s3gan.labels.refine_labels`. `None`: labels stay.
+        refine_labels_confidence: float in `(0, 1]`. The least probability of a label
+            that is changed.
         image_fit: `"pad"` or `"resize"`. How images without a crop get the networks'
             size.
         loss: string or `AdversarialLoss`. The adversarial loss.
@@ -111,6 +116,8 @@ class TrainSettings:
     self_training_steps: int | None = None
     self_training_images: int = 128
     class_sampling: str | float = "natural"
+    refine_labels_every_epochs: int | None = None
+    refine_labels_confidence: float = 0.9
     min_image_size: int | None = None
     only_class: str | int | None = None
     labelled_only: bool = False
@@ -164,7 +171,7 @@ class TrainSettings:
         self._check_integer("self_training_rounds", minimum=0)
         for name in (
             *("min_image_size", "evaluate_every_epochs", "keep_checkpoints"),
-            "self_training_steps",
+            *("self_training_steps", "refine_labels_every_epochs"),
         ):
             if getattr(self, name) is not None:
                 self._check_integer(name, minimum=1)
@@ -175,6 +182,12 @@ class TrainSettings:
             raise ValueError(
                 "train.label_fraction must be a number in [0, 1]. "
                 f"Received: train.label_fraction={fraction!r}"
+            )
+        least = self.refine_labels_confidence
+        if not isinstance(least, numbers.Real) or not 0 < least <= 1:
+            raise ValueError(
+                "train.refine_labels_confidence must be a number in (0, 1]. "
+                f"Received: train.refine_labels_confidence={least!r}"
             )
         if self.only_class is not None and fraction != 1:
             raise ValueError(

@@ -25,6 +25,7 @@ def fit_gan(
     folder: RunFolder,
     evaluator: Evaluator | None,
     devices: RunDevices,
+    until: int | None = None,
 ) -> None:
     """Trains a model from its step to the last one of the settings.
 
@@ -36,6 +37,7 @@ def fit_gan(
         folder: the `RunFolder` for history, pictures and checkpoints.
         evaluator: the `Evaluator` of scores during training, or `None`.
         devices: `backend.Devices` that share every batch.
+        until: integer. The step to stop at. Defaults to the last one.
     """
     image_size, _, channels = gan.image_shape
     if settings.labelled_only:
@@ -77,7 +79,7 @@ def fit_gan(
         verbose=_verbosity(devices),
         callbacks=[
             callbacks.StopOnNonFinite(),
-            _StopAfter(settings.steps - gan.step_count),
+            _StopAfter((until or settings.steps) - gan.step_count),
             *scoring,
             callbacks.HistoryFile(folder.history),
             callbacks.Evolution(

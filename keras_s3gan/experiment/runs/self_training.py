@@ -44,7 +44,8 @@ def start_rounds(
     folder: RunFolder, settings: TrainSettings, labels: TrainingLabels
 ) -> None:
     """Writes the first labels of a new run, and removes what others left there."""
-    shutil.rmtree(folder.path / "rounds", ignore_errors=True)
+    for old in (folder.path / "rounds", folder.refined):
+        shutil.rmtree(old, ignore_errors=True)
     folder.labels.unlink(missing_ok=True)
     write_labels(round_folder(folder, settings, 0), labels)
 
@@ -108,7 +109,9 @@ def _round(
     """Labels of all images, inferred with generated ones among the labelled."""
     start = time.perf_counter()
     steps = settings.self_training_steps or settings.steps
-    settings = dataclasses.replace(settings, steps=steps)
+    settings = dataclasses.replace(
+        settings, steps=steps, refine_labels_every_epochs=None
+    )
     with devices.building():
         gan = build_gan(settings)
     given = np.full(len(source), -1, "int32")

@@ -19,7 +19,6 @@ from keras_s3gan.experiment.runs.devices import (
 )
 from keras_s3gan.experiment.runs.evaluate import Protocol, score
 from keras_s3gan.experiment.runs.evaluator import NotScorable, run_evaluator
-from keras_s3gan.experiment.runs.fitting import fit_gan
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import (
     check_same_images,
@@ -30,6 +29,7 @@ from keras_s3gan.experiment.runs.image_source import (
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
 from keras_s3gan.experiment.runs.label_accuracy import accuracy_line
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
+from keras_s3gan.experiment.runs.refinement import check_refinement, fit_and_refine
 from keras_s3gan.experiment.runs.scores import write_scores
 from keras_s3gan.experiment.runs.self_training import (
     round_folder,
@@ -106,6 +106,7 @@ def _run(
     with devices.building():
         gan = build_gan(settings)
     check_batch_size(settings.batch_size, devices)
+    check_refinement(settings, gan)
     report_passed_over(source, report)
     if folder.is_run():
         check_same_images(folder, settings, source)
@@ -169,7 +170,9 @@ def _train_and_show(
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {gan.step_count:,}.")
     if gan.step_count < settings.steps:
-        fit_gan(gan, source, labels.labels, settings, folder, evaluator, devices)
+        fit_and_refine(
+            gan, source, labels, settings, folder, evaluator, devices, report
+        )
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
 
