@@ -73,7 +73,6 @@ NO_PAPER = {
     "generator_jacobian": "a numerical derivative",
     "memorization": "of this package",
     "nearest_neighbors": "a standard problem",
-    "refine_labels": "of this package",
 }
 NOT_RUN = {
     "InceptionExtractor": "needs a file of 96 MB",
