@@ -76,6 +76,16 @@ def labels_table(folder: RunFolder) -> list[tuple[str, str, str]]:
     rows = [("seconds", f"{report['seconds']:.1f}", counts)]
     if report.get("label_accuracy"):
         rows += accuracy_rows(report["label_accuracy"], "images with masked labels")
+    if "label_noise" in report:
+        noise = report["label_noise"]
+        rows.append(
+            (
+                "label_noise",
+                f"{noise['rate']:.4f}",
+                f"estimated share of the {noise['num_images']:,} given labels that "
+                f"are wrong, {len(noise['suspects']):,} suspects",
+            )
+        )
     for name in ("normalized_mutual_information", "adjusted_rand_index"):
         if "agreement" in report:
             rows.append((name, f"{report['agreement'][name]:.4f}", "true classes"))

@@ -274,6 +274,8 @@ def _report(
         "num_inferred": len(inferred.inferred_ids),
         "seconds": inferred.metadata["seconds"],
     }
+    if "label_noise" in inferred.metadata:
+        report["label_noise"] = inferred.metadata["label_noise"]
     if not (hidden >= 0).any():
         return report
     if not settings.uses_given_labels:
