@@ -4,23 +4,22 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan import backend
-from keras_s3gan.class_balance import check_shares, count_classes
+from keras_s3gan.class_balance import count_classes
 from keras_s3gan.labels.balanced_loss import BalancedLoss
-from keras_s3gan.labels.confidence import CONFIDENCES
+from keras_s3gan.labels.confident_classes import (
+    ConfidentClasses,
+    check_confidence,
+    consistency_values,
+)
 from keras_s3gan.labels.encoder import EncoderModel, class_values, rotation_values
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
 from keras_s3gan.labels.keras_interface import is_labelled, parts_of
 from keras_s3gan.layers.rotation import NUM_ROTATIONS, RotationHead, rotations
 from keras_s3gan.losses import has_label
 
-# Decay of the moving average of predictions, over about a hundred steps.
-_DECAY = 0.99
-_CONFIDENCES = ("fixed", *CONFIDENCES)
-
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
+class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
     """Learns classes from the labelled images and rotations from all images.
 
     `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
@@ -124,23 +123,9 @@ class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
                 raise ValueError(
                     f"`{name}` must not be negative. Received: {name}={weight}"
                 )
-        if not 0 < confidence_threshold <= 1:
-            raise ValueError(
-                "`confidence_threshold` must be in (0, 1]. "
-                f"Received: confidence_threshold={confidence_threshold}"
-            )
-        if confidence not in _CONFIDENCES:
-            raise ValueError(
-                f"`confidence` must be one of {_CONFIDENCES}. "
-                f"Received: confidence={confidence!r}"
-            )
-        if not 0 <= confidence_decay < 1:
-            raise ValueError(
-                "`confidence_decay` must be in [0, 1). "
-                f"Received: confidence_decay={confidence_decay}"
-            )
-        if class_prior is not None:
-            check_shares("class_prior", class_prior, num_classes)
+        check_confidence(
+            confidence, confidence_decay, confidence_threshold, class_prior, num_classes
+        )
         if weight_consistency_loss and augmentation is None:
             raise ValueError(
                 "A consistency loss needs an augmentation. "
@@ -173,32 +158,8 @@ class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
                 kernel_initializer="glorot_uniform", name="rotation_head"
             )
             self.rotation_head.build((None, self.feature_dim))
-        fixed = weight_consistency_loss > 0 and confidence == "fixed"
-        self._aligned = fixed and distribution_alignment
-        if self._aligned:
-            self.given_classes = self._class_shares("given_classes")
-            self.predicted_classes = self._class_shares("predicted_classes")
-            if class_prior is not None:
-                self.given_classes.assign(self._prior())
-        self.confidence_rule = None
-        if weight_consistency_loss and confidence != "fixed":
-            arguments = {"num_classes": num_classes, "decay": confidence_decay}
-            if confidence == "adamatch" and class_prior is not None:
-                arguments["shares"] = self._prior().tolist()
-            self.confidence_rule = CONFIDENCES[confidence](**arguments)
+        self._build_confidence(weight_consistency_loss > 0)
         self.built = True
-
-    def _prior(self):
-        return check_shares("class_prior", self.class_prior, self.num_classes)
-
-    def _class_shares(self, name):
-        return self.add_weight(
-            name=name,
-            shape=(self.num_classes,),
-            initializer=keras.initializers.Constant(1 / self.num_classes),
-            dtype="float32",
-            trainable=False,
-        )
 
     def call(self, inputs, training=False):
         if not isinstance(inputs, dict):
@@ -222,34 +183,6 @@ class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
             logits["plain"] = self.class_head(self.features(inputs["unlabelled"]))
         return logits
 
-    def _targets(self, logits, label_mask):
-        """The class of each unlabelled image and its weight, each `[N]`."""
-        if self.confidence_rule is None:
-            classes = self._confident_classes(logits["plain"])
-            return ops.maximum(classes, 0), ops.cast(classes >= 0, "float32")
-        plain, labelled = (
-            ops.stop_gradient(ops.softmax(ops.cast(logits[name], "float32")))
-            for name in ("plain", "class")
-        )
-        return self.confidence_rule(plain, labelled, label_mask, training=True)
-
-    def _confident_classes(self, logits, training=True):
-        """Returns the predicted class of each image `[N]`, -1 where not confident."""
-        probabilities = ops.softmax(ops.cast(logits, "float32"))
-        thresholds = self.confidence_threshold * ops.ones(self.num_classes)
-        if self.distribution_alignment:
-            if training:
-                (share,) = backend.replica_mean(ops.mean(probabilities, axis=0))
-                average = self.predicted_classes
-                average.assign(share + (average.value - share) * _DECAY)
-            excess = self.predicted_classes / self.given_classes
-            probabilities = probabilities / excess
-            probabilities /= ops.sum(probabilities, axis=-1, keepdims=True)
-            thresholds *= ops.minimum(1.0, excess)
-        classes = ops.argmax(probabilities, axis=-1)
-        confident = ops.max(probabilities, axis=-1) >= ops.take(thresholds, classes)
-        return ops.where(confident, ops.cast(classes, "int32"), -1)
-
     def image_values(self, images, labels, training=False):
         if not isinstance(images, dict):
             images = {"labelled": images, "unlabelled": images}
@@ -262,7 +195,7 @@ class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
             values |= rotation_values(logits["rotation"])
         if training and self.weight_consistency_loss:
             targets = self._targets(logits, has_label(labels))
-            values |= _consistency_values(logits["augmented"], *targets)
+            values |= consistency_values(logits["augmented"], *targets)
         return values
 
     def fit(
@@ -350,20 +283,3 @@ class SemiSupervisedClassifier(BalancedLoss, EncoderModel):
             "class_prior": self.class_prior,
             "class_balance": self.class_balance,
         }
-
-
-def _consistency_values(logits, classes, confident):
-    """Weighted cross-entropy of each image with the class that it should have.
-
-    Args:
-        logits: `[N, num_classes]`.
-        classes: integers `[N]`.
-        confident: `[N]`, the weights.
-
-    Returns:
-        Dict of `consistency_loss` and `confident_fraction`, the mean weight.
-    """
-    entropy = ops.sparse_categorical_crossentropy(
-        classes, ops.cast(logits, "float32"), from_logits=True
-    )
-    return {"consistency_loss": confident * entropy, "confident_fraction": confident}

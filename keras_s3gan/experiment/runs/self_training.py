@@ -8,7 +8,7 @@ import dataclasses
 import shutil
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -130,7 +130,9 @@ def _round(
     keras.utils.set_random_seed(settings.seed)
     real = source_images(source, gan.image_shape, settings)
     with devices.building(), devices.training():
-        made: InferredLabels = settings.pseudo_labelling(
+        # The settings have checked that there is one.
+        infer = cast(Callable[..., InferredLabels], settings.pseudo_labelling)
+        made = infer(
             images=_Joined(real, to_bytes(generated)),
             labels=np.concatenate([given, classes]),
             num_classes=gan.num_classes,
@@ -142,7 +144,7 @@ def _round(
         made.labels[:count],
         made.given_ids[made.given_ids < count],
         made.num_classes,
-        made.confidence[:count],
+        np.asarray(made.confidence)[:count],
         {"made_from": origin, "seconds": round(time.perf_counter() - start, 1)},
     )
 
