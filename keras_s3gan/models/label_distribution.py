@@ -46,10 +46,9 @@ class LabelDistribution:
             name="label_probabilities",
             shape=(num_classes,),
             dtype="float32",
-            initializer="zeros",
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype),
             trainable=False,
         )
-        self.probabilities.assign(start)
 
     def use_counts(self, counts):
         """Sets the probabilities from the number of images of each class."""
