@@ -29,7 +29,9 @@ def infer_labels(
     Args:
         classifier: model from images to class logits `[N, num_classes]`.
         images: images that are indexed like an array.
-        labels: integers `[N]`, with -1 for the images to label.
+        labels: integers `[N]`, with -1 for the images to label; or rows
+            `[N, num_classes]` with the sum 1, each the set of classes that the image
+            may be of: the label is one of them. A row of zeros allows all.
         kind: `"hard"` for the most probable class, `"soft"` for the probabilities.
         batch_size: int.
         source: the source of `keras_s3gan.data` of the images, in the same order, or
@@ -53,9 +55,15 @@ def infer_labels(
     """
     if kind not in _KINDS:
         raise ValueError(f"`kind` must be one of {_KINDS}. Received: kind={kind!r}")
-    given = check_labels(labels, len(images))
+    given, allowed = check_labels(labels, len(images)), None
+    if given.ndim == 2:
+        allowed = (given > 0) | ~given.any(axis=1, keepdims=True)
+        single = allowed.sum(axis=1) == 1
+        given = np.where(single, allowed.argmax(axis=1), -1).astype("int32")
     known = given >= 0
     batches = map(_softmax, _predictions(classifier, images, batch_size))
+    if allowed is not None:
+        batches = _within(batches, allowed)
     if class_prior is not None:
         batches = [_with_prior(np.concatenate([*batches]), given, class_prior)]
     found, confidence = [], []
@@ -84,6 +92,16 @@ def infer_labels(
 def _softmax(logits):
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def _within(batches, allowed):
+    """Yields probabilities of the allowed classes alone, batch by batch."""
+    start = 0
+    for probabilities in batches:
+        rows = allowed[start : start + len(probabilities)]
+        start += len(probabilities)
+        kept = probabilities * rows + _LEAST * rows
+        yield kept / kept.sum(axis=1, keepdims=True)
 
 
 def _with_prior(probabilities, given, class_prior):

@@ -24,6 +24,7 @@ class LinearClassifier(BalancedLoss, EncoderModel):
             last layer.
         class_balance: class weights of the loss, as in `SemiSupervisedClassifier`.
             Defaults to `None`.
+        partial_labels: bool. As in `SemiSupervisedClassifier`. Defaults to `False`.
 
     Call arguments:
         images: `[N, S, S, C]` in [-1, 1].
@@ -54,6 +55,7 @@ class LinearClassifier(BalancedLoss, EncoderModel):
         layer=None,
         augmentation=None,
         class_balance=None,
+        partial_labels=False,
         **kwargs,
     ):
         if num_classes < 2:
@@ -63,6 +65,7 @@ class LinearClassifier(BalancedLoss, EncoderModel):
         super().__init__(_frozen(encoder, layer), augmentation, **kwargs)
         self.num_classes = num_classes
         self.layer = layer
+        self.partial_labels = partial_labels
         self._add_class_weights(class_balance)
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
@@ -73,7 +76,9 @@ class LinearClassifier(BalancedLoss, EncoderModel):
         return self.class_head(ops.stop_gradient(features))
 
     def image_values(self, images, labels, training=False):
-        values = class_values(self(images, training=training), labels)
+        values = class_values(
+            self(images, training=training), labels, self.partial_labels
+        )
         return self._balanced(values, labels, training)
 
     def _training_batches(self, images, labels, batch_size, steps, order):
@@ -87,6 +92,7 @@ class LinearClassifier(BalancedLoss, EncoderModel):
             **super().get_config(),
             "num_classes": self.num_classes,
             "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
             # The saved encoder already ends at this layer.
             "layer": None,
         }

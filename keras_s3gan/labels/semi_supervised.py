@@ -59,6 +59,9 @@ class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
             training, one over the effective number of images of the class:
             `"effective"`, the beta of effective numbers, a float in (0, 1), or `None`.
             Defaults to `None`.
+        partial_labels: bool. Whether a row of several numbers is the set of classes
+            that an image may be of: the loss is then of the probability of the set, and
+            a class of the set is right. Defaults to `False`: soft labels.
         classify_rotated: bool. Whether to learn the class of all four rotations of a
             labelled image. Suitable for photographs, but not if rotation changes the
             class, as with 6 and 9. Defaults to `False`.
@@ -109,6 +112,7 @@ class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
         confidence_decay=0.999,
         class_prior=None,
         class_balance=None,
+        partial_labels=False,
         **kwargs,
     ):
         if num_classes < 2:
@@ -150,6 +154,7 @@ class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
         self.confidence = confidence
         self.confidence_decay = confidence_decay
         self.class_prior = class_prior
+        self.partial_labels = partial_labels
         self._add_class_weights(class_balance)
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
@@ -189,7 +194,7 @@ class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
         logits = self(images, training=training)
         if training and self.classify_rotated:
             labels = ops.tile(labels, [NUM_ROTATIONS, 1])
-        values = class_values(logits["class"], labels)
+        values = class_values(logits["class"], labels, self.partial_labels)
         values = self._balanced(values, labels, training)
         if self.weight_rotation_loss:
             values |= rotation_values(logits["rotation"])
@@ -282,4 +287,5 @@ class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
             "confidence_decay": self.confidence_decay,
             "class_prior": self.class_prior,
             "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
         }

@@ -19,6 +19,11 @@ from keras_s3gan.losses.heads import (
     labelled_mean,
     rotation_cross_entropy,
 )
+from keras_s3gan.losses.partial_labels import (
+    in_set,
+    partial_cross_entropy,
+    within_sets,
+)
 from keras_s3gan.losses.relativistic import (
     Relativistic,
     RelativisticAverage,
@@ -41,10 +46,13 @@ __all__ = [
     "Wasserstein",
     "get",
     "has_label",
+    "in_set",
     "labelled_count",
     "labelled_cross_entropy",
     "labelled_mean",
+    "partial_cross_entropy",
     "rotation_cross_entropy",
+    "within_sets",
 ]
 
 LOSSES = {

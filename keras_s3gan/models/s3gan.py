@@ -2,24 +2,17 @@
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_s3gan import penalties
-from keras_s3gan.class_balance import check_balance, check_shares, class_weights
-from keras_s3gan.layers import ClassProjection, DistributionAlignment, rotation
-from keras_s3gan.losses import (
-    has_label,
-    labelled_count,
-    labelled_cross_entropy,
-    labelled_mean,
-)
+from keras_s3gan.layers import ClassProjection, rotation
+from keras_s3gan.models.label_predictor import LabelPredictor
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 
 _PREDICTORS = ("hard", "soft", None)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class S3GAN(SelfSupervisedGAN):
+class S3GAN(LabelPredictor, SelfSupervisedGAN):
     """A conditional GAN that predicts missing labels and rotations.
 
     One call of the discriminator takes real, rotated real, generated and rotated
@@ -47,6 +40,9 @@ class S3GAN(SelfSupervisedGAN):
         class_balance: class weights of the predictor's loss, one over the effective
             number of labelled images of the class: `"effective"`, the beta of effective
             numbers, a float in (0, 1), or `None`. Defaults to `None`.
+        partial_labels: bool. Whether a row of several numbers is the set of classes
+            that an image may be of. The predictor then learns that the class is one of
+            the set, and chooses within it. Defaults to `False`: soft labels.
         project_given_labels: bool. Whether there is a second class projection, of the
             labels as they are given: it is 0 for an image without a label, where the
             first one has the imputed label. In Compare GAN this is the architecture's
@@ -85,6 +81,7 @@ class S3GAN(SelfSupervisedGAN):
         project_given_labels=False,
         class_prior=None,
         class_balance=None,
+        partial_labels=False,
         **kwargs,
     ):
         if predictor not in _PREDICTORS:
@@ -97,12 +94,17 @@ class S3GAN(SelfSupervisedGAN):
                 "A predictor needs networks with `num_classes`. "
                 f"Received: predictor={predictor}, num_classes=None"
             )
-        if not predictor and (class_prior is not None or class_balance is not None):
-            raise ValueError(
-                "`class_prior` and `class_balance` are those of a predictor. "
-                f"Received: predictor=None, class_prior={class_prior}, "
-                f"class_balance={class_balance}"
-            )
+        of_predictor = {
+            "class_prior": class_prior,
+            "class_balance": class_balance,
+            "partial_labels": partial_labels or None,
+        }
+        for name, value in of_predictor.items():
+            if not predictor and value is not None:
+                raise ValueError(
+                    f"`{name}` is about a predictor. "
+                    f"Received: predictor=None, {name}={value}"
+                )
         if project_given_labels and generator.num_classes is None:
             raise ValueError(
                 "A projection of given labels needs networks with `num_classes`. "
@@ -132,6 +134,7 @@ class S3GAN(SelfSupervisedGAN):
             )
             self._add_metrics("class_loss", "class_accuracy")
         self.class_prior, self.class_balance = class_prior, class_balance
+        self.partial_labels = partial_labels
         self._balance_predictor()
         if self.num_classes is not None:
             self._add_metrics("label_fraction")
@@ -159,48 +162,6 @@ class S3GAN(SelfSupervisedGAN):
             *([self.given_label_projection] if self.given_label_projection else []),
         ]
 
-    def _balance_predictor(self):
-        """Makes what holds the predictor to the classes' shares."""
-        self.label_alignment, self.class_weights = None, None
-        if self.class_prior is not None:
-            shares = [0.0] * self.num_classes
-            if not self._prior_is_counted:
-                shares = check_shares(
-                    *("class_prior", self.class_prior, self.num_classes),
-                    otherwise='"labelled", or ',
-                )
-            self.label_alignment = DistributionAlignment(
-                self.num_classes, [*map(float, shares)], name="label_alignment"
-            )
-        if self.class_balance is not None:
-            check_balance("class_balance", self.class_balance, (None, "effective"))
-            # Zeros until labels are counted.
-            self.class_weights = self.add_weight(
-                name="class_weights",
-                shape=(self.num_classes,),
-                dtype="float32",
-                initializer="zeros",
-                trainable=False,
-            )
-
-    @property
-    def _prior_is_counted(self):
-        return isinstance(self.class_prior, str) and self.class_prior == "labelled"
-
-    @property
-    def _counted_variables(self):
-        found = super()._counted_variables
-        if self._prior_is_counted:
-            found.append(self.label_alignment.shares)
-        return found + ([] if self.class_weights is None else [self.class_weights])
-
-    def _use_counts(self, counts):
-        super()._use_counts(counts)
-        if self._prior_is_counted:
-            self.label_alignment.set_shares(counts / counts.sum())
-        if self.class_weights is not None:
-            self.class_weights.assign(class_weights(self.class_balance, counts))
-
     def _check_batch_size(self, num_images):
         super()._check_batch_size(num_images)
         batch = num_images // self.discriminator_steps // self.accumulated_batches
@@ -214,43 +175,6 @@ class S3GAN(SelfSupervisedGAN):
 
     def _rotated_count(self, batch_size):
         return batch_size // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
-
-    def _impute_labels(self, real, features):
-        """The given labels, and the predictor's where there is none."""
-        labels_one_hot = real.labels_one_hot
-        if labels_one_hot is None:
-            return labels_one_hot, 0.0, {}
-        label_mask = has_label(labels_one_hot)
-        values = {"label_fraction": ops.mean(label_mask)}
-        if not self.predictor:
-            return labels_one_hot, 0.0, values
-        unrotated = features[: labels_one_hot.shape[0]]
-        logits = self.class_predictor(unrotated, training=self.in_training)
-        logits = ops.cast(logits, "float32")
-        count = real.num_labelled
-        count = labelled_count(label_mask) if count is None else count
-        weights = label_mask
-        if self.class_weights is not None:
-            weights = label_mask * ops.matmul(labels_one_hot, self.class_weights)
-        loss = labelled_cross_entropy(logits, labels_one_hot, weights, count)
-        classes = ops.argmax(logits, axis=-1)
-        correct = ops.cast(classes == ops.argmax(labels_one_hot, axis=-1), "float32")
-        values["class_loss"] = (loss, count)
-        values["class_accuracy"] = (labelled_mean(correct, label_mask, count), count)
-        predicted = ops.softmax(logits)
-        if self.label_alignment is not None:
-            predicted = self.label_alignment(
-                ops.stop_gradient(predicted),
-                1.0 - label_mask,
-                training=self.in_training,
-            )
-            classes = ops.argmax(predicted, axis=-1)
-        if self.predictor == "hard":
-            predicted = ops.one_hot(classes, self.num_classes)
-        predicted = ops.stop_gradient(ops.cast(predicted, "float32"))
-        mask = label_mask[:, None]
-        labels_one_hot = mask * labels_one_hot + (1.0 - mask) * predicted
-        return labels_one_hot, self.weight_class_loss * loss, values
 
     def predict_labels(self, images, batch_size=64):
         """The most probable classes of real images, by the predictor.
@@ -281,17 +205,6 @@ class S3GAN(SelfSupervisedGAN):
         shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return shifted / shifted.sum(axis=-1, keepdims=True)
 
-    def _label_logits(self, images, batch_size):
-        if self.class_predictor is None:
-            raise ValueError(
-                "Only a model with a predictor predicts labels. "
-                f"Received: predictor={self.predictor}"
-            )
-        logits = self._head_outputs(self.class_predictor, images, batch_size)
-        if self.label_alignment is None:
-            return logits
-        return logits + np.log(ops.convert_to_numpy(self.label_alignment.factors()))
-
     def get_config(self):
         return {
             **super().get_config(),
@@ -301,4 +214,5 @@ class S3GAN(SelfSupervisedGAN):
             "project_given_labels": self.project_given_labels,
             "class_prior": self.class_prior,
             "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
         }

@@ -37,6 +37,19 @@ def test_the_loss_is_weighted_by_the_labels_that_were_counted(name):
     assert_close(training["class_loss"][0], losses * weights[[0, 1, 2, 1]], 1e-5)
 
 
+def test_a_set_of_classes_is_learned_as_one_of_them():
+    images, masked, truth = few_labels()
+    rows = (masked[:, None] == np.arange(3)).astype("float32")
+    # Half of the labels leave two classes open.
+    for index in np.flatnonzero(masked >= 0)[::2]:
+        rows[index, [truth[index], (truth[index] + 1) % 3]] = 0.5
+    model = MODELS["semi_supervised"](partial_labels=True)
+    history = fit(model, images, rows, epochs=8).history
+    predicted = model.predict(images, verbose=0).argmax(axis=1)
+    assert (predicted == truth).mean() > 0.9
+    assert history["class_accuracy"][-1] > 0.9
+
+
 def test_a_balance_that_is_none_is_refused():
     with pytest.raises(ValueError, match="class_balance='natural'"):
         MODELS["linear"](class_balance="natural")

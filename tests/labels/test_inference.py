@@ -65,6 +65,24 @@ def test_inferred_labels_follow_a_prior():
         infer_labels(Unsure(), images, masked, class_prior="natural")
 
 
+@once("which classes are allowed is up to NumPy")
+def test_a_label_is_one_of_the_set():
+    images, _, truth = few_labels()
+    rows = np.eye(3, dtype="float32")[truth]
+    # Of some images two classes are possible, of others the wrong one, of others any.
+    rows[:10, 1] = rows[:10, 0] = 0.5
+    rows[30] = [1, 0, 0]
+    rows[60:70] = 0
+    inferred = infer_labels(BarReader(), images, rows)
+    expected = np.where(np.arange(90) == 30, 0, truth)
+    assert np.array_equal(inferred.hard, expected)
+    free = [*range(10), *range(60, 70)]
+    assert np.array_equal(np.setdiff1d(np.arange(90), inferred.given_ids), free)
+    # What the classifier takes for impossible.
+    rows[0] = [0, 0.5, 0.5]
+    assert infer_labels(BarReader(), images, rows).hard[0] in (1, 2)
+
+
 def test_clusters_find_the_classes():
     images, _, truth = few_labels()
     clusters = cluster_labels(images.reshape(90, -1) + 1, 3, seed=0)
