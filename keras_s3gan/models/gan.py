@@ -362,6 +362,7 @@ class GAN(
         """
         if self.num_classes is None:
             return
+        labels = np.atleast_1d(labels)
         labels = check_labels(labels, len(labels), self.num_classes)
         counts = count_classes(labels, self.num_classes)
         if self._counted_variables and not counts.any():
