@@ -10,6 +10,7 @@ PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "keras_s3gan"
 
 FLOORS = {
     "backend": 0,
+    "class_balance": 0,
     "files": 0,
     "validation": 0,
     "deprecation": -1,
@@ -33,19 +34,19 @@ FLOORS = {
 # What each room may know; rooms that are not named here know nothing of the package.
 MAY_KNOW = {
     "backend": {"environment", "host_memory"},
-    "data": {"files", "requirements", "validation"},
+    "data": {"class_balance", "files", "requirements", "validation"},
     "metrics": {"backend", "deprecation", "files", "validation", "version"},
     "layers": {"backend", "deprecation"},
     "losses": {"backend", "deprecation"},
     "penalties": {"backend", "deprecation", "layers"},
     "networks": {"backend", "layers", "requirements", "validation"},
     "models": {
-        *("backend", "deprecation", "layers", "losses", "networks"),
-        *("penalties", "validation"),
+        *("backend", "class_balance", "deprecation", "layers", "losses"),
+        *("networks", "penalties", "validation"),
     },
     "labels": {
-        *("backend", "deprecation", "files", "layers", "losses"),
-        *("networks", "validation"),
+        *("backend", "class_balance", "deprecation", "files", "layers"),
+        *("losses", "networks", "validation"),
     },
     "callbacks": {
         *("backend", "layers", "losses", "penalties", "networks"),

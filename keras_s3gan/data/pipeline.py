@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_s3gan.data.array_source import ArraySource
+from keras_s3gan.data.class_sampling import ClassSampling
 from keras_s3gan.data.crops import RANDOM_CROPS, check_crop
 from keras_s3gan.data.prepare import FITS, prepare_image
 from keras_s3gan.data.source import Source
@@ -32,6 +33,7 @@ def batches(
     num_classes: int | None = None,
     crop: str | int | None = None,
     rows: ArrayLike | None = None,
+    class_sampling: str | float = "natural",
 ) -> "grain.IterDataset":
     """Makes endless batches of a source, in a new order each epoch.
 
@@ -39,6 +41,9 @@ def batches(
     pass `start_batch=n`. Each image occurs once per epoch. A batch can contain the end
     of one epoch and the start of the next, so that all batches have the same size. A
     random crop depends on `seed`, the epoch and the image.
+
+    With `class_sampling` some classes are drawn more often than they occur, and images
+    of rare ones several times per epoch.
 
     Args:
         source: a source, see `keras_s3gan.data`.
@@ -57,6 +62,11 @@ def batches(
             `source.crop` if the source has one.
         rows: integers. The rows of each batch to load, in this order, for a process
             that trains on a part of the batch. Defaults to all.
+        class_sampling: how often the images of each class are drawn: `"natural"`, each
+            image once per epoch; `"uniform"`, each class equally often; `"effective"`,
+            a class in proportion to its effective number of images, which lies between;
+            or the beta of these, a float in (0, 1). Images without a label are drawn
+            once per epoch in any case.
 
     Returns:
         A `grain.IterDataset` of `(images, labels)`: float32 `[N, S, S, C]` in
@@ -72,6 +82,9 @@ def batches(
         >>> images, labels = next(iter(dataset))
         >>> images.shape
         (64, 32, 32, 1)
+
+    Reference:
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
     import grain
 
@@ -87,11 +100,19 @@ def batches(
     # epochs of seed 0.
     order_seed = int(np.random.SeedSequence(seed).generate_state(1)[0])
     chosen = np.arange(batch_size) if rows is None else np.asarray(rows)
+    sampling = None
+    if class_sampling != "natural":
+        sampling = ClassSampling(checked, class_sampling, order_seed)
 
     def load(number: int, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        epochs = (number * batch_size + chosen) // len(source)
+        draws = number * batch_size + chosen
+        # Names a random crop of an image.
+        times = draws // len(source)
         indices = indices[chosen]
-        return images.of_epochs(indices, epochs, seed), checked[indices]
+        if sampling is not None:
+            # An image may be drawn several times in an epoch.
+            indices, times = sampling[draws], draws
+        return images.of_epochs(indices, times, seed), checked[indices]
 
     return (
         grain.MapDataset.range(len(source))

@@ -8,7 +8,12 @@ from keras_s3gan.labels.image_batches import ImageBatches
 from keras_s3gan.labels.keras_interface import KerasInterface
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.rotation import NUM_ROTATIONS, rotation_labels
-from keras_s3gan.losses import has_label, labelled_mean
+from keras_s3gan.losses import (
+    has_label,
+    in_set,
+    labelled_mean,
+    partial_cross_entropy,
+)
 
 
 class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
@@ -208,19 +213,25 @@ def data_format_of(encoder):
     return getattr(encoder, "data_format", keras.config.image_data_format())
 
 
-def class_values(logits, labels):
+def class_values(logits, labels, partial=False):
     """Cross-entropy and accuracy of each image, weighted 0 without a label.
 
     Args:
         logits: `[N, num_classes]`.
         labels: `[N, num_classes]`, one-hot or soft, zeros for no label.
+        partial: bool. Whether a row is a set of classes, one of which is right.
 
     Returns:
         Dict of `class_loss` and `class_accuracy`.
     """
     logits, weight = ops.cast(logits, "float32"), has_label(labels)
-    entropy = ops.categorical_crossentropy(labels, logits, from_logits=True)
-    correct = ops.argmax(logits, axis=-1) == ops.argmax(labels, axis=-1)
+    classes = ops.argmax(logits, axis=-1)
+    if partial:
+        entropy = partial_cross_entropy(logits, labels)
+        correct = in_set(classes, labels)
+    else:
+        entropy = ops.categorical_crossentropy(labels, logits, from_logits=True)
+        correct = classes == ops.argmax(labels, axis=-1)
     return {
         "class_loss": (entropy, weight),
         "class_accuracy": (ops.cast(correct, "float32"), weight),

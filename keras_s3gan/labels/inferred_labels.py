@@ -84,8 +84,8 @@ class InferredLabels:
             truth: integers `[N]`, -1 where unknown.
 
         Returns:
-            A dict with `value`, `per_class` (`None` for a class without images) and
-            `num_images`.
+            A dict with `value`, `mean_over_classes`, `per_class` (`None` for a class
+            without images) and `num_images`.
 
         Raises:
             ValueError: if `truth` has another length or a label out of range.
@@ -99,8 +99,10 @@ class InferredLabels:
             else None
             for label in range(self.num_classes)
         ]
+        found = [value for value in per_class if value is not None]
         return {
             "value": float(correct.mean()) if len(ids) else None,
+            "mean_over_classes": float(np.mean(found)) if found else None,
             "per_class": per_class,
             "num_images": len(ids),
         }

@@ -4,13 +4,14 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_s3gan.labels.balanced_loss import BalancedLoss
 from keras_s3gan.labels.encoder import EncoderModel, check_encoder, class_values
 from keras_s3gan.labels.image_batches import ImageBatches
 from keras_s3gan.labels.keras_interface import is_labelled
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class LinearClassifier(EncoderModel):
+class LinearClassifier(BalancedLoss, EncoderModel):
     """A linear classifier on a layer of a frozen copy of an encoder.
 
     The simplest method for few labels: pretrain an encoder without labels, then train
@@ -21,6 +22,9 @@ class LinearClassifier(EncoderModel):
         num_classes: int >= 2.
         layer: str. Name of the encoder's layer whose output is classified. `None`: the
             last layer.
+        class_balance: class weights of the loss, as in `SemiSupervisedClassifier`.
+            Defaults to `None`.
+        partial_labels: bool. As in `SemiSupervisedClassifier`. Defaults to `False`.
 
     Call arguments:
         images: `[N, S, S, C]` in [-1, 1].
@@ -44,7 +48,16 @@ class LinearClassifier(EncoderModel):
     loss_weights = {"class_loss": 1.0}
     metric_names = ("class_loss", "class_accuracy")
 
-    def __init__(self, encoder, num_classes, layer=None, augmentation=None, **kwargs):
+    def __init__(
+        self,
+        encoder,
+        num_classes,
+        layer=None,
+        augmentation=None,
+        class_balance=None,
+        partial_labels=False,
+        **kwargs,
+    ):
         if num_classes < 2:
             raise ValueError(
                 f"`num_classes` must be at least 2. Received: num_classes={num_classes}"
@@ -52,6 +65,8 @@ class LinearClassifier(EncoderModel):
         super().__init__(_frozen(encoder, layer), augmentation, **kwargs)
         self.num_classes = num_classes
         self.layer = layer
+        self.partial_labels = partial_labels
+        self._add_class_weights(class_balance)
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
         self.built = True
@@ -61,17 +76,23 @@ class LinearClassifier(EncoderModel):
         return self.class_head(ops.stop_gradient(features))
 
     def image_values(self, images, labels, training=False):
-        return class_values(self(images, training=training), labels)
+        values = class_values(
+            self(images, training=training), labels, self.partial_labels
+        )
+        return self._balanced(values, labels, training)
 
     def _training_batches(self, images, labels, batch_size, steps, order):
         labelled = np.flatnonzero(is_labelled(labels))
         steps = steps or -(-len(labelled) // batch_size)
+        self.count_labels(labels)
         return ImageBatches(images, batch_size, steps, labelled, labels, **order)
 
     def get_config(self):
         return {
             **super().get_config(),
             "num_classes": self.num_classes,
+            "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
             # The saved encoder already ends at this layer.
             "layer": None,
         }

@@ -16,6 +16,10 @@ import numpy as np
 from keras_s3gan.labels.image_batches import ImageBatches, even_epochs
 from keras_s3gan.labels.inference import cluster_labels, extract_features, infer_labels
 from keras_s3gan.labels.inferred_labels import InferredLabels
+from keras_s3gan.labels.label_noise import (
+    estimate_label_noise,
+    out_of_fold_probabilities,
+)
 from keras_s3gan.labels.linear_classifier import LinearClassifier, features_of
 from keras_s3gan.labels.rotation_pretrainer import RotationPretrainer
 from keras_s3gan.labels.semi_supervised import SemiSupervisedClassifier
@@ -105,6 +109,11 @@ def semi_supervised(
     unlabelled_batch_size=64,
     kind="hard",
     verbose="auto",
+    confidence="fixed",
+    confidence_decay=0.999,
+    class_prior=None,
+    class_balance=None,
+    estimate_noise=False,
 ):
     """Predicts labels with a `SemiSupervisedClassifier`.
 
@@ -112,12 +121,20 @@ def semi_supervised(
         images, labels, num_classes, seed: see above.
         encoder, optimizer, augmentation: as in `clustering`.
         weight_rotation_loss, weight_consistency_loss, confidence_threshold,
-            distribution_alignment, classify_rotated: as in `SemiSupervisedClassifier`.
+            distribution_alignment, classify_rotated, confidence, confidence_decay,
+            class_balance: as in `SemiSupervisedClassifier`.
         steps: int. Training steps.
         batch_size: int. Labelled images per step.
         unlabelled_batch_size: int. Images per step for the other losses.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+        class_prior: `"labelled"`, or one number for each class: how often a class
+            occurs among the images to label, as in `infer_labels`, and in training as
+            in `SemiSupervisedClassifier`. `None`: in training as often as among the
+            given labels, and labels are inferred without it.
+        estimate_noise: bool. Whether to estimate how many of the given labels are
+            wrong, as in `linear`. The encoder has learned from them, so that wrong
+            ones may be missed.
 
     Returns:
         `InferredLabels`.
@@ -135,6 +152,11 @@ def semi_supervised(
         confidence_threshold=confidence_threshold,
         distribution_alignment=distribution_alignment,
         classify_rotated=classify_rotated,
+        confidence=confidence,
+        confidence_decay=confidence_decay,
+        # The labelled images' shares are those that it takes itself.
+        class_prior=None if class_prior == "labelled" else class_prior,
+        class_balance=class_balance,
     )
     classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
@@ -146,7 +168,10 @@ def semi_supervised(
         verbose=_verbosity(verbose),
         **_epochs(steps),
     )
-    return infer_labels(classifier, images, labels, kind)
+    inferred = infer_labels(classifier, images, labels, kind, class_prior=class_prior)
+    if estimate_noise:
+        inferred.metadata["label_noise"] = _noise(classifier, images, labels, seed)
+    return inferred
 
 
 def linear(
@@ -163,6 +188,9 @@ def linear(
     batch_size=64,
     kind="hard",
     verbose="auto",
+    class_prior=None,
+    class_balance=None,
+    estimate_noise=False,
 ):
     """Predicts labels with a `LinearClassifier` on a pretrained encoder.
 
@@ -176,6 +204,10 @@ def linear(
         batch_size: int. Images per step, in both.
         kind: `"hard"` or `"soft"`, as in `infer_labels`.
         verbose: as in `clustering`.
+        class_prior: as in `infer_labels`.
+        class_balance: as in `LinearClassifier`.
+        estimate_noise: bool. Whether to estimate how many of the given labels are
+            wrong, from out-of-fold predictions on the encoder's features.
 
     Returns:
         `InferredLabels`.
@@ -195,7 +227,11 @@ def linear(
         verbose,
     )
     classifier = LinearClassifier(
-        encoder, num_classes, layer, augmentation() if augmentation else None
+        encoder,
+        num_classes,
+        layer,
+        augmentation() if augmentation else None,
+        class_balance,
     )
     classifier.compile(_decaying(optimizer(), steps))
     classifier.fit(
@@ -206,7 +242,10 @@ def linear(
         verbose=_verbosity(verbose),
         **_epochs(steps),
     )
-    return infer_labels(classifier, images, labels, kind)
+    inferred = infer_labels(classifier, images, labels, kind, class_prior=class_prior)
+    if estimate_noise:
+        inferred.metadata["label_noise"] = _noise(classifier, images, labels, seed)
+    return inferred
 
 
 def from_file(images, labels, num_classes, seed, path):
@@ -236,6 +275,22 @@ def from_file(images, labels, num_classes, seed, path):
 
 # A recipe has only the path, and the content of the file can change.
 from_file.cached = False  # type: ignore[attr-defined]
+
+
+def _noise(classifier, images, labels, seed):
+    """The estimated share of wrong labels, and suspects, as JSON holds them."""
+    ids = np.flatnonzero(labels >= 0)
+    given = labels[ids]
+    features = extract_features(classifier.encoder, images[ids])
+    predictions = out_of_fold_probabilities(
+        features, given, classifier.num_classes, seed=seed
+    )
+    noise = estimate_label_noise(given, predictions)
+    return {
+        "rate": noise.rate,
+        "suspects": ids[noise.suspects].tolist(),
+        "num_images": len(ids),
+    }
 
 
 def _pretrained(

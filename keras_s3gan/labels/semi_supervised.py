@@ -4,18 +4,22 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_s3gan import backend
+from keras_s3gan.class_balance import count_classes
+from keras_s3gan.labels.balanced_loss import BalancedLoss
+from keras_s3gan.labels.confident_classes import (
+    ConfidentClasses,
+    check_confidence,
+    consistency_values,
+)
 from keras_s3gan.labels.encoder import EncoderModel, class_values, rotation_values
 from keras_s3gan.labels.image_batches import ImageBatches, PairedBatches
 from keras_s3gan.labels.keras_interface import is_labelled, parts_of
 from keras_s3gan.layers.rotation import NUM_ROTATIONS, RotationHead, rotations
-
-# Decay of the moving average of predictions, over about a hundred steps.
-_DECAY = 0.99
+from keras_s3gan.losses import has_label
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class SemiSupervisedClassifier(EncoderModel):
+class SemiSupervisedClassifier(BalancedLoss, ConfidentClasses, EncoderModel):
     """Learns classes from the labelled images and rotations from all images.
 
     `loss = cross-entropy(class | labelled) + weight · cross-entropy(rotation | all)`,
@@ -26,7 +30,8 @@ class SemiSupervisedClassifier(EncoderModel):
     alignment divides the predicted probabilities by how much more often a class is
     predicted than it occurs in the given labels. Rarely predicted classes also get a
     lower confidence threshold. Without alignment and with few labels, one class can
-    absorb another.
+    absorb another. Three other rules of what counts as confident follow the training,
+    see `confidence`.
 
     Args:
         encoder, augmentation: as in `EncoderModel`.
@@ -35,11 +40,28 @@ class SemiSupervisedClassifier(EncoderModel):
             Defaults to `1.0`.
         weight_consistency_loss: float >= 0. Needs `augmentation`. Defaults to `0.0`,
             as in the S3GAN paper.
-        confidence_threshold: float in (0, 1]. Minimum probability of a prediction in
-            the consistency loss. Defaults to `0.95`.
-        distribution_alignment: bool. Whether the consistency loss uses distribution
-            alignment and thresholds per class. Use it if the given labels have the
-            class frequencies of the data. Defaults to `True`.
+        confidence: how much a prediction counts in the consistency loss: `"fixed"`, all
+            above a threshold count 1; `"freematch"`, above a moving threshold of the
+            class; `"softmatch"`, all, the less probable ones less; `"adamatch"`, nearly
+            as probable as predictions for labelled images. Defaults to `"fixed"`.
+        confidence_decay: float in [0, 1). Decay of the moving means of the last three,
+            `0.999` as published. A short training needs faster ones. Defaults to
+            `0.999`.
+        confidence_threshold: float in (0, 1]. Minimum probability of a prediction if
+            `confidence` is `"fixed"`. Defaults to `0.95`.
+        distribution_alignment: bool. Whether `"fixed"` uses distribution alignment and
+            thresholds per class. Use it if the given labels have the class frequencies
+            of the data. Defaults to `True`.
+        class_prior: `[num_classes]`, how often each class occurs: what `"fixed"` and
+            `"adamatch"` align predictions to. Defaults to `None`: as often as among the
+            given labels, or as among the predictions for them.
+        class_balance: class weights of the cross-entropy of labelled images in
+            training, one over the effective number of images of the class:
+            `"effective"`, the beta of effective numbers, a float in (0, 1), or `None`.
+            Defaults to `None`.
+        partial_labels: bool. Whether a row of several numbers is the set of classes
+            that an image may be of: the loss is then of the probability of the set, and
+            a class of the set is right. Defaults to `False`: soft labels.
         classify_rotated: bool. Whether to learn the class of all four rotations of a
             labelled image. Suitable for photographs, but not if rotation changes the
             class, as with 6 and 9. Defaults to `False`.
@@ -68,6 +90,10 @@ class SemiSupervisedClassifier(EncoderModel):
         - Sohn et al., 2020, https://arxiv.org/abs/2001.07685 (consistency)
         - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
         - Zhang et al., 2021, https://arxiv.org/abs/2110.08263 (confidence by class)
+        - Wang et al., 2023, https://arxiv.org/abs/2205.07246 (FreeMatch)
+        - Chen et al., 2023, https://arxiv.org/abs/2301.10921 (SoftMatch)
+        - Berthelot et al., 2022, https://arxiv.org/abs/2106.04732 (AdaMatch)
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
 
     metric_names = ("class_loss", "class_accuracy")
@@ -82,6 +108,11 @@ class SemiSupervisedClassifier(EncoderModel):
         confidence_threshold=0.95,
         distribution_alignment=True,
         classify_rotated=False,
+        confidence="fixed",
+        confidence_decay=0.999,
+        class_prior=None,
+        class_balance=None,
+        partial_labels=False,
         **kwargs,
     ):
         if num_classes < 2:
@@ -96,11 +127,9 @@ class SemiSupervisedClassifier(EncoderModel):
                 raise ValueError(
                     f"`{name}` must not be negative. Received: {name}={weight}"
                 )
-        if not 0 < confidence_threshold <= 1:
-            raise ValueError(
-                "`confidence_threshold` must be in (0, 1]. "
-                f"Received: confidence_threshold={confidence_threshold}"
-            )
+        check_confidence(
+            confidence, confidence_decay, confidence_threshold, class_prior, num_classes
+        )
         if weight_consistency_loss and augmentation is None:
             raise ValueError(
                 "A consistency loss needs an augmentation. "
@@ -122,6 +151,11 @@ class SemiSupervisedClassifier(EncoderModel):
         self.confidence_threshold = confidence_threshold
         self.distribution_alignment = distribution_alignment
         self.classify_rotated = classify_rotated
+        self.confidence = confidence
+        self.confidence_decay = confidence_decay
+        self.class_prior = class_prior
+        self.partial_labels = partial_labels
+        self._add_class_weights(class_balance)
         self.class_head = layers.Dense(num_classes, name="class_head")
         self.class_head.build((None, self.feature_dim))
         if weight_rotation_loss:
@@ -129,19 +163,8 @@ class SemiSupervisedClassifier(EncoderModel):
                 kernel_initializer="glorot_uniform", name="rotation_head"
             )
             self.rotation_head.build((None, self.feature_dim))
-        if weight_consistency_loss and distribution_alignment:
-            self.given_classes = self._class_shares("given_classes")
-            self.predicted_classes = self._class_shares("predicted_classes")
+        self._build_confidence(weight_consistency_loss > 0)
         self.built = True
-
-    def _class_shares(self, name):
-        return self.add_weight(
-            name=name,
-            shape=(self.num_classes,),
-            initializer=keras.initializers.Constant(1 / self.num_classes),
-            dtype="float32",
-            trainable=False,
-        )
 
     def call(self, inputs, training=False):
         if not isinstance(inputs, dict):
@@ -162,26 +185,8 @@ class SemiSupervisedClassifier(EncoderModel):
             logits["rotation"] = self.rotation_head(features[count:])
         if training and self.weight_consistency_loss:
             logits["augmented"] = self.class_head(features[count : count + unrotated])
-            plain = self.class_head(self.features(inputs["unlabelled"]))
-            logits["target"] = self._confident_classes(plain)
+            logits["plain"] = self.class_head(self.features(inputs["unlabelled"]))
         return logits
-
-    def _confident_classes(self, logits, training=True):
-        """Returns the predicted class of each image `[N]`, -1 where not confident."""
-        probabilities = ops.softmax(ops.cast(logits, "float32"))
-        thresholds = self.confidence_threshold * ops.ones(self.num_classes)
-        if self.distribution_alignment:
-            if training:
-                (share,) = backend.replica_mean(ops.mean(probabilities, axis=0))
-                average = self.predicted_classes
-                average.assign(share + (average.value - share) * _DECAY)
-            excess = self.predicted_classes / self.given_classes
-            probabilities = probabilities / excess
-            probabilities /= ops.sum(probabilities, axis=-1, keepdims=True)
-            thresholds *= ops.minimum(1.0, excess)
-        classes = ops.argmax(probabilities, axis=-1)
-        confident = ops.max(probabilities, axis=-1) >= ops.take(thresholds, classes)
-        return ops.where(confident, ops.cast(classes, "int32"), -1)
 
     def image_values(self, images, labels, training=False):
         if not isinstance(images, dict):
@@ -189,11 +194,13 @@ class SemiSupervisedClassifier(EncoderModel):
         logits = self(images, training=training)
         if training and self.classify_rotated:
             labels = ops.tile(labels, [NUM_ROTATIONS, 1])
-        values = class_values(logits["class"], labels)
+        values = class_values(logits["class"], labels, self.partial_labels)
+        values = self._balanced(values, labels, training)
         if self.weight_rotation_loss:
             values |= rotation_values(logits["rotation"])
         if training and self.weight_consistency_loss:
-            values |= _consistency_values(logits["augmented"], logits["target"])
+            targets = self._targets(logits, has_label(labels))
+            values |= consistency_values(logits["augmented"], *targets)
         return values
 
     def fit(
@@ -244,8 +251,9 @@ class SemiSupervisedClassifier(EncoderModel):
         if unlabelled_batch_size is not None:
             size = self._checked_size(unlabelled_batch_size, "unlabelled_batch_size")
         steps = steps or -(-len(images) // size)
-        if self.weight_consistency_loss and self.distribution_alignment:
-            counts = self._one_hot(labels[labelled]).sum(axis=0)
+        self.count_labels(labels)
+        if self._aligned and self.class_prior is None:
+            counts = count_classes(labels, self.num_classes)
             self.given_classes.assign(counts / counts.sum())
         other_order = {**order, "seed": order["seed"] + 1}
         return PairedBatches(
@@ -275,21 +283,9 @@ class SemiSupervisedClassifier(EncoderModel):
             "confidence_threshold": self.confidence_threshold,
             "distribution_alignment": self.distribution_alignment,
             "classify_rotated": self.classify_rotated,
+            "confidence": self.confidence,
+            "confidence_decay": self.confidence_decay,
+            "class_prior": self.class_prior,
+            "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
         }
-
-
-def _consistency_values(logits, classes):
-    """Cross-entropy of each image with the class that it should have, 0 for -1.
-
-    Args:
-        logits: `[N, num_classes]`.
-        classes: integers `[N]`, -1 for none.
-
-    Returns:
-        Dict of `consistency_loss` and `confident_fraction`.
-    """
-    confident = ops.cast(classes >= 0, "float32")
-    entropy = ops.sparse_categorical_crossentropy(
-        ops.maximum(classes, 0), ops.cast(logits, "float32"), from_logits=True
-    )
-    return {"consistency_loss": confident * entropy, "confident_fraction": confident}

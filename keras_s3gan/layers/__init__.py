@@ -9,6 +9,7 @@ from keras_s3gan.layers.conditional_batch_normalization import (
 )
 from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
 from keras_s3gan.layers.diff_augment import DiffAugment
+from keras_s3gan.layers.distribution_alignment import DistributionAlignment
 from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.layer_normalization import LayerNormalization
@@ -44,6 +45,7 @@ __all__ = [
     "ConditionalBatchNormalization",
     "Convolution",
     "DiffAugment",
+    "DistributionAlignment",
     "ImageAugmentation",
     "LayerNormalization",
     "QHead",

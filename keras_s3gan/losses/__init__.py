@@ -21,6 +21,11 @@ from keras_s3gan.losses.heads import (
     normalized_entropy,
     rotation_cross_entropy,
 )
+from keras_s3gan.losses.partial_labels import (
+    in_set,
+    partial_cross_entropy,
+    within_sets,
+)
 from keras_s3gan.losses.relativistic import (
     RelativisticAverageHinge,
     RelativisticAverageLogistic,
@@ -40,11 +45,14 @@ __all__ = [
     "data_to_data_cross_entropy",
     "get",
     "has_label",
+    "in_set",
     "labelled_count",
     "labelled_cross_entropy",
     "labelled_mean",
     "normalized_entropy",
+    "partial_cross_entropy",
     "rotation_cross_entropy",
+    "within_sets",
 ]
 
 LOSSES = {

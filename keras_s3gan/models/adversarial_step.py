@@ -126,10 +126,10 @@ class AdversarialStep:
         return self._latents.draw(count, self.random)
 
     def random_labels_one_hot(self, count):
-        """`[count, num_classes]` of uniformly drawn classes, `None` without classes."""
+        """`[count, num_classes]` of drawn classes, `None` without classes."""
         if self.num_classes is None:
             return None
-        labels = keras.random.randint((count,), 0, self.num_classes, seed=self.random)
+        labels = self._labels.draw(count, self.random)
         return to_one_hot(labels, self.num_classes)
 
     def _random_inputs_of_replica(self, count):

@@ -40,7 +40,7 @@ class Evaluation:
             labels = ops.convert_to_numpy(parts[1])
             whole = labels.dtype.kind in "iu"
             inputs["labels"] = labels.astype("int32" if whole else "float32")
-            drawn = fake_labels.integers(self.gan.num_classes, size=count)
+            drawn = self.gan._labels.sample(fake_labels, count)
             inputs["fake_labels"] = np.eye(self.gan.num_classes, dtype="float32")[drawn]
         if count not in self._compiled:
             # The losses take the size of a batch for a constant.

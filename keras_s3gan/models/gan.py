@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend, deprecation, penalties
+from keras_s3gan.class_balance import count_classes
 from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.random_state import SavedRandomState
@@ -12,12 +13,13 @@ from keras_s3gan.models.adversarial_step import AdversarialStep
 from keras_s3gan.models.average import Averaging
 from keras_s3gan.models.class_path import ClassPath
 from keras_s3gan.models.keras_interface import KerasInterface
+from keras_s3gan.models.label_distribution import LabelDistribution
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.models.objective import Objective
 from keras_s3gan.models.sampling import Sampling
 from keras_s3gan.models.schedules import check_number
 from keras_s3gan.networks.normalization import over_the_batch
-from keras_s3gan.validation import check_integer
+from keras_s3gan.validation import check_integer, check_labels
 
 # Penalties that are computed from logits of the one call of the discriminator.
 _ON_LOGITS = {"logits", "copies"}
@@ -85,6 +87,12 @@ class GAN(
         generator_penalty_weight: float, schedule, or `None` for the published weight.
         latent_distribution: in training and for samples: `"normal"`, `"uniform"` in
             [-1, 1], or `"truncated_normal"`, cut at 2. Defaults to `"normal"`.
+        label_distribution: how often each class is generated in training: `"uniform"`,
+            equally often; `"natural"`, as often as it is among the labels of training;
+            `"effective"`, in proportion to its effective number of images, which lies
+            between; the beta of these, a float in (0, 1); or one number for each class.
+            All but the first and the last need `count_labels`. Defaults to
+            `"uniform"`.
         seed: int or `None`. Seed of latents and labels.
         top_k_fraction: float in (0, 1]. The generator's adversarial loss is over this
             part of its images, those with the highest logits. Defaults to `None`, for
@@ -156,6 +164,7 @@ class GAN(
 
     Reference:
         - Brock et al., 2019, https://arxiv.org/abs/1809.11096
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
 
     shared_attributes: tuple[str, ...] = ("image_shape", "num_classes", "data_format")
@@ -201,6 +210,7 @@ class GAN(
         conditional_start=None,
         conditional_full=None,
         class_noise=None,
+        label_distribution="uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -233,6 +243,10 @@ class GAN(
         self._check_class_path()
         self.latent_distribution = latent_distribution
         self._latents = Latents(generator.latent_dim, latent_distribution)
+        self.label_distribution = label_distribution
+        self._labels = LabelDistribution(
+            label_distribution, self.num_classes, self.add_weight
+        )
         self.seed = seed
         self.random = keras.random.SeedGenerator(_independent(seed))
         self.steps = self.add_weight(
@@ -399,6 +413,47 @@ class GAN(
             for index, variable in enumerate(variables)
         ]
 
+    def count_labels(self, labels):
+        """Tells the model how many labels of training each class has.
+
+        Only what depends on the classes' shares uses it. `fit` on arrays does so
+        itself; for data in batches call it before `fit`.
+
+        Args:
+            labels: as in `fit`: integers `[N]`, -1 for no label, or `[N, num_classes]`.
+
+        Raises:
+            ValueError: if a label is out of range, or no image has one.
+        """
+        if self.num_classes is None:
+            return
+        labels = np.atleast_1d(labels)
+        labels = check_labels(labels, len(labels), self.num_classes)
+        counts = count_classes(labels, self.num_classes)
+        if self._counted_variables and not counts.any():
+            raise ValueError(
+                "The classes' shares are those of the images with a label. "
+                "Received: labels that are all -1"
+            )
+        self._use_counts(counts)
+
+    @property
+    def _counted_variables(self):
+        """Variables that `count_labels` sets, zeros before that."""
+        return [self._labels.probabilities] if self._labels.needs_counts else []
+
+    def _use_counts(self, counts):
+        """Sets what depends on the number of labels of each class, `[num_classes]`."""
+        self._labels.use_counts(counts)
+
+    def _check_counted(self):
+        values = map(ops.convert_to_numpy, self._counted_variables)
+        if not all(map(np.any, values)):
+            raise ValueError(
+                "The model depends on the classes' shares: with data in batches call "
+                "`count_labels(labels)` first. Received: no labels to count"
+            )
+
     @property
     def step_count(self):
         """Training steps so far, an int."""
@@ -430,6 +485,7 @@ class GAN(
                 self.generator_penalty_weight
             ),
             "latent_distribution": self.latent_distribution,
+            "label_distribution": self.label_distribution,
             "seed": self.seed,
             "augmentation": keras.saving.serialize_keras_object(self.augmentation),
             "ema_half_life": keras.saving.serialize_keras_object(self.ema_half_life),

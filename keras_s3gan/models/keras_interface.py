@@ -187,6 +187,9 @@ class KerasInterface:
             )
             self._check_arrays(validation_data.x, validation_data.y)
         is_array = self._check_arrays(x, y)
+        if is_array and self._counted_variables:
+            self.count_labels(ops.convert_to_numpy(y))
+        self._check_counted()
         if is_array:
             x = batches.ArrayBatches(
                 ops.convert_to_numpy(x),
@@ -234,6 +237,7 @@ class KerasInterface:
         """One training step on a batch; arguments as in `fit`."""
         _refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         self._check_trainable()
+        self._check_counted()
         # JAX would refuse some wrong labels first, in its own words.
         self.check_data((x, y))
         return super().train_on_batch(x, y, return_dict=return_dict)

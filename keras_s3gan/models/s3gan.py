@@ -1,23 +1,18 @@
 """S3GAN: a conditional GAN trained with few labels."""
 
 import keras
-from keras import ops
+import numpy as np
 
 from keras_s3gan import penalties
 from keras_s3gan.layers import ClassProjection, rotation
-from keras_s3gan.losses import (
-    has_label,
-    labelled_count,
-    labelled_cross_entropy,
-    labelled_mean,
-)
+from keras_s3gan.models.label_predictor import LabelPredictor
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 
 _PREDICTORS = ("hard", "soft", None)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
-class S3GAN(SelfSupervisedGAN):
+class S3GAN(LabelPredictor, SelfSupervisedGAN):
     """A conditional GAN that predicts missing labels and rotations.
 
     One call of the discriminator takes real, rotated real, generated and rotated
@@ -37,6 +32,17 @@ class S3GAN(SelfSupervisedGAN):
         predictor: what replaces a missing label: `"hard"`, the most probable class;
             `"soft"`, the probabilities; `None` for no predictor. Defaults to `"hard"`.
         weight_class_loss: float. On labelled real images. Defaults to `1.0`.
+        class_prior: how often the predictor should give each class to images without a
+            label: `"labelled"`, as often as it is among the labels of training; or one
+            number for each class. Its probabilities are divided by how much more often
+            it has predicted a class (`layers.DistributionAlignment`), so that a
+            frequent class does not absorb a rare one. Defaults to `None`, as it may.
+        class_balance: class weights of the predictor's loss, one over the effective
+            number of labelled images of the class: `"effective"`, the beta of effective
+            numbers, a float in (0, 1), or `None`. Defaults to `None`.
+        partial_labels: bool. Whether a row of several numbers is the set of classes
+            that an image may be of. The predictor then learns that the class is one of
+            the set, and chooses within it. Defaults to `False`: soft labels.
         project_given_labels: bool. Whether there is a second class projection, of the
             labels as they are given: it is 0 for an image without a label, where the
             first one has the imputed label. In Compare GAN this is the architecture's
@@ -58,6 +64,8 @@ class S3GAN(SelfSupervisedGAN):
 
     Reference:
         - Lucic et al., 2019, https://arxiv.org/abs/1903.02271
+        - Berthelot et al., 2020, https://arxiv.org/abs/1911.09785 (alignment)
+        - Cui et al., 2019, https://arxiv.org/abs/1901.05555 (effective numbers)
     """
 
     def __init__(
@@ -71,6 +79,9 @@ class S3GAN(SelfSupervisedGAN):
         predictor="hard",
         weight_class_loss=1.0,
         project_given_labels=False,
+        class_prior=None,
+        class_balance=None,
+        partial_labels=False,
         **kwargs,
     ):
         if predictor not in _PREDICTORS:
@@ -83,6 +94,17 @@ class S3GAN(SelfSupervisedGAN):
                 "A predictor needs networks with `num_classes`. "
                 f"Received: predictor={predictor}, num_classes=None"
             )
+        of_predictor = {
+            "class_prior": class_prior,
+            "class_balance": class_balance,
+            "partial_labels": partial_labels or None,
+        }
+        for name, value in of_predictor.items():
+            if not predictor and value is not None:
+                raise ValueError(
+                    f"`{name}` is about a predictor. "
+                    f"Received: predictor=None, {name}={value}"
+                )
         if project_given_labels and generator.num_classes is None:
             raise ValueError(
                 "A projection of given labels needs networks with `num_classes`. "
@@ -111,6 +133,9 @@ class S3GAN(SelfSupervisedGAN):
                 self.num_classes, "class_predictor"
             )
             self._add_metrics("class_loss", "class_accuracy")
+        self.class_prior, self.class_balance = class_prior, class_balance
+        self.partial_labels = partial_labels
+        self._balance_predictor()
         if self.num_classes is not None:
             self._add_metrics("label_fraction")
         self.project_given_labels = project_given_labels
@@ -151,35 +176,10 @@ class S3GAN(SelfSupervisedGAN):
     def _rotated_count(self, batch_size):
         return batch_size // self.rotated_batch_fraction // rotation.NUM_ROTATIONS
 
-    def _impute_labels(self, real, features):
-        """The given labels, and the predictor's where there is none."""
-        labels_one_hot = real.labels_one_hot
-        if labels_one_hot is None:
-            return labels_one_hot, 0.0, {}
-        label_mask = has_label(labels_one_hot)
-        values = {"label_fraction": ops.mean(label_mask)}
-        if not self.predictor:
-            return labels_one_hot, 0.0, values
-        unrotated = features[: labels_one_hot.shape[0]]
-        logits = self.class_predictor(unrotated, training=self.in_training)
-        logits = ops.cast(logits, "float32")
-        count = real.num_labelled
-        count = labelled_count(label_mask) if count is None else count
-        loss = labelled_cross_entropy(logits, labels_one_hot, label_mask, count)
-        classes = ops.argmax(logits, axis=-1)
-        correct = ops.cast(classes == ops.argmax(labels_one_hot, axis=-1), "float32")
-        values["class_loss"] = (loss, count)
-        values["class_accuracy"] = (labelled_mean(correct, label_mask, count), count)
-        predicted = ops.softmax(logits)
-        if self.predictor == "hard":
-            predicted = ops.one_hot(classes, self.num_classes)
-        predicted = ops.stop_gradient(ops.cast(predicted, "float32"))
-        mask = label_mask[:, None]
-        labels_one_hot = mask * labels_one_hot + (1.0 - mask) * predicted
-        return labels_one_hot, self.weight_class_loss * loss, values
-
     def predict_labels(self, images, batch_size=64):
         """The most probable classes of real images, by the predictor.
+
+        With a `class_prior` those of its aligned probabilities, as in training.
 
         Args:
             images: `[N, H, W, C]` in [-1, 1], channels last on every data format.
@@ -191,12 +191,19 @@ class S3GAN(SelfSupervisedGAN):
         Raises:
             ValueError: if there is no predictor.
         """
-        if self.class_predictor is None:
-            raise ValueError(
-                "Only a model with a predictor predicts labels. "
-                f"Received: predictor={self.predictor}"
-            )
-        return self._predicted_classes(self.class_predictor, images, batch_size)
+        return self._label_logits(images, batch_size).argmax(axis=-1).astype("int32")
+
+    def predict_label_probabilities(self, images, batch_size=64):
+        """The probabilities of the classes of real images, by the predictor.
+
+        Args, Raises: as in `predict_labels`.
+
+        Returns:
+            float32 array `[N, num_classes]`.
+        """
+        logits = self._label_logits(images, batch_size)
+        shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return shifted / shifted.sum(axis=-1, keepdims=True)
 
     def get_config(self):
         return {
@@ -205,4 +212,7 @@ class S3GAN(SelfSupervisedGAN):
             "predictor": self.predictor,
             "weight_class_loss": self.weight_class_loss,
             "project_given_labels": self.project_given_labels,
+            "class_prior": self.class_prior,
+            "class_balance": self.class_balance,
+            "partial_labels": self.partial_labels,
         }

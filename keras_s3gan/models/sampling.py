@@ -294,7 +294,7 @@ class Sampling:
         latents = self._latents.sample(random, count)
         if self.num_classes is None:
             return self._generator_inputs(latents, None)
-        labels = random.integers(self.num_classes, size=count)
+        labels = self._labels.sample(random, count)
         labels_one_hot = np.eye(self.num_classes, dtype="float32")[labels]
         return self._generator_inputs(latents, labels_one_hot)
 

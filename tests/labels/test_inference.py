@@ -8,8 +8,10 @@ from keras_s3gan.labels import (
     extract_features,
     infer_labels,
 )
+from keras_s3gan.labels.inference import with_mean
 from tests.labels.bar_reader import BarReader
 from tests.labels.bars import few_labels
+from tests.once import once
 
 
 @pytest.mark.parametrize("kind", ["hard", "soft"])
@@ -29,6 +31,56 @@ def test_given_labels_stay_and_the_rest_is_inferred(kind):
         assert np.allclose(inferred.labels.sum(axis=1), 1, atol=1e-5)
         known = inferred.labels.max(axis=1)
         assert np.allclose(known, inferred.confidence, atol=1e-5)
+
+
+@once("NumPy alone")
+def test_a_prior_becomes_the_mean_of_the_probabilities():
+    random = np.random.default_rng(0)
+    probabilities = random.dirichlet([8, 1, 1], 200).astype("float32")
+    shares = np.array([0.1, 0.2, 0.7])
+    found = with_mean(probabilities, shares)
+    np.testing.assert_allclose(found.mean(axis=0), shares, atol=1e-5)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
+    # One factor a class: within two classes the odds of images keep their ratios.
+    odds, before = (p[:, 0] / p[:, 2] for p in (found, probabilities))
+    np.testing.assert_allclose(odds / before, (odds / before)[0], rtol=1e-4)
+
+
+@once("which probabilities are scaled is up to NumPy")
+def test_inferred_labels_follow_a_prior():
+    images, masked, truth = few_labels()
+
+    class Unsure(BarReader):
+        """Sees class 0 in everything, and the true class a little."""
+
+        def call(self, images):
+            return super().call(images) * 0.01 + keras.ops.array([1.0, 0.0, 0.0])
+
+    biased = infer_labels(Unsure(), images, masked)
+    assert (biased.hard[masked < 0] == 0).all()
+    for prior in ("labelled", [2, 2, 2]):
+        inferred = infer_labels(Unsure(), images, masked, class_prior=prior)
+        assert np.array_equal(inferred.hard, truth)
+    with pytest.raises(ValueError, match='must be "labelled", or 3 numbers'):
+        infer_labels(Unsure(), images, masked, class_prior="natural")
+
+
+@once("which classes are allowed is up to NumPy")
+def test_a_label_is_one_of_the_set():
+    images, _, truth = few_labels()
+    rows = np.eye(3, dtype="float32")[truth]
+    # Of some images two classes are possible, of others the wrong one, of others any.
+    rows[:10, 1] = rows[:10, 0] = 0.5
+    rows[30] = [1, 0, 0]
+    rows[60:70] = 0
+    inferred = infer_labels(BarReader(), images, rows)
+    expected = np.where(np.arange(90) == 30, 0, truth)
+    assert np.array_equal(inferred.hard, expected)
+    free = [*range(10), *range(60, 70)]
+    assert np.array_equal(np.setdiff1d(np.arange(90), inferred.given_ids), free)
+    # What the classifier takes for impossible.
+    rows[0] = [0, 0.5, 0.5]
+    assert infer_labels(BarReader(), images, rows).hard[0] in (1, 2)
 
 
 def test_clusters_find_the_classes():

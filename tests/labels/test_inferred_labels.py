@@ -30,6 +30,13 @@ def test_accuracy_counts_inferred_labels_only():
     half = truth.copy()
     half[truth == 2] = -1
     assert inferred.accuracy(half)["per_class"] == [1.0, 1.0, None]
+    # Of the first class 25 are wrong, of the second one.
+    wrong = truth.copy()
+    wrong[np.flatnonzero(truth == 0)[4:]] = 1
+    report = inferred.accuracy(wrong)
+    per_class = [value for value in report["per_class"] if value is not None]
+    assert report["mean_over_classes"] == pytest.approx(np.mean(per_class))
+    assert report["mean_over_classes"] != pytest.approx(report["value"])
 
 
 def test_a_file_brings_everything_back(tmp_path):

@@ -29,6 +29,8 @@ KINDS = {
         "rotated_batch_fraction": 2,
         "loss": "relativistic_average_hinge",
         "penalty": "dragan",
+        "class_prior": [0.2, 0.2, 0.6],
+        "label_distribution": [0.2, 0.2, 0.6],
     },
     "ssgan": {"model": SSGAN, "rotated_batch_size": 16},
     "reacgan": {"model": ReACGAN, "projection": False, "embedding_dim": 6},
@@ -53,6 +55,8 @@ KINDS["steady"] = {
 }
 
 CLASSIFIER, SHARED_WEIGHTS, AUGMENTED = "classifier", "shared_weights", "augmented"
+# What counts as confident, for each classifier.
+CLASSIFIERS = {CLASSIFIER: "fixed", "softmatch": "softmatch", "adamatch": "adamatch"}
 KINDS[SHARED_WEIGHTS] = KINDS["s3gan"]
 
 
@@ -67,8 +71,8 @@ class Log(keras.callbacks.Callback):
 
 def build(kind):
     keras.utils.set_random_seed(0)
-    if kind == CLASSIFIER:
-        return build_classifier()
+    if kind in CLASSIFIERS:
+        return build_classifier(CLASSIFIERS[kind])
     if kind == AUGMENTED:
         KINDS[AUGMENTED] = augmented()
     gan = compiled_gan(discriminator_steps=UPDATES, **KINDS[kind])
@@ -94,7 +98,7 @@ def augmented():
     }
 
 
-def build_classifier():
+def build_classifier(confidence):
     """Of pseudo-labelling, with all that it has: draws, moments, shares of classes."""
     classifier = SemiSupervisedClassifier(
         ResNetV2Encoder(SIZE, 1, base_channels=4, blocks_per_stage=(1,)),
@@ -103,6 +107,8 @@ def build_classifier():
         weight_consistency_loss=1.0,
         # Low enough that some images of the first steps count.
         confidence_threshold=0.4,
+        confidence=confidence,
+        confidence_decay=0.5,
     )
     for weight in classifier.trainable_weights:
         # Beside zeros every rounding is large.
@@ -116,7 +122,7 @@ def build_classifier():
 def train(kind, images, labels):
     """What each step logged, and every weight after the last."""
     model, log = build(kind), Log()
-    if kind == CLASSIFIER:
+    if kind in CLASSIFIERS:
         images = [{"labelled": one, "unlabelled": -one} for one in images]
         labels = labels.clip(0)
     if kind == SHARED_WEIGHTS and keras.distribution.distribution():

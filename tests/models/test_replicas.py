@@ -15,6 +15,7 @@ from tests.tolerance import assert_close
 KINDS = ("s3gan", "classifier")
 if keras.backend.backend() == "torch":
     KINDS += ("relativistic", "lecam", "ssgan", "augmented", "steady")
+    KINDS += ("softmatch", "adamatch")
 if keras.backend.backend() == "jax":
     KINDS += ("shared_weights",)
 

@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_s3gan.class_balance import class_weights
+from keras_s3gan.layers import to_one_hot
+from keras_s3gan.models import Batch
 from tests.models.small import compiled_gan, data, make_gan
+from tests.once import once
 from tests.tolerance import assert_close
 
 IMAGES, _ = data(22)
@@ -88,6 +92,82 @@ def test_half_precision_predicts_too():
     np.testing.assert_array_equal(
         gan.predict_labels(IMAGES)[clear], expected_labels(gan)[clear]
     )
+
+
+def test_predictions_follow_a_prior_in_training_and_after_it(tmp_path):
+    shares = np.array([0.2, 0.2, 0.6])
+    gan = balanced(compiled_gan(class_prior=shares.tolist(), predictor="soft"))
+    images, labels = data(16, seed=1)
+    real = Batch(ops.convert_to_tensor(images), to_one_hot(labels, 3))
+    features = gan.discriminator(images)[1]
+    logits = ops.convert_to_numpy(gan.class_predictor(features)).astype("float64")
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    mean = 0.99 * shares + 0.01 * probabilities[labels < 0].mean(axis=0)
+    expected = probabilities * shares / mean
+    expected /= expected.sum(axis=1, keepdims=True)
+    expected[labels >= 0] = np.eye(3)[labels[labels >= 0]]
+    imputed, _, _ = gan._impute_labels(real, features)
+    assert_close(imputed, expected, 2e-5)
+    assert_close(gan.label_alignment.predicted, mean, 1e-5)
+
+    # The first class is predicted four times as often as it should be.
+    gan.label_alignment.predicted.assign([0.8, 0.1, 0.1])
+    gan.save(tmp_path / "gan.keras")
+    for model in (gan, keras.saving.load_model(tmp_path / "gan.keras")):
+        found = model.predict_labels(images)
+        aligned = probabilities * shares / np.array([0.8, 0.1, 0.1])
+        np.testing.assert_array_equal(found, aligned.argmax(axis=1))
+        assert (found != probabilities.argmax(axis=1)).any()
+
+
+def test_rare_classes_weigh_as_much_as_frequent_ones():
+    plain, weighted = make_gan(), make_gan(class_balance=0.9)
+    counts = np.array([1, 4, 20])
+    weighted.count_labels(np.repeat([0, 1, 2, -1], [*counts, 3]))
+    labels = np.array([0, 2, -1, 1], "int32")
+    images, _ = data(4)
+    skipped = id(weighted.class_weights)
+    weighted_state = [w for w in weighted.weights if id(w) != skipped]
+    plain.set_weights([ops.convert_to_numpy(w) for w in weighted_state])
+    real = Batch(ops.convert_to_tensor(images), to_one_hot(labels, 3))
+    features = plain.discriminator(images)[1]
+    logits = ops.convert_to_numpy(plain.class_predictor(features)).astype("float64")
+    log_sum = np.log(np.exp(logits).sum(axis=1))
+    losses = log_sum[labels >= 0] - logits[labels >= 0, labels[labels >= 0]]
+    weights = class_weights(0.9, counts)[labels[labels >= 0]]
+    for gan, expected in ((plain, losses), (weighted, losses * weights)):
+        _, loss, values = gan._impute_labels(real, features)
+        assert_close(loss, expected.mean(), 1e-5)
+        assert_close(values["class_loss"][0], expected.mean(), 1e-5)
+
+
+def test_labels_are_counted_once_for_everything():
+    gan = make_gan(
+        class_prior="labelled", class_balance="effective", label_distribution="natural"
+    )
+    images, labels = data()
+    with pytest.raises(ValueError, match="count_labels"):
+        gan._check_counted()
+    gan.count_labels(labels)
+    gan._check_counted()
+    counts = np.bincount(labels[labels >= 0], minlength=3)
+    assert_close(gan.label_alignment.shares, counts / counts.sum(), 1e-6)
+    assert_close(gan._labels.probabilities, counts / counts.sum(), 1e-6)
+    assert_close(gan.class_weights, class_weights("effective", counts), 1e-6)
+
+
+@once("messages")
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        ({"class_prior": "natural"}, '"labelled", or 3 numbers'),
+        ({"class_balance": "uniform"}, "class_balance='uniform'"),
+        ({"class_prior": "labelled", "predictor": None}, "predictor=None"),
+    ],
+)
+def test_wrong_shares_are_named(kwargs, message):
+    with pytest.raises(ValueError, match=message):
+        make_gan(**kwargs)
 
 
 def test_without_predictor_there_is_no_label():

@@ -12,7 +12,8 @@ from keras_s3gan.experiment.runs.scores import read_scores
 
 COLUMNS = (
     *("recipe", "label_fraction", "seed", "status"),
-    *("fid", "class_accuracy", "label_accuracy", "held_out_accuracy"),
+    *("fid", "class_accuracy", "label_accuracy", "mean_class_label_accuracy"),
+    "held_out_accuracy",
     *("training_seconds", "pseudo_labelling_seconds", "steps", "backend"),
     *("source", "n_generated", "n_real", "features"),
     *("score_seed", "repeats", "truncation", "folder", "error"),
@@ -50,6 +51,7 @@ def read_row(state: RunState) -> Row:
     finished = state.status == "finished"
     scores = read_scores(RunFolder(run.path)) if finished else {}
     fid, made = scores.get("fid") or {}, scores.get("run") or {}
+    of_labels = scores.get("label_accuracy") or {}
     return {
         "recipe": run.recipe,
         "label_fraction": run.fraction,
@@ -57,7 +59,8 @@ def read_row(state: RunState) -> Row:
         "status": state.status,
         "fid": fid.get("value"),
         "class_accuracy": (scores.get("class_accuracy") or {}).get("value"),
-        "label_accuracy": (scores.get("label_accuracy") or {}).get("value"),
+        "label_accuracy": of_labels.get("value"),
+        "mean_class_label_accuracy": of_labels.get("mean_over_classes"),
         "held_out_accuracy": (scores.get("classifier") or {}).get("held_out_accuracy"),
         "training_seconds": made.get("training_seconds"),
         "pseudo_labelling_seconds": made.get("pseudo_labelling_seconds"),

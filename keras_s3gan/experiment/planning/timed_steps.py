@@ -49,6 +49,8 @@ def time_steps(
         raise ValueError(f"batch must be positive. Received: batch={batch_size}")
     gan = build_gan(settings)
     batch = _random_batch(gan, batch_size)
+    if len(batch) == 2:
+        gan.count_labels(batch[1])
     first, *seconds = [_seconds_of(gan, batch) for _ in range(count + 1)]
     step = statistics.median(seconds)
     images = len(batch[0])

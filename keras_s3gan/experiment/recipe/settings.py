@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import keras
 
+from keras_s3gan.class_balance import check_balance
 from keras_s3gan.data.crops import check_crop
 from keras_s3gan.labels import InferredLabels
 from keras_s3gan.losses import AdversarialLoss
@@ -58,6 +59,20 @@ class TrainSettings:
             gives every image a label before training, see
             `keras_s3gan.labels.pseudo_labelling`. `None`: training uses the given
             labels only.
+        self_training_rounds: integer >= 0. Rounds of self-training, as the third stage
+            of DPT: a GAN is trained on the labels so far, and pseudo-labelling is done
+            again with images that it generates among the labelled ones. The last
+            labels are those of the run. Defaults to 0.
+        self_training_steps: integer. Steps of the GAN of each round. `None`: `steps`.
+        self_training_images: integer. Generated images per class, all of them labelled.
+        class_sampling: how often the images of each class are drawn in training:
+            `"natural"`, `"effective"`, `"uniform"` or the beta of effective numbers,
+            see `keras_s3gan.data.batches`.
+        refine_labels_every_epochs: integer. Epochs after which labels are changed to
+            what they and the model's predictor are confident of together, see
+            `keras_s3gan.labels.refine_labels`. `None`: labels stay.
+        refine_labels_confidence: float in `(0, 1]`. The least probability of a label
+            that is changed.
         image_fit: `"pad"` or `"resize"`. How images without a crop get the networks'
             size.
         loss: string or `AdversarialLoss`. The adversarial loss.
@@ -99,6 +114,12 @@ class TrainSettings:
     label_fraction: float = 1.0
     pseudo_labelling: Callable[..., InferredLabels] | None = None
     label_key: str | None = None
+    self_training_rounds: int = 0
+    self_training_steps: int | None = None
+    self_training_images: int = 128
+    class_sampling: str | float = "natural"
+    refine_labels_every_epochs: int | None = None
+    refine_labels_confidence: float = 0.9
     min_image_size: int | None = None
     only_class: str | int | None = None
     labelled_only: bool = False
@@ -146,19 +167,31 @@ class TrainSettings:
             "score_samples",
             "evaluation_samples",
             "snapshot_every_epochs",
+            "self_training_images",
         ):
             self._check_integer(name, minimum=1)
         self._check_integer("evolution_rows", minimum=2)
         self._check_integer("seed", minimum=0)
-        for name in ("min_image_size", "evaluate_every_epochs", "keep_checkpoints"):
+        self._check_integer("self_training_rounds", minimum=0)
+        for name in (
+            *("min_image_size", "evaluate_every_epochs", "keep_checkpoints"),
+            *("self_training_steps", "refine_labels_every_epochs"),
+        ):
             if getattr(self, name) is not None:
                 self._check_integer(name, minimum=1)
         check_crop(self.crop, "train.crop")
+        check_balance("train.class_sampling", self.class_sampling)
         fraction = self.label_fraction
         if not isinstance(fraction, numbers.Real) or not 0 <= fraction <= 1:
             raise ValueError(
                 "train.label_fraction must be a number in [0, 1]. "
                 f"Received: train.label_fraction={fraction!r}"
+            )
+        least = self.refine_labels_confidence
+        if not isinstance(least, numbers.Real) or not 0 < least <= 1:
+            raise ValueError(
+                "train.refine_labels_confidence must be a number in (0, 1]. "
+                f"Received: train.refine_labels_confidence={least!r}"
             )
         if self.only_class is not None and fraction != 1:
             raise ValueError(
@@ -172,6 +205,14 @@ class TrainSettings:
                 "train.pseudo_labelling must be a reference like @semi_supervised, "
                 "without (), or None. "
                 f"Received: train.pseudo_labelling={self.pseudo_labelling!r}"
+            )
+        able = self.pseudo_labelling is not None and self.uses_given_labels
+        if self.self_training_rounds and not able:
+            raise ValueError(
+                "Self-training repeats pseudo-labelling: bind train.pseudo_labelling, "
+                "such as @semi_supervised, and a label fraction above 0. Received: "
+                f"train.pseudo_labelling={self.pseudo_labelling!r}, "
+                f"train.label_fraction={fraction}"
             )
         for name in (*_PARTS, "extractor"):
             part = getattr(self, name)

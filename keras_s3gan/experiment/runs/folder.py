@@ -32,6 +32,7 @@ class RunFolder:
         self.interpolation = self.path / "interpolation.png"
         self.labels = self.path / "labels.npz"
         self.label_report = self.path / "labels.json"
+        self.refined = self.path / "refined"
         self.scores = self.path / "scores.json"
         self.score_history = self.path / "scores.csv"
         self.best = self.path / "best"

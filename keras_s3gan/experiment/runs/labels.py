@@ -9,6 +9,7 @@ from keras_s3gan.experiment.runs.devices import OneDevice, RunDevices, own_folde
 from keras_s3gan.experiment.runs.folder import RunFolder
 from keras_s3gan.experiment.runs.image_source import open_source, report_passed_over
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
+from keras_s3gan.experiment.runs.label_accuracy import accuracy_rows
 from keras_s3gan.experiment.runs.training_labels import training_labels, write_labels
 
 
@@ -73,13 +74,18 @@ def labels_table(folder: RunFolder) -> list[tuple[str, str, str]]:
         f"{report['num_inferred']:,} inferred"
     )
     rows = [("seconds", f"{report['seconds']:.1f}", counts)]
-    accuracy = report.get("label_accuracy")
-    if accuracy:
-        hidden = f"{accuracy['num_images']:,} images with masked labels"
-        rows.append(("label_accuracy", f"{accuracy['value']:.4f}", hidden))
-        for label, value in enumerate(accuracy["per_class"]):
-            if value is not None:
-                rows.append((f"class {label}", f"{value:.4f}", ""))
+    if report.get("label_accuracy"):
+        rows += accuracy_rows(report["label_accuracy"], "images with masked labels")
+    if "label_noise" in report:
+        noise = report["label_noise"]
+        rows.append(
+            (
+                "label_noise",
+                f"{noise['rate']:.4f}",
+                f"estimated share of the {noise['num_images']:,} given labels that "
+                f"are wrong, {len(noise['suspects']):,} suspects",
+            )
+        )
     for name in ("normalized_mutual_information", "adjusted_rand_index"):
         if "agreement" in report:
             rows.append((name, f"{report['agreement'][name]:.4f}", "true classes"))

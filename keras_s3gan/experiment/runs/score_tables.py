@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_s3gan.callbacks import ScoreHistory
 from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.label_accuracy import accuracy_rows
 from keras_s3gan.experiment.runs.scores import ABOUT, read_scores
 from keras_s3gan.metrics import SCORES, ScoreName, ScoreRecord
 
@@ -19,14 +20,7 @@ def score_rows(folder: RunFolder) -> list[Row]:
     about = {name: content.pop(name, None) for name in ABOUT}
     rows = [_row(record) for record in content.values()]
     if about["label_accuracy"]:
-        hidden = about["label_accuracy"]["num_images"]
-        rows.append(
-            (
-                "label_accuracy",
-                f"{about['label_accuracy']['value']:.4f}",
-                f"{hidden:,} real images with masked labels",
-            )
-        )
+        rows += accuracy_rows(about["label_accuracy"], "real images with masked labels")
     if about["classifier"]:
         held_out = f"{about['classifier']['held_out_images']:,} real images"
         accuracy = about["classifier"]["held_out_accuracy"]

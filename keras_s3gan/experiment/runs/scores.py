@@ -11,6 +11,7 @@ from keras_s3gan.data.pipeline import PreparedImages
 from keras_s3gan.data.source import Source
 from keras_s3gan.experiment.recipe.settings import TrainSettings
 from keras_s3gan.experiment.runs.folder import RunFolder
+from keras_s3gan.experiment.runs.refinement import last_refined
 from keras_s3gan.files import write_json
 from keras_s3gan.labels.inferred_labels import InferredLabels
 from keras_s3gan.metrics import Evaluator, ReferenceClassifier, ScoreRecord
@@ -80,6 +81,9 @@ def _label_accuracy(
     folder: RunFolder, settings: TrainSettings, gan: GAN, source: Source
 ) -> dict[str, Any] | None:
     """The accuracy of inferred labels, from pseudo-labelling or from training."""
+    refined = last_refined(folder)
+    if refined is not None:
+        return refined.metadata.get("label_accuracy")
     report = folder.read_label_report()
     if report:
         return report.get("label_accuracy")

@@ -1,17 +1,12 @@
 """One run, from top to bottom."""
 
-import math
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from keras_s3gan import callbacks
-from keras_s3gan.data.pipeline import batches
 from keras_s3gan.data.source import Source
-from keras_s3gan.data.subsets import labelled_only
 from keras_s3gan.experiment.recipe.differences import differences
 from keras_s3gan.experiment.recipe.resolve import ResolvedRecipe
 from keras_s3gan.experiment.recipe.settings import TrainSettings
@@ -32,13 +27,16 @@ from keras_s3gan.experiment.runs.image_source import (
     report_passed_over,
 )
 from keras_s3gan.experiment.runs.keras_settings import keras_settings
+from keras_s3gan.experiment.runs.label_accuracy import accuracy_line
 from keras_s3gan.experiment.runs.provenance import git_commit, machine, versions
+from keras_s3gan.experiment.runs.refinement import check_refinement, fit_and_refine
 from keras_s3gan.experiment.runs.scores import write_scores
-from keras_s3gan.experiment.runs.training_labels import (
-    TrainingLabels,
-    training_labels,
-    write_labels,
+from keras_s3gan.experiment.runs.self_training import (
+    round_folder,
+    self_training,
+    start_rounds,
 )
+from keras_s3gan.experiment.runs.training_labels import TrainingLabels, training_labels
 from keras_s3gan.metrics import Evaluator
 from keras_s3gan.models import GAN
 
@@ -108,6 +106,7 @@ def _run(
     with devices.building():
         gan = build_gan(settings)
     check_batch_size(settings.batch_size, devices)
+    check_refinement(settings, gan)
     report_passed_over(source, report)
     if folder.is_run():
         check_same_images(folder, settings, source)
@@ -116,7 +115,7 @@ def _run(
         source,
         gan.image_shape,
         gan.num_classes,
-        stored=folder.labels if folder.is_run() else None,
+        stored=round_folder(folder, settings, 0).labels if folder.is_run() else None,
         report=report,
         devices=devices,
     )
@@ -125,7 +124,7 @@ def _run(
     # were cached.
     keras.utils.set_random_seed(settings.seed)
     if not folder.is_run():
-        write_labels(folder, labels)
+        start_rounds(folder, settings, labels)
         folder.start(
             resolved.text,
             recipe=resolved.name,
@@ -141,6 +140,11 @@ def _run(
             git_commit=git_commit(),
             labelled_ids=labels.given_ids.tolist(),
         )
+    if labels.report.get("label_accuracy"):
+        report(accuracy_line(labels.report["label_accuracy"]))
+    if settings.self_training_rounds:
+        labels = self_training(resolved, source, labels, folder, report, devices)
+        keras.utils.set_random_seed(settings.seed)
     report(
         f"{source.name}: {len(source):,} images, {len(labels.given_ids):,} labelled. "
         f"{settings.steps:,} steps on {keras.backend.backend()} in {folder.path}"
@@ -162,10 +166,13 @@ def _train_and_show(
     report: Callable[[str], None],
     devices: RunDevices,
 ) -> None:
+    gan.count_labels(labels.labels)
     if callbacks.restore_latest(gan, folder.checkpoints):
         report(f"Continuing from step {gan.step_count:,}.")
     if gan.step_count < settings.steps:
-        _fit(gan, source, labels.labels, settings, folder, evaluator, devices)
+        fit_and_refine(
+            gan, source, labels, settings, folder, evaluator, devices, report
+        )
     seconds = sum(float(r["seconds"]) for r in callbacks.read_history(folder.history))
     folder.update_record(training_seconds=round(seconds, 1))
 
@@ -191,98 +198,3 @@ def _evaluator(
     except NotScorable as error:
         report(f"The run will not be scored: {error}")
         return None
-
-
-def _fit(
-    gan: GAN,
-    source: Source,
-    labels: np.ndarray,
-    settings: TrainSettings,
-    folder: RunFolder,
-    evaluator: Evaluator | None,
-    devices: RunDevices,
-) -> None:
-    image_size, _, channels = gan.image_shape
-    if settings.labelled_only:
-        source, labels = labelled_only(source, labels)
-    batch_size = gan.discriminator_steps * settings.batch_size
-    dataset = batches(
-        source,
-        batch_size=batch_size,
-        image_size=image_size,
-        channels=channels,
-        labels=labels,
-        num_classes=gan.num_classes,
-        seed=settings.seed,
-        start_batch=gan.step_count,
-        fit=settings.image_fit,
-        crop=settings.crop,
-        rows=devices.rows(batch_size),
-    )
-    scoring = []
-    if evaluator is not None and settings.evaluate_every_epochs:
-        scoring = [
-            callbacks.ScoreCallback(
-                evaluator,
-                folder.score_history,
-                folder.best,
-                settings.evaluate_every_epochs,
-                settings.evaluation_samples,
-                standing_batches=settings.standing_statistics_batches,
-                batch_size=settings.batch_size,
-            )
-        ]
-    snapshots = []
-    if gan.post_hoc_widths:
-        snapshots = [
-            callbacks.AverageSnapshots(folder.averages, settings.snapshot_every_epochs)
-        ]
-    gan.fit(
-        dataset,
-        epochs=settings.epochs,
-        initial_epoch=gan.step_count // settings.steps_per_epoch,
-        steps_per_epoch=settings.steps_per_epoch,
-        shuffle=False,
-        verbose=_verbosity(devices),
-        callbacks=[
-            callbacks.StopOnNonFinite(),
-            _StopAfter(settings.steps - gan.step_count),
-            *scoring,
-            *snapshots,
-            callbacks.HistoryFile(folder.history),
-            callbacks.Evolution(
-                folder.path,
-                every_epochs=math.ceil(settings.epochs / (settings.evolution_rows - 1)),
-                max_rows=settings.evolution_rows,
-                class_names=source.class_names if settings.uses_given_labels else None,
-            ),
-            # Last: without it, rows that the others wrote for this epoch are dropped.
-            callbacks.TrainingCheckpoint(
-                folder.checkpoints, keep=settings.keep_checkpoints
-            ),
-        ],
-    )
-
-
-class _StopAfter(keras.callbacks.Callback):
-    """Ends training after a number of steps, inside of an epoch, too."""
-
-    def __init__(self, steps: int) -> None:
-        super().__init__()
-        self.steps = steps
-
-    # At the end of a batch, Keras would wait for its losses.
-    def on_train_batch_begin(
-        self, batch: int, logs: dict[str, float] | None = None
-    ) -> None:
-        self.steps -= 1
-        if self.steps == 0:
-            # Keras looks after the batch.
-            self.model.stop_training = True
-
-
-def _verbosity(devices: RunDevices) -> int:
-    """`verbose` of `fit`: a bar on a terminal, else one line per epoch; one process."""
-    if devices.process:
-        return 0
-    return 1 if sys.stdout.isatty() else 2

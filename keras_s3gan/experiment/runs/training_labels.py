@@ -107,10 +107,36 @@ def training_labels(
             *(infer, resolved, source, image_shape, masked, num_classes, report),
             devices or OneDevice(),
         )
-    check_inferred(inferred, truth, masked, given_ids)
+    labels = checked_labels(inferred, truth, given_ids, settings)
     if not _is_cached(infer):
         check_made_elsewhere(inferred, truth, masked)
-    check_use(inferred.labels, num_classes)
+    return labels
+
+
+def checked_labels(
+    inferred: InferredLabels,
+    truth: np.ndarray,
+    given_ids: np.ndarray,
+    settings: TrainSettings,
+) -> TrainingLabels:
+    """Checks inferred labels and compares them with the true ones.
+
+    Args:
+        inferred: the `InferredLabels` of this run.
+        truth: integers `[N]`, all labels of the source, -1 for none.
+        given_ids: indices of the images whose true label was used.
+        settings: the `TrainSettings`.
+
+    Returns:
+        `TrainingLabels`.
+
+    Raises:
+        ValueError: if other labels were used, or the inferred ones are of no use.
+    """
+    masked = np.full_like(truth, -1)
+    masked[given_ids] = truth[given_ids]
+    check_inferred(inferred, truth, masked, given_ids)
+    check_use(inferred.labels, inferred.num_classes)
     # The given labels of this run were not inferred, even if a file says so.
     hidden = np.where(masked >= 0, -1, truth)
     return TrainingLabels(
@@ -177,7 +203,7 @@ def _cached_or_inferred(
         start = time.perf_counter()
         with devices.building(), devices.training():
             made = infer(
-                images=_images(source, image_shape, settings),
+                images=source_images(source, image_shape, settings),
                 # A method must not change the labels that its result is checked with.
                 labels=masked.copy(),
                 num_classes=num_classes,
@@ -207,9 +233,10 @@ def _is_cached(method: Callable[..., InferredLabels]) -> bool:
     return getattr(method, "cached", True)
 
 
-def _images(
+def source_images(
     source: Source, image_shape: tuple[int, int, int], settings: TrainSettings
 ) -> PreparedImages:
+    """The images of a source as pseudo-labelling gets them."""
     size, _, channels = image_shape
     return PreparedImages(source, size, channels, settings.image_fit, settings.crop)
 
@@ -247,6 +274,8 @@ def _report(
         "num_inferred": len(inferred.inferred_ids),
         "seconds": inferred.metadata["seconds"],
     }
+    if "label_noise" in inferred.metadata:
+        report["label_noise"] = inferred.metadata["label_noise"]
     if not (hidden >= 0).any():
         return report
     if not settings.uses_given_labels:

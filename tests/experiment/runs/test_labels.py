@@ -174,6 +174,7 @@ def test_rows_of_accuracy_leave_out_a_class_without_images(tmp_path):
     assert reported(tmp_path, label_accuracy=accuracy) == [
         ("seconds", "12.3", "4,000 images: 100 labels given, 3,900 inferred"),
         ("label_accuracy", "0.7500", "3,900 images with masked labels"),
+        ("mean over classes", "0.7500", "2 classes, each counts 1"),
         ("class 0", "0.5000", ""),
         ("class 2", "1.0000", ""),
     ]

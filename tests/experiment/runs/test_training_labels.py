@@ -325,6 +325,7 @@ def test_the_report_counts_hidden_labels_only(recipe):
     assert report["num_inferred"] == 10
     assert report["label_accuracy"] == {
         "value": 0.5,
+        "mean_over_classes": 0.5,
         "per_class": [0.0, 1.0],
         "num_images": 10,
     }
