@@ -75,6 +75,8 @@ NO_PAPER = {
     "nearest_neighbors": "a standard problem",
 }
 NOT_RUN = {
+    "CLIPExtractor": "needs a file of published weights",
+    "DINOv2Extractor": "needs a file of published weights",
     "InceptionExtractor": "needs a file of 96 MB",
     "TFDSSource": "needs a data set on the disk",
 }

@@ -82,6 +82,7 @@ class CLIPExtractor(PretrainedTransformer):
         positions = array_of(arrays, "visual.positional_embedding")
         image_size = patch * round((len(positions) - 1) ** 0.5)
         self.label = f"clip-{transformer_name(width, patch, image_size)}"
+        self.label += "" if self.quick_gelu else "-gelu"
         positions[0] += array_of(arrays, "visual.class_embedding")
         blocks = [
             name

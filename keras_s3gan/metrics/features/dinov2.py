@@ -20,6 +20,8 @@ from keras_s3gan.metrics.features.vision_transformer import (
 
 _HEAD_WIDTH = 64
 _IMAGE_SIZE = 224
+# DINOv2's code adds it to the number of patches, against rounding errors.
+_OFFSET = 0.1
 
 
 class DINOv2Extractor(PretrainedTransformer):
@@ -81,8 +83,7 @@ class DINOv2Extractor(PretrainedTransformer):
         image_size = _IMAGE_SIZE // patch * patch
         self.label = f"dinov2-{transformer_name(width, patch, image_size)}"
         positions = array_of(arrays, "pos_embed")[0]
-        # DINOv2's code adds a tenth of a patch against rounding errors.
-        positions = resized_positions(positions, image_size // patch, 0.1)
+        positions = resized_positions(positions, image_size // patch, _OFFSET)
         positions[0] += array_of(arrays, "cls_token")[0, 0]
         count = len([name for name in arrays if name.endswith(".attn.qkv.weight")])
         weights = TransformerWeights(
@@ -105,6 +106,13 @@ class DINOv2Extractor(PretrainedTransformer):
         name = transformer_name(backbone.hidden_dim, backbone.patch_size, _IMAGE_SIZE)
         registers = backbone.num_register_tokens
         self.label = f"dinov2-{name}" + (f"-reg{registers}" if registers else "")
+        if not registers:
+            # KerasHub's interpolation is not quite DINOv2's.
+            embeddings = backbone.embeddings
+            positions = keras.ops.convert_to_numpy(embeddings.position_embeddings)
+            size = _IMAGE_SIZE // backbone.patch_size
+            positions = resized_positions(positions[0], size, _OFFSET)
+            embeddings.interpolated_position_embeddings.assign(positions[np.newaxis])
         shape = self.backbone_settings["image_shape"]
         image = keras.Input(shape, dtype="float32", name="image")
         return keras.Model(image, backbone({"images": image})[:, 0], name="dinov2")
