@@ -89,7 +89,7 @@ OF_FEATURES = (
         "definition",
         f"{KERNEL}::test_the_standard_error_of_blocks",
     ),
-    row("MIND", "definition", f"{MIND}::test_equals_the_definition"),
+    row("MIND", "definition", f"{MIND}::test_equals_the_definition", name="array"),
     row(
         "MIND, one feature",
         "closed form",
@@ -99,6 +99,7 @@ OF_FEATURES = (
         "Vendi score",
         "definition",
         f"{VENDI}::test_equals_the_eigenvalues_of_the_similarities",
+        name="array",
     ),
     row(
         "Vendi score",
