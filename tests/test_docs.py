@@ -28,6 +28,7 @@ SMALLER = {
     "ResNetV2Encoder(image_size=32": "ResNetV2Encoder(base_channels=4, image_size=32",
     "num_samples=1000": "num_samples=20",
     "fid50k_train": "fid20_train",
+    "--bootstrap 200": "--bootstrap 40",
 }
 EVERYWHERE = ("docs/layers.md", "docs/evaluation.md")
 elsewhere = once("the tests of the models run the same code on each")

@@ -64,7 +64,6 @@ NO_PAPER = {
     "Block": "a base class: each block names its paper",
     "EncoderModel": "a base class: each model names its paper",
     "Generator": "a base class: each architecture names its paper",
-    "ImageAugmentation": "a base class: each augmentation names its paper",
     "InferredLabels": "a result",
     "KernelWrapper": "a base class: each normalization names its paper",
     "LinearClassifier": "a standard method",
@@ -77,6 +76,8 @@ NO_PAPER = {
     "nearest_neighbors": "a standard problem",
 }
 NOT_RUN = {
+    "CLIPExtractor": "needs a file of published weights",
+    "DINOv2Extractor": "needs a file of published weights",
     "InceptionExtractor": "needs a file of 96 MB",
     "TFDSSource": "needs a data set on the disk",
 }

@@ -9,6 +9,8 @@ SINGULAR = f"{REFERENCES}::test_singular_covariances"
 SAVED = "metrics/features/test_cached_statistics.py::test_pytorch_fid_reads_the_file"
 KERNEL = "metrics/scores/test_kernel.py"
 SUBSETS = f"{KERNEL}::test_subsets_of_torch_fidelity"
+MIND = "metrics/scores/test_monge_inception.py"
+VENDI = "metrics/scores/test_vendi.py"
 INCEPTION_SCORE = "metrics/scores/test_inception_score.py"
 SPLITS = f"{INCEPTION_SCORE}::test_torch_fidelity"
 MANIFOLD = "metrics/scores/test_manifold.py"
@@ -24,6 +26,8 @@ RESIZING = "metrics/features/test_resizing.py"
 CLEAN = f"{RESIZING}::test_equals_clean_fid"
 FILTERS = f"{RESIZING}::test_every_filter_equals_clean_fid"
 INCEPTION = "metrics/features/test_inception.py"
+DINOV2 = "metrics/features/test_dinov2.py"
+CLIP = "metrics/features/test_clip.py"
 OUTPUTS = f"{INCEPTION}::test_features_and_logits_equal_torch_fidelity"
 FIRST_BLOCK = f"{INCEPTION}::test_resize_and_scale_are_part_of_the_features"
 BLOCKS = f"{INCEPTION}::test_every_block_equals_pytorch_fid"
@@ -85,6 +89,23 @@ OF_FEATURES = (
         "definition",
         f"{KERNEL}::test_the_standard_error_of_blocks",
     ),
+    row("MIND", "definition", f"{MIND}::test_equals_the_definition", name="array"),
+    row(
+        "MIND, one feature",
+        "closed form",
+        f"{MIND}::test_one_dimension_has_two_directions",
+    ),
+    row(
+        "Vendi score",
+        "definition",
+        f"{VENDI}::test_equals_the_eigenvalues_of_the_similarities",
+        name="array",
+    ),
+    row(
+        "Vendi score",
+        "closed form",
+        f"{VENDI}::test_kinds_that_have_nothing_in_common",
+    ),
     row("Inception Score", "torch-fidelity", SPLITS, name="mean"),
     row("Inception Score, deviation", "torch-fidelity", SPLITS, name="deviation"),
     row("Inception Score", "Compare GAN", f"{INCEPTION_SCORE}::test_golden"),
@@ -145,11 +166,20 @@ OF_INCEPTION = (
         for dimension in (64, 192, 768, 2048)
     ),
 )
+OF_TRANSFORMERS = (
+    row(
+        "DINOv2's network",
+        "PyTorch",
+        f"{DINOV2}::test_features_are_those_of_the_network",
+    ),
+    row("CLIP's network", "PyTorch", f"{CLIP}::test_features_are_those_of_the_network"),
+)
 SECTIONS = {
     "Scores of features": OF_FEATURES,
     "Scores of images and generators": OF_IMAGES,
     "Resizes": RESIZES,
     "Inception": OF_INCEPTION,
+    "Vision transformers": OF_TRANSFORMERS,
 }
 INTRODUCTION = """\
 # Errors of the scores
@@ -160,8 +190,8 @@ is `|ours - theirs| / |theirs|` of a score or a distance, `max|ours - theirs| /
 max|theirs|` of an array of features, pixels or derivatives; a row has the largest one
 of its comparisons. *Allowed* is what the tests let pass.
 
-What is computed in NumPy is the same on every backend, and is measured once. Inception
-runs with random weights, not the published ones.
+What is computed in NumPy is the same on every backend, and is measured once. Networks
+run with random weights, not the published ones.
 
 Written by `python -m benchmarks.golden --page scores`, which also writes the packages'
 versions and the machine into `benchmarks/results/scores.json`.

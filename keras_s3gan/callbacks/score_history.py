@@ -10,6 +10,8 @@ from keras_s3gan.metrics import SCORES, ScoreName
 # The conditions of a measurement. Only rows with the same ones can be compared.
 PROTOCOL = ("seed", "repeats", "truncation", "extractor")
 _SPREAD = "_spread"
+# Beside the column of a score, where there are such.
+_SUFFIXES = (_SPREAD, "_low", "_high")
 
 
 class ScoreHistory:
@@ -18,8 +20,9 @@ class ScoreHistory:
     The columns are `step`; the conditions of the measurement, `seed`, `repeats`,
     `truncation` and `extractor`; `best`, the names of the scores that are best in this
     row; and one column per score, named by `ScoreRecord.full_name`, such as
-    `fid5k_train`. Repeated measurements have a second column, `fid5k_train_spread`. The
-    file is written atomically.
+    `fid5k_train`. Repeated measurements have a second column, `fid5k_train_spread`;
+    scores with an interval have `fid5k_train_low` and `fid5k_train_high`. The file is
+    written atomically.
 
     Args:
         path: str or `Path`. The file need not exist.
@@ -77,6 +80,9 @@ class ScoreHistory:
             new[record.full_name] = repr(record.value)
             if record.spread is not None:
                 new[record.full_name + _SPREAD] = repr(record.spread)
+            if record.interval is not None:
+                for suffix, end in zip(_SUFFIXES[1:], record.interval, strict=True):
+                    new[record.full_name + suffix] = repr(end)
         with self._changing():
             for row in self.rows:
                 if row["step"] == new["step"] and _protocol(row) == _protocol(new):
@@ -94,19 +100,21 @@ class ScoreHistory:
             with self._changing():
                 self.rows = [row for row in self.rows if int(row["step"]) <= step]
 
-    def known(self, step, protocol, names):
+    def known(self, step, protocol, names, intervals=()):
         """Returns whether a checkpoint already has scores with given conditions.
 
         Args:
             step: int.
             protocol: dict with the values of `PROTOCOL`.
             names: full names of the scores.
+            intervals: full names of the scores that must have an interval.
         """
+        columns = [*names, *(f"{name}_low" for name in intervals)]
         wanted = tuple(_text(protocol[name]) for name in PROTOCOL)
         return any(
             row["step"] == str(step)
             and _protocol(row) == wanted
-            and all(row.get(name) for name in names)
+            and all(row.get(column) for column in columns)
             for row in self.rows
         )
 
@@ -144,17 +152,18 @@ class ScoreHistory:
             marks = [n for n in names if row.get(n)]
             marks = [name for name in marks if self.best(name, row) is row]
             row["best"] = " ".join(marks)
-        spreads = {column for row in self.rows for column in row} - {None}
+        found = {column for row in self.rows for column in row}
         columns = ["step", *PROTOCOL, "best"]
         for name in names:
-            columns += [name] + [name + _SPREAD] * (name + _SPREAD in spreads)
+            beside = [name + suffix for suffix in _SUFFIXES]
+            columns += [name, *(column for column in beside if column in found)]
         write_table(self.path, columns, self.rows)
 
     def score_names(self):
         """Returns the full names of all scores, in the order they were added."""
         names = dict.fromkeys(name for row in self.rows for name in row)
         others = {"step", "best", *PROTOCOL}
-        return [n for n in names if n not in others and not n.endswith(_SPREAD)]
+        return [n for n in names if n not in others and not n.endswith(_SUFFIXES)]
 
 
 def _protocol(row):

@@ -48,6 +48,14 @@ def evaluate(
     repeats: Annotated[
         int, typer.Option(min=1, help="Number of measurements; shows mean and spread.")
     ] = 1,
+    bootstrap: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Number of random halves of the generated images, such as 200, for "
+            "95 % intervals of the scores of features. Default: no intervals.",
+        ),
+    ] = 0,
     truncation: Truncation = None,
     seed: Seed = 0,
     checkpoint: Checkpoint = "last",
@@ -83,7 +91,7 @@ def evaluate(
             f"Received: --ema {ema} with --all-checkpoints or --watch"
         )
     names = tuple(metrics.split(",")) if metrics else None
-    protocol = Protocol(names, samples, seed, repeats, truncation)
+    protocol = Protocol(names, samples, seed, repeats, truncation, bootstrap)
     headings: Sequence[str] = SCORE_HEADINGS
     rows: Sequence[Sequence[str]]
     with progress_bars() as progress:

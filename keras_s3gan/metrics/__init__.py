@@ -10,6 +10,8 @@ from keras_s3gan.metrics.features.classifier import (
     ReferenceClassifier,
     reference_classifier,
 )
+from keras_s3gan.metrics.features.clip import CLIPExtractor
+from keras_s3gan.metrics.features.dinov2 import DINOv2Extractor
 from keras_s3gan.metrics.features.extractor import FeatureExtractor
 from keras_s3gan.metrics.features.inception import InceptionExtractor
 from keras_s3gan.metrics.features.model_extractor import (
@@ -19,6 +21,7 @@ from keras_s3gan.metrics.features.model_extractor import (
 from keras_s3gan.metrics.features.resizing import RESIZES
 from keras_s3gan.metrics.features.statistics import FeatureStatistics
 from keras_s3gan.metrics.features.streaming import stream_features, stream_statistics
+from keras_s3gan.metrics.scores.authenticity import authenticity
 from keras_s3gan.metrics.scores.classification_accuracy_score import (
     classification_accuracy_score,
 )
@@ -33,6 +36,7 @@ from keras_s3gan.metrics.scores.inception_score import (
 )
 from keras_s3gan.metrics.scores.infinite_frechet import infinite_frechet_distance
 from keras_s3gan.metrics.scores.intra_class_frechet import intra_class_frechet_distance
+from keras_s3gan.metrics.scores.intra_class_kernel import intra_class_kernel_distance
 from keras_s3gan.metrics.scores.jacobian_conditioning import (
     generator_jacobian,
     jacobian_conditioning,
@@ -44,6 +48,7 @@ from keras_s3gan.metrics.scores.kernel import (
 )
 from keras_s3gan.metrics.scores.manifold import manifold_scores
 from keras_s3gan.metrics.scores.memorization import memorization
+from keras_s3gan.metrics.scores.monge_inception import monge_inception_distance
 from keras_s3gan.metrics.scores.neighbors import nearest_neighbors
 from keras_s3gan.metrics.scores.precision_recall_distribution import (
     precision_recall_distribution,
@@ -54,11 +59,14 @@ from keras_s3gan.metrics.scores.structural_similarity import (
     structural_diversity,
     structural_similarity,
 )
+from keras_s3gan.metrics.scores.vendi import intra_class_vendi_score, vendi_score
 
 __all__ = [
     "RESIZES",
     "SCORES",
     "SPLITS",
+    "CLIPExtractor",
+    "DINOv2Extractor",
     "Evaluation",
     "Evaluator",
     "FeatureExtractor",
@@ -71,6 +79,7 @@ __all__ = [
     "ScoreName",
     "ScoreRecord",
     "StreamingInceptionScore",
+    "authenticity",
     "block_kernel_distance",
     "classification_accuracy_score",
     "discriminator_accuracy",
@@ -81,11 +90,14 @@ __all__ = [
     "inception_score",
     "infinite_frechet_distance",
     "intra_class_frechet_distance",
+    "intra_class_kernel_distance",
+    "intra_class_vendi_score",
     "jacobian_conditioning",
     "kernel_distance",
     "load_model_extractor",
     "manifold_scores",
     "memorization",
+    "monge_inception_distance",
     "nearest_neighbors",
     "precision_recall_distribution",
     "precision_recall_f_scores",
@@ -97,4 +109,5 @@ __all__ = [
     "stream_statistics",
     "structural_diversity",
     "structural_similarity",
+    "vendi_score",
 ]

@@ -39,6 +39,21 @@ def test_scores_of_another_protocol_are_not_compared(history):
     assert [row["fid1k_train_spread"] for row in rows] == ["", "", "", "", "0.25"]
 
 
+def test_intervals_have_columns_of_their_own(history):
+    history.add(100, [record(value=5.0, interval=[4.5, 5.5]), record("kid", 0.1)])
+    history.add(200, [record(value=6.0)])
+    rows = read(history.path)
+    assert [row["fid1k_train_low"] for row in rows] == ["4.5", ""]
+    assert rows[0]["fid1k_train_high"] == "5.5"
+    assert history.score_names() == ["fid1k_train", "kid1k_train"]
+    protocol = {"seed": 0, "repeats": 1, "truncation": None, "extractor": "network"}
+    names = ["fid1k_train"]
+    assert [history.known(step, protocol, names, names) for step in (100, 200)] == [
+        True,
+        False,
+    ]
+
+
 def test_a_checkpoint_measured_again_keeps_what_it_had(history):
     history.add(100, [record(value=5.0), record("kid", 0.1)])
     history.add(100, [record(value=4.0)])

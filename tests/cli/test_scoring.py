@@ -14,6 +14,9 @@ def test_a_run_is_evaluated(command, tmp_path, monkeypatch):
     evaluate = ("evaluate", run, "--metrics")
     refused(command(*evaluate, "fid,nope"), "one of fid,", "Received: nope")
     refused(command(*evaluate, "fid_test"), "split=test", "folder:")
+    refused(command(*evaluate, "fid", "--bootstrap", "3"), "at least 40", "bootstrap=3")
+    code, out, _ = command(*evaluate, "fid", "--bootstrap", "40", "--samples", "20")
+    assert code == 0 and "halves" in out and "[" in out
     code, out, _ = command(*evaluate, "fid,kid15", "--repeats", "2", "--samples", "10")
     assert code == 0 and "±" in out and "kid15" in out
     code, out, _ = command(*evaluate, "fid", "--samples", "10", "--all-checkpoints")

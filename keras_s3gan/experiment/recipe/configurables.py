@@ -106,7 +106,12 @@ for _augmentation in (
 ):
     _register(_augmentation, "keras_s3gan.layers", denylist=["seed"])
 
-for _extractor in (metrics.InceptionExtractor, metrics.load_model_extractor):
+for _extractor in (
+    metrics.CLIPExtractor,
+    metrics.DINOv2Extractor,
+    metrics.InceptionExtractor,
+    metrics.load_model_extractor,
+):
     _register(_extractor, "keras_s3gan.metrics")
 
 for _optimizer in (

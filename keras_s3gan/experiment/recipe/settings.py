@@ -89,8 +89,9 @@ class TrainSettings:
         score_samples: integer. Number of generated images for scores without a number
             in their name.
         extractor: callable without arguments that builds the network whose features
-            are compared, `@InceptionExtractor` or `@load_model_extractor`. `None`: a
-            classifier that is trained on all labels of the source.
+            are compared: `@InceptionExtractor`, `@DINOv2Extractor`, `@CLIPExtractor`
+            or `@load_model_extractor`. `None`: a classifier that is trained on all
+            labels of the source.
         evaluate_every_epochs: integer. Epochs between evaluations during training,
             which write `scores.csv` and keep the best checkpoint. `None`: none.
         evaluation_samples: integer. Number of generated images for these evaluations.

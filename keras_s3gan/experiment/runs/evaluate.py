@@ -24,7 +24,13 @@ from keras_s3gan.experiment.runs.score_tables import (
     shown_value,
 )
 from keras_s3gan.experiment.runs.scores import write_scores
-from keras_s3gan.metrics import Evaluation, Evaluator, ScoreRecord
+from keras_s3gan.metrics import (
+    SCORES,
+    Evaluation,
+    Evaluator,
+    ScoreName,
+    ScoreRecord,
+)
 from keras_s3gan.models import GAN
 
 _POLL_SECONDS = 5
@@ -42,6 +48,8 @@ class Protocol:
         seed: integer. Seed of the latents.
         repeats: integer. Number of measurements, each with other latents.
         truncation: float or `None`, see `GAN.generate`.
+        bootstrap: integer. Number of random halves behind intervals, see
+            `Evaluator.evaluate`.
     """
 
     scores: Sequence[str] | None = None
@@ -49,6 +57,7 @@ class Protocol:
     seed: int = 0
     repeats: int = 1
     truncation: float | None = None
+    bootstrap: int = 0
 
 
 @keras_settings()
@@ -173,7 +182,12 @@ def _is_known(
         "extractor": evaluator.extractor.identifier,
     }
     names = evaluator.full_names(protocol.samples or settings.score_samples)
-    return history.known(step, known, names)
+    intervals = [
+        name
+        for name in names
+        if protocol.bootstrap and SCORES[ScoreName.parse(name).score].uses_extractor
+    ]
+    return history.known(step, known, names, intervals)
 
 
 def score(
@@ -216,4 +230,5 @@ def _measure(
         truncation=protocol.truncation,
         batch_size=settings.batch_size,
         progress=progress,
+        bootstrap=protocol.bootstrap,
     )

@@ -1,7 +1,7 @@
 """Scores as rows of text."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keras_s3gan.callbacks import ScoreHistory
@@ -45,22 +45,37 @@ def _row(record: Mapping[str, Any]) -> Row:
         on += f", {record['n_real']:,} real ({record['split']})"
     if record["repeats"] > 1:
         on += f", {record['repeats']} times"
+    if record.get("bootstrap"):
+        on += f", 95 % interval of {record['bootstrap']} random halves"
     if record["truncation"]:
         on += f", truncated at {record['truncation']:g}"
     name = ScoreName.parse(record["name"]).score
     if SCORES[name].uses_extractor:
         on += f", features of {record['extractor']}"
-    return record["name"], _value(name, record["value"], record["spread"]), on
+    # Records of before have no interval.
+    ends = record["spread"], record.get("interval")
+    return record["name"], _value(name, record["value"], *ends), on
 
 
 def shown_value(record: ScoreRecord) -> str:
-    """The value of a record as text, with its spread."""
-    return _value(ScoreName.parse(record.name).score, record.value, record.spread)
+    """The value of a record as text, with its spread and interval."""
+    name = ScoreName.parse(record.name).score
+    return _value(name, record.value, record.spread, record.interval)
 
 
-def _value(score: str, value: float, spread: float | None) -> str:
+def _value(
+    score: str,
+    value: float,
+    spread: float | None,
+    interval: Sequence[float] | None,
+) -> str:
     digits = SCORES[score].digits
-    return f"{value:.{digits}f}" + ("" if spread is None else f" ± {spread:.{digits}f}")
+    text = f"{value:.{digits}f}"
+    if spread is not None:
+        text += f" ± {spread:.{digits}f}"
+    if interval is not None:
+        text += f" [{interval[0]:.{digits}f}, {interval[1]:.{digits}f}]"
+    return text
 
 
 def history_rows(history: ScoreHistory) -> tuple[list[str], list[list[str]]]:
@@ -73,9 +88,13 @@ def history_rows(history: ScoreHistory) -> tuple[list[str], list[list[str]]]:
         for name in names:
             text = ""
             if row.get(name):
-                spread = row.get(f"{name}_spread")
-                spread = float(spread) if spread else None
-                text = _value(ScoreName.parse(name).score, float(row[name]), spread)
+                spread, *ends = (
+                    float(row[name + suffix]) if row.get(name + suffix) else None
+                    for suffix in ("_spread", "_low", "_high")
+                )
+                interval = None if None in ends else ends
+                score = ScoreName.parse(name).score
+                text = _value(score, float(row[name]), spread, interval)
             cells.append(text + " *" * (name in best))
         rows.append(cells)
     return headings, rows

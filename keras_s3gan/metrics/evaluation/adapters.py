@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_s3gan.metrics.evaluation.types import ScoreResult
+from keras_s3gan.metrics.scores.authenticity import authenticity
 from keras_s3gan.metrics.scores.classification_accuracy_score import (
     classification_accuracy_score,
 )
@@ -13,13 +14,16 @@ from keras_s3gan.metrics.scores.infinite_frechet import infinite_frechet_distanc
 from keras_s3gan.metrics.scores.intra_class_frechet import (
     intra_class_frechet_distance,
 )
+from keras_s3gan.metrics.scores.intra_class_kernel import intra_class_kernel_distance
 from keras_s3gan.metrics.scores.jacobian_conditioning import (
     generator_jacobian,
     jacobian_conditioning,
 )
 from keras_s3gan.metrics.scores.kernel import kernel_distance
 from keras_s3gan.metrics.scores.memorization import memorization
+from keras_s3gan.metrics.scores.monge_inception import monge_inception_distance
 from keras_s3gan.metrics.scores.structural_similarity import structural_diversity
+from keras_s3gan.metrics.scores.vendi import intra_class_vendi_score, vendi_score
 from keras_s3gan.validation import to_float_range
 
 # Random pairs of images for MS-SSIM, over all classes.
@@ -51,6 +55,37 @@ def compute_kid(inputs):
     return ScoreResult(found.mean, details)
 
 
+def compute_mind(inputs):
+    sides = inputs.real, inputs.generated
+    count = min(side.count for side in sides)
+    found = monge_inception_distance(
+        *(side.features for side in sides), seed=inputs.seed
+    )
+    return ScoreResult(found, {"images_of_each_side": count}, n_real=count)
+
+
+def compute_vendi(inputs):
+    return ScoreResult(vendi_score(inputs.generated.features))
+
+
+def compute_intra_class_vendi(inputs):
+    found = intra_class_vendi_score(inputs.generated.features, inputs.generated.labels)
+    return ScoreResult(found.mean, {"per_class": list(found.per_class.values())})
+
+
+def compute_authenticity(inputs):
+    found = authenticity(inputs.real.features, inputs.generated.features)
+    if inputs.held_out is None:
+        return ScoreResult(found)
+    held_out = authenticity(inputs.real.features, inputs.held_out.features)
+    details = {
+        "held_out": held_out,
+        "held_out_images": inputs.held_out.count,
+        "gap": found - held_out,
+    }
+    return ScoreResult(found, details)
+
+
 def compute_inception_score(inputs):
     parts = inputs.generated.inception_scores
     details = {"standard_deviation": float(parts.std()), "splits": len(parts)}
@@ -65,16 +100,25 @@ def compute_distribution(name):
     return lambda inputs: ScoreResult(float(getattr(inputs.distribution, name)))
 
 
-def compute_intra_class_fid(inputs):
-    known = inputs.real.labels >= 0
-    found = intra_class_frechet_distance(
-        inputs.real.features[known],
-        inputs.real.labels[known],
-        inputs.generated.features,
-        inputs.generated.labels,
-    )
-    per_class = [found.per_class[label] for label in sorted(found.per_class)]
-    return ScoreResult(found.mean, {"per_class": per_class}, n_real=int(known.sum()))
+def compute_intra_class(distance):
+    def compute(inputs):
+        known = inputs.real.labels >= 0
+        real_labels, labels = inputs.real.labels[known], inputs.generated.labels
+        features = inputs.real.features[known], inputs.generated.features
+        found = distance(features[0], real_labels, features[1], labels)
+        # Values of few images are noisy: these say how many.
+        details = {
+            "per_class": list(found.per_class.values()),
+            "n_real": [int(np.sum(real_labels == label)) for label in found.per_class],
+            "n_generated": [int(np.sum(labels == label)) for label in found.per_class],
+        }
+        return ScoreResult(found.mean, details, n_real=int(known.sum()))
+
+    return compute
+
+
+compute_intra_class_fid = compute_intra_class(intra_class_frechet_distance)
+compute_intra_class_kid = compute_intra_class(intra_class_kernel_distance)
 
 
 def compute_class_accuracy(inputs):

@@ -1,22 +1,25 @@
 """Evaluates a GAN against real images."""
 
 import collections
+import dataclasses
 import statistics
 from typing import NamedTuple
 
 import numpy as np
 
+from keras_s3gan.metrics.evaluation.generated_images import generated_images
+from keras_s3gan.metrics.evaluation.half_samples import (
+    check_bootstrap,
+    deviations_of_halves,
+    interval_fields,
+)
 from keras_s3gan.metrics.evaluation.names import ScoreName
-from keras_s3gan.metrics.evaluation.outputs import collect_outputs
+from keras_s3gan.metrics.evaluation.outputs import collect_outputs, with_sources
 from keras_s3gan.metrics.evaluation.real_images import RealImages
 from keras_s3gan.metrics.evaluation.records import ScoreRecord
 from keras_s3gan.metrics.evaluation.table import SCORES
 from keras_s3gan.metrics.evaluation.types import ScoreInputs
-from keras_s3gan.metrics.features.images import as_bytes
-from keras_s3gan.validation import allow_non_negative, check_integer
-
-# Images per call of the generator, so that their seeds do not depend on batches.
-_CALL = 1000
+from keras_s3gan.validation import check_integer
 
 
 class Evaluation(NamedTuple):
@@ -41,8 +44,8 @@ class Evaluator:
         real: `RealImages`, or a list of them with different splits. A score whose name
             has no split uses the first.
         extractor: a `FeatureExtractor`.
-        scores: names of scores in `SCORES`, with number and split as `ScoreName` reads
-            them, such as `"fid"`, `"kid10k"` or `"precision_test"`.
+        scores: names of scores in `SCORES`, with number, split and extractor as
+            `ScoreName` reads them, such as `"fid"`, `"kid10k"` or `"precision_test"`.
         same_classes: bool. Whether the generator's classes are those of the real
             images. If not, scores by class are refused.
 
@@ -77,6 +80,11 @@ class Evaluator:
                 f"number of images and a split. Received: {name}"
             )
         score, real = SCORES[parsed.score], self._real_images(parsed)
+        if parsed.extractor not in (None, self._label(parsed)):
+            raise ValueError(
+                f"The features are those of {self.extractor.identifier}, which names "
+                f"call {self._label(parsed) or parsed.score}. Received: {name}"
+            )
         if parsed.split is not None and not score.real:
             raise ValueError(
                 f"{parsed.score} is not compared with real images and has no split. "
@@ -100,6 +108,11 @@ class Evaluator:
             f"Received: {name}"
         )
 
+    def _label(self, name):
+        """What the name of a score says of the extractor."""
+        uses_extractor = SCORES[name.score].uses_extractor
+        return self.extractor.label if uses_extractor else None
+
     def full_names(self, num_samples):
         """Returns the names with number and split, `fid5k_train` for `fid`.
 
@@ -114,6 +127,7 @@ class Evaluator:
                     self._real_images(parsed).split
                     if SCORES[parsed.score].real
                     else None,
+                    self._label(parsed),
                 )
             )
             for parsed in self.names.values()
@@ -132,12 +146,20 @@ class Evaluator:
         truncation=None,
         batch_size=64,
         progress=None,
+        bootstrap=0,
     ):
         """Evaluates the averaged generator.
 
         The requested classes are balanced. Images are rounded to uint8, as in saved
         pictures. Batch normalization uses standing statistics if the model has them,
         see `GAN.update_standing_statistics`.
+
+        With `bootstrap`, every score of the extractor's features or predictions has a
+        standard error and a 95 % interval: how much it would change with other
+        generated images, as many. It is computed again from random halves of the
+        generated images of each class; no image passes through a network again. The
+        real images stay the same, as they do in comparisons, and a bias, as that of
+        FID, is part of the interval.
 
         Args:
             gan: a `GAN`.
@@ -147,15 +169,23 @@ class Evaluator:
             repeats: int. Number of measurements, each with other latents.
             truncation: float or `None`, see `GAN.generate`.
             batch_size: int. Number of images per call of the generator.
-            progress: callable `(text, images done, images in total)`, or `None`.
+            progress: callable `(text, number done, number in total)`, or `None`.
+            bootstrap: int. Number of random halves, at least 40 and for one measurement
+                only; 0 for no intervals.
 
         Returns:
             `Evaluation`: the records, and the pictures of the first measurement.
 
         Raises:
             ValueError: if a number is too small or does not fit a score.
+
+        Reference:
+            - subsamples: Politis and Romano, 1994,
+              https://doi.org/10.1214/aos/1176325770
+            - halves: Shao and Wu, 1989, https://doi.org/10.1214/aos/1176347263
         """
         check_integer("repeats", repeats)
+        check_bootstrap(bootstrap, repeats)
         minimum = max(2, gan.num_classes or 1)
         by_count = collections.defaultdict(list)
         for name, parsed in self.names.items():
@@ -165,15 +195,31 @@ class Evaluator:
                     f"A score needs at least {minimum} images, one per class and at "
                     f"least 2. Received: {count} images for {name}"
                 )
+            # Each half needs two.
+            fewest = 4 * (gan.num_classes or 1)
+            resampled = bootstrap and SCORES[parsed.score].uses_extractor
+            if resampled and count < fewest:
+                raise ValueError(
+                    f"An interval needs at least {fewest} images, four per class. "
+                    f"Received: {count} images for {name}"
+                )
             by_count[count].append(name)
-        found = collections.defaultdict(list)
+        found, deviations = collections.defaultdict(list), {}
         for repeat in range(repeats):
             for count, names in by_count.items():
                 arguments = gan, count, seed + repeat, truncation, batch_size, progress
-                for name, result in self._measure(names, *arguments):
+                inputs = self._inputs(names, *arguments, bool(bootstrap))
+                for name in names:
+                    result = self._score(name).compute(inputs[name])
                     found[name].append((count, result))
+                resampled = {
+                    name: (self._score(name).compute, given)
+                    for name, given in inputs.items()
+                    if self._score(name).uses_extractor
+                }
+                deviations |= deviations_of_halves(resampled, bootstrap, seed, progress)
         records = {
-            name: self._record(name, found[name], gan, seed, truncation)
+            name: self._record(name, found[name], gan, seed, truncation, deviations)
             for name in self.names
         }
         pictures = {}
@@ -181,28 +227,39 @@ class Evaluator:
             pictures |= results[0][1].pictures
         return Evaluation(records, pictures)
 
-    def _measure(self, names, gan, count, seed, truncation, batch_size, progress):
-        """Yields pairs of name and `ScoreResult`, from one set of generated images."""
-        scores = {name: SCORES[self.names[name].score] for name in names}
+    def _score(self, name):
+        return SCORES[self.names[name].score]
+
+    def _inputs(
+        self, names, gan, count, seed, truncation, batch_size, progress, resampled
+    ):
+        """Returns a dict from names to `ScoreInputs`, of one set of generated images.
+
+        Scores of the same split share their inputs.
+        """
+        scores = {name: self._score(name) for name in names}
         kinds = {kind for score in scores.values() for kind in score.generated}
         generated = None
         if kinds:
             labels = np.arange(count, dtype="int32") % (gan.num_classes or 1)
-            images = _generated(gan, labels, seed, truncation, batch_size, progress)
+            images = generated_images(
+                gan, labels, seed, truncation, batch_size, progress
+            )
+            kinds = with_sources(kinds) if resampled else kinds
             generated = collect_outputs(self.extractor, images, count, kinds, labels)
-        # Scores of the same split share their inputs.
-        inputs = {}
+        of_split, found = {}, {}
         for name, score in scores.items():
             real = self._real_images(self.names[name])
-            if real.split not in inputs:
-                needed = [
-                    kind
+            if real.split not in of_split:
+                together = [
+                    scores[other]
                     for other in names
                     if self._real_images(self.names[other]) is real
-                    for kind in scores[other].real
                 ]
+                needed = [kind for score in together for kind in score.real]
+                held_out = [kind for score in together for kind in score.held_out]
                 known = self.same_classes and real.labels is not None
-                inputs[real.split] = ScoreInputs(
+                of_split[real.split] = ScoreInputs(
                     real.collect(self.extractor, needed) if needed else None,
                     generated,
                     gan,
@@ -210,10 +267,17 @@ class Evaluator:
                     count,
                     gan.num_classes if known else None,
                     truncation,
+                    self._held_out(real, held_out),
                 )
             if score.by_class:
                 self._check_classes(name, gan)
-            yield name, score.compute(inputs[real.split])
+            given = of_split[real.split]
+            found[name] = given.equal if score.equal_numbers else given
+        return found
+
+    def _held_out(self, real, kinds):
+        others = [other for other in self.real if other.split != real.split]
+        return others[0].collect(self.extractor, kinds) if kinds and others else None
 
     def _check_classes(self, name, gan):
         real_classes = getattr(self.extractor, "num_classes", gan.num_classes)
@@ -223,17 +287,18 @@ class Evaluator:
                 f"Received: {gan.num_classes} generated and {real_classes} real classes"
             )
 
-    def _record(self, name, found, gan, seed, truncation):
+    def _record(self, name, found, gan, seed, truncation, deviations):
         counts, results = zip(*found, strict=True)
         parsed, first = self.names[name], results[0]
-        score, real = SCORES[parsed.score], self._real_images(parsed)
+        score, real = self._score(name), self._real_images(parsed)
         values = [result.value for result in results]
         details = first.details if len(values) == 1 else {"values": values}
         n_real = None
         if score.real:
             n_real = first.n_real or len(real.kept)
+        labelled = dataclasses.replace(parsed, extractor=self._label(parsed))
         return ScoreRecord(
-            name=name,
+            name=str(labelled),
             value=statistics.fmean(values),
             spread=statistics.stdev(values) if len(values) > 1 else None,
             repeats=len(values),
@@ -246,25 +311,6 @@ class Evaluator:
             averaged_weights=True,
             standing_statistics=gan.has_standing_statistics(),
             truncation=truncation,
+            **interval_fields(values[0], deviations.get(name)),
             **ScoreRecord.of_extractor(self.extractor),
         )
-
-
-def _generated(gan, labels, seed, truncation, batch_size, progress):
-    """Yields uint8 images of these labels; each call has its own seed."""
-    starts = range(0, len(labels), _CALL)
-    seeds = np.random.SeedSequence(seed).generate_state(len(starts)) >> 1
-    for start, call_seed in zip(starts, seeds, strict=True):
-        requested = labels[start : start + _CALL]
-        images = gan.generate(
-            len(requested) if gan.num_classes is None else requested,
-            seed=int(call_seed),
-            truncation=truncation,
-            batch_size=batch_size,
-        )
-        if progress:
-            progress("generated images", start + len(requested), len(labels))
-        # A generator may draw bright images only.
-        with allow_non_negative():
-            images = as_bytes(images)
-        yield images

@@ -1,4 +1,4 @@
-"""Names of scores that state how they were measured, such as `fid50k_train`."""
+"""Names of scores that say how they were measured: `fid50k_train@dinov2-vitl14`."""
 
 import re
 from dataclasses import dataclass
@@ -10,18 +10,21 @@ _NAME = re.compile(
     rf"(?P<score>[a-z]+(?:_[a-z]+)*?)"
     rf"(?:(?P<number>[1-9]\d*)(?P<thousands>k?))?"
     rf"(?:_(?P<split>{'|'.join(SPLITS)}))?"
+    rf"(?:@(?P<extractor>[a-z0-9]+(?:[.-][a-z0-9]+)*))?"
 )
 
 
 @dataclass(frozen=True)
 class ScoreName:
-    """A score, the number of generated images, and the split of the real images.
+    """A score, its number of generated images, split of real images and extractor.
 
     Args:
         score: str. Lower-case words joined by underscores, such as `"fid"`.
         num_generated: int. Number of generated images. `None`: the run decides.
         split: one of `SPLITS`: the real images to compare with. `None`: the run
             decides.
+        extractor: str. The `label` of the feature extractor, in lower case. `None`: the
+            extractor has none, or the run decides.
 
     `str(name)` writes the name; `ScoreName.parse` reads it.
 
@@ -30,9 +33,9 @@ class ScoreName:
 
     Example:
         >>> ScoreName.parse("fid50k_train")
-        ScoreName(score='fid', num_generated=50000, split='train')
-        >>> str(ScoreName("kid", 10_000))
-        'kid10k'
+        ScoreName(score='fid', num_generated=50000, split='train', extractor=None)
+        >>> str(ScoreName("kid", 10_000, extractor="dinov2-vitl14"))
+        'kid10k@dinov2-vitl14'
 
     Reference:
         - Karras et al., 2020, whose code names its metrics in this way,
@@ -42,19 +45,22 @@ class ScoreName:
     score: str
     num_generated: int | None = None
     split: str | None = None
+    extractor: str | None = None
 
     def __post_init__(self) -> None:
         # A name must be readable by `parse`.
         match = _NAME.fullmatch(str(self))
-        if not match or _parts(match) != (self.score, self.num_generated, self.split):
+        parts = (self.score, self.num_generated, self.split, self.extractor)
+        if not match or _parts(match) != parts:
             raise ValueError(
                 "A score's name has lower-case letters, then optionally a number of "
-                f"generated images, at least 1, and one of {SPLITS}. Received: {self!r}"
+                f"generated images, at least 1, one of {SPLITS}, and an extractor "
+                f"after @. Received: {self!r}"
             )
 
     @classmethod
     def parse(cls, name: str) -> "ScoreName":
-        """Reads a name such as `fid50k_train`, `kid10k` or `fid`.
+        """Reads a name such as `fid50k_train`, `kid10k@dinov2-vitl14` or `fid`.
 
         Args:
             name: str.
@@ -78,11 +84,15 @@ class ScoreName:
         if self.num_generated and is_integer(self.num_generated):
             thousands, rest = divmod(self.num_generated, 1000)
             number = number if rest else f"{thousands}k"
-        return f"{self.score}{number}" + (f"_{self.split}" if self.split else "")
+        split = f"_{self.split}" if self.split else ""
+        extractor = f"@{self.extractor}" if self.extractor else ""
+        return f"{self.score}{number}{split}{extractor}"
 
 
-def _parts(match: re.Match[str]) -> tuple[str, int | None, str | None]:
+def _parts(
+    match: re.Match[str],
+) -> tuple[str, int | None, str | None, str | None]:
     number = None
     if match["number"] is not None:
         number = int(match["number"]) * (1000 if match["thousands"] else 1)
-    return match["score"], number, match["split"]
+    return match["score"], number, match["split"], match["extractor"]

@@ -19,6 +19,7 @@ class CollectedOutputs:
         statistics: `FeatureStatistics`.
         features: float32 `[N, D]`.
         predictions: int32 `[N]`: the most probable class of each image.
+        logits: float32 `[N, K]`, without the bias where the network has such.
         images: uint8 `[N, H, W, C]`.
         inception_scores: floats `[10]`: the inception scores of 10 parts of the
             images; one per image if there are fewer than 10.
@@ -28,6 +29,31 @@ class CollectedOutputs:
         self.count = count
         self.labels = labels
         vars(self).update(collected)
+
+    def take(self, indices):
+        """Returns the same outputs of some of the images.
+
+        Statistics are computed from the features, and inception scores from the logits,
+        if these were collected too, see `with_sources`; else they are left out.
+
+        Args:
+            indices: ascending integers `[M]`.
+
+        Returns:
+            `CollectedOutputs`.
+        """
+        collected = {
+            kind: values[indices]
+            for kind, values in vars(self).items()
+            if kind in _PER_IMAGE
+        }
+        for kind, source in SOURCES.items():
+            if hasattr(self, kind) and source in collected:
+                collector = COLLECTORS[kind](len(indices))
+                collector.update(None, collected)
+                collected[kind] = collector.result()
+        labels = None if self.labels is None else self.labels[indices]
+        return CollectedOutputs(len(indices), labels, **collected)
 
 
 def collect_outputs(extractor, batches, count, kinds=("statistics",), labels=None):
@@ -56,7 +82,7 @@ def collect_outputs(extractor, batches, count, kinds=("statistics",), labels=Non
     """
     collectors = {kind: COLLECTORS[kind](count) for kind in kinds}
     for images, outputs in stream_outputs(extractor, batches, count):
-        if "logits" not in outputs and {"predictions", "inception_scores"} & {*kinds}:
+        if "logits" not in outputs and _OF_LOGITS & {*kinds}:
             raise ValueError(
                 "This score needs a network that gives logits. "
                 f"Received: {extractor.identifier}, which returns {sorted(outputs)}"
@@ -65,6 +91,11 @@ def collect_outputs(extractor, batches, count, kinds=("statistics",), labels=Non
             collector.update(images, outputs)
     collected = {kind: collector.result() for kind, collector in collectors.items()}
     return CollectedOutputs(count, labels, **collected)
+
+
+def with_sources(kinds):
+    """Adds to names of attributes those that `CollectedOutputs.take` computes from."""
+    return {*kinds, *(SOURCES[kind] for kind in kinds if kind in SOURCES)}
 
 
 class _Statistics:
@@ -113,15 +144,20 @@ class _Predictions(_Kept):
         return outputs["logits"].argmax(axis=-1).astype("int32")
 
 
-class _InceptionScores:
+class _Logits(_Kept):
+    def select(self, images, outputs):
+        # The original inception score and torch-fidelity's leave the bias out.
+        return outputs.get("unbiased_logits", outputs["logits"])
+
+
+class _InceptionScores(_Logits):
     def __init__(self, count):
         splits = min(_SPLITS, count)
         self.ends = np.arange(1, splits + 1) * count // splits
         self.seen, self.parts = 0, []
 
     def update(self, images, outputs):
-        # The original inception score and torch-fidelity's leave the bias out.
-        logits = outputs.get("unbiased_logits", outputs["logits"])
+        logits = self.select(images, outputs)
         while len(logits):
             if not self.parts or self.seen == self.ends[len(self.parts) - 1]:
                 self.parts.append(StreamingInceptionScore(logits.shape[1]))
@@ -139,5 +175,10 @@ COLLECTORS = {
     "features": _Features,
     "images": _Images,
     "predictions": _Predictions,
+    "logits": _Logits,
     "inception_scores": _InceptionScores,
 }
+# What the summaries of all images are computed from.
+SOURCES = {"statistics": "features", "inception_scores": "logits"}
+_PER_IMAGE = COLLECTORS.keys() - SOURCES.keys()
+_OF_LOGITS = {"predictions", "logits", "inception_scores"}

@@ -14,6 +14,9 @@ from keras_s3gan.metrics.features.extractor import FeatureExtractor
 from keras_s3gan.validation import check_integer
 from keras_s3gan.version import __version__
 
+# Fields that records of before do not have.
+_LATER = {"bootstrap", "interval", "standard_error"}
+
 
 def package_versions() -> dict[str, str]:
     """Returns the versions of the packages that compute scores, by name."""
@@ -55,6 +58,10 @@ class ScoreRecord:
         source: str. Name of the data set of the real images.
         repeats: int. Number of measurements, each with other latents.
         spread: float. Standard deviation over the repeats; `None` for one repeat.
+        bootstrap: int. Number of random halves of the generated images behind the next
+            two; 0 for none. See `Evaluator.evaluate`.
+        interval: list of two floats, the 95 % interval; or `None`.
+        standard_error: float or `None`.
         details: dict that JSON can hold. Further results of the score.
         versions: dict. Versions of the packages. Defaults to `package_versions()`.
 
@@ -90,6 +97,9 @@ class ScoreRecord:
     source: str | None = None
     repeats: int = 1
     spread: float | None = None
+    bootstrap: int = 0
+    interval: list[float] | None = None
+    standard_error: float | None = None
     details: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=package_versions)
 
@@ -118,7 +128,8 @@ class ScoreRecord:
     def full_name(self) -> str:
         """The name with number and split: `fid` becomes `fid5k_train`, for example."""
         name = ScoreName.parse(self.name)
-        return str(ScoreName(name.score, self.n_generated, self.split))
+        found = ScoreName(name.score, self.n_generated, self.split, name.extractor)
+        return str(found)
 
     @staticmethod
     def of_extractor(extractor: FeatureExtractor) -> dict[str, str]:
@@ -136,7 +147,7 @@ class ScoreRecord:
 
     @classmethod
     def from_json(cls, text: str) -> "ScoreRecord":
-        """Reads a record that `to_json` wrote.
+        """Reads a record that `to_json` wrote, of an earlier version, too.
 
         Args:
             text: str of JSON.
@@ -149,7 +160,7 @@ class ScoreRecord:
         """
         content = json.loads(text)
         names = {field.name for field in dataclasses.fields(cls)}
-        if content.keys() != names:
+        if not names - _LATER <= content.keys() <= names:
             raise ValueError(
                 f"A record has the fields {sorted(names)}. Received: {sorted(content)}"
             )

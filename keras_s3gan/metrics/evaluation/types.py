@@ -51,6 +51,7 @@ class ScoreInputs:
         classes: int or `None`. Number of classes, if the real images and the generator
             have the same classes.
         truncation: float or `None`. Truncation of the latents.
+        held_out: `CollectedOutputs` of real images of another split, or `None`.
     """
 
     real: CollectedOutputs | None
@@ -60,11 +61,30 @@ class ScoreInputs:
     count: int
     classes: int | None
     truncation: float | None = None
+    held_out: CollectedOutputs | None = None
+
+    def take(self, indices):
+        """The inputs with some of the generated images, without held-out images."""
+        return dataclasses.replace(
+            self,
+            generated=self.generated.take(indices),
+            count=len(indices),
+            held_out=None,
+        )
 
     @functools.cached_property
     def manifold(self):
         """The `ManifoldScores`, computed once for the four scores that need them."""
         return manifold_scores(self.real.features, self.generated.features)
+
+    @functools.cached_property
+    def equal(self):
+        """The inputs with no more generated than real images."""
+        if self.count <= self.real.count:
+            return self
+        random = np.random.default_rng(self.seed)
+        chosen = random.choice(self.count, self.real.count, replace=False)
+        return self.take(np.sort(chosen))
 
     @functools.cached_property
     def distribution(self):
@@ -117,6 +137,9 @@ class Score:
         real: names of attributes of `CollectedOutputs` needed for real images.
         generated: likewise for generated images.
         by_class: bool. Whether the score needs the classes of both.
+        equal_numbers: bool. Whether no more generated than real images are compared.
+        held_out: names of attributes needed for real images of another split, if there
+            are such.
         count: int. Default number of generated images. `None`: the run decides.
         digits: int. Number of decimals when the score is printed.
     """
@@ -127,6 +150,8 @@ class Score:
     real: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
     by_class: bool = False
+    equal_numbers: bool = False
+    held_out: tuple[str, ...] = ()
     count: int | None = None
     digits: int = 4
 

@@ -1,4 +1,4 @@
-"""Checks of arrays of features."""
+"""Checks of arrays of features and of their labels."""
 
 import numpy as np
 
@@ -41,3 +41,28 @@ def require_same_dimension(first, second):
             "Both sides must have the same number of features. "
             f"Received: {first.shape[1]} and {second.shape[1]}"
         )
+
+
+def checked_labels(labels, features, name="labels"):
+    """Checks labels of features `[N, D]` and returns them as an array.
+
+    Args:
+        labels: integers `[N]`, at least 0.
+        features: array `[N, D]`.
+        name: str. What errors call the labels.
+
+    Returns:
+        NumPy array `[N]`.
+
+    Raises:
+        ValueError: if `labels` are not as above.
+    """
+    labels = np.asarray(labels)
+    if labels.shape != features.shape[:1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"`{name}` must be integers of shape [{len(features)}]. "
+            f"Received: {labels.dtype} of shape={labels.shape}"
+        )
+    if labels.min() < 0:
+        raise ValueError(f"`{name}` must be at least 0. Received: {labels.min()}")
+    return labels

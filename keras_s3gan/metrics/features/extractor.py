@@ -10,7 +10,8 @@ from keras_s3gan.metrics.features.images import checked_images, stacked
 class FeatureExtractor:
     """A network that turns images into features, and optionally class logits.
 
-    The base class of `InceptionExtractor`, `ModelExtractor` and `ReferenceClassifier`.
+    The base class of `InceptionExtractor`, `DINOv2Extractor`, `CLIPExtractor`,
+    `ModelExtractor` and `ReferenceClassifier`.
     The last batch is padded to `batch_size`, so that nothing is compiled for it.
 
     Args:
@@ -27,6 +28,9 @@ class FeatureExtractor:
         dtype: str. The dtype that the network computes in.
         image_shape: `(H, W, C)` that the network expects, with `None` for any.
         preprocessing: str. How images are preprocessed, in words.
+        label: str. What names of scores call the network, as `dinov2-vitl14` in
+            `fid5k_train@dinov2-vitl14`. `None` for Inception, which FID is defined on,
+            and for models of one's own, which only the identifier tells apart.
 
     Example:
         >>> file = pathlib.Path("features.keras").read_bytes()
@@ -38,6 +42,7 @@ class FeatureExtractor:
     """
 
     preprocessing = "floats in [-1, 1]"
+    label: str | None = None
 
     def __init__(self, model, identifier, sha256, resize="none", batch_size=64):
         self.model = model

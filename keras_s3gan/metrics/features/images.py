@@ -42,6 +42,15 @@ def as_bytes(images):
     return images if images.dtype == np.uint8 else to_bytes(checked_images(images))
 
 
+def check_channels(images):
+    """Raises a `ValueError` unless images `[N, H, W, C]` have 1 or 3 channels."""
+    if images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "`images` must have 1 or 3 channels, the last axis. "
+            f"Received: shape={images.shape}"
+        )
+
+
 def stacked(images):
     """Converts images to one NumPy array `[N, H, W, C]` of uint8 or floats.
 

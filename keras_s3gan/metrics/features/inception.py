@@ -4,7 +4,7 @@ import numpy as np
 
 from keras_s3gan.files import load_torch_state_dict
 from keras_s3gan.metrics.features.extractor import FeatureExtractor
-from keras_s3gan.metrics.features.images import as_bytes
+from keras_s3gan.metrics.features.images import as_bytes, check_channels
 from keras_s3gan.metrics.features.inception_network import (
     IMAGE_SIZE,
     build_inception,
@@ -79,11 +79,7 @@ class InceptionExtractor(FeatureExtractor):
     def prepare(self, images):
         """Preprocesses images `[N, H, W, C]` to float32 `[N, 299, 299, 3]`."""
         images = as_bytes(images)
-        if images.shape[-1] not in (1, 3):
-            raise ValueError(
-                "`images` must have 1 or 3 channels, the last axis. "
-                f"Received: shape={images.shape}"
-            )
+        check_channels(images)
         images = resized(self.resize, images, (IMAGE_SIZE, IMAGE_SIZE))
         images = (images - self._middle) / self._middle
         return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_s3gan.metrics.features.arrays import checked_features
+from keras_s3gan.metrics.features.arrays import checked_features, checked_labels
 from keras_s3gan.metrics.scores.frechet import frechet_distance
 
 
@@ -20,7 +20,7 @@ def intra_class_frechet_distance(real, real_labels, generated, generated_labels)
 
     It detects samples of a wrong class, and classes with too little variety. With few
     images per class it is biased upward: compare only values measured with the same
-    number of images.
+    number of images. `intra_class_kernel_distance` has no such bias.
 
     Args:
         real: features `[N, D]`.
@@ -46,10 +46,32 @@ def intra_class_frechet_distance(real, real_labels, generated, generated_labels)
     Reference:
         - Miyato and Koyama, 2018, https://arxiv.org/abs/1802.05637
     """
+    per_class = distances_by_class(
+        frechet_distance, real, real_labels, generated, generated_labels
+    )
+    return IntraClassFrechetDistance(
+        float(np.mean(list(per_class.values()))), per_class
+    )
+
+
+def distances_by_class(distance, real, real_labels, generated, generated_labels):
+    """Computes a distance of real and generated images of each class.
+
+    Args:
+        distance: callable of two arrays of features.
+        real, real_labels, generated, generated_labels: as in
+            `intra_class_frechet_distance`.
+
+    Returns:
+        A dict from label to distance.
+
+    Raises:
+        ValueError: as `intra_class_frechet_distance`.
+    """
     real = checked_features(real, "real", 2)
     generated = checked_features(generated, "generated", 2)
-    real_labels = _checked_labels(real_labels, real, "real_labels")
-    generated_labels = _checked_labels(generated_labels, generated, "generated_labels")
+    real_labels = checked_labels(real_labels, real, "real_labels")
+    generated_labels = checked_labels(generated_labels, generated, "generated_labels")
     per_class = {}
     for label in np.union1d(real_labels, generated_labels).tolist():
         sides = real[real_labels == label], generated[generated_labels == label]
@@ -58,19 +80,5 @@ def intra_class_frechet_distance(real, real_labels, generated, generated_labels)
                 "Each class needs two real and two generated images. Received: "
                 f"{len(sides[0])} real and {len(sides[1])} generated of class {label}"
             )
-        per_class[label] = frechet_distance(*sides)
-    return IntraClassFrechetDistance(
-        float(np.mean(list(per_class.values()))), per_class
-    )
-
-
-def _checked_labels(labels, features, name):
-    labels = np.asarray(labels)
-    if labels.shape != features.shape[:1] or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"`{name}` must be integers of shape [{len(features)}]. "
-            f"Received: {labels.dtype} of shape={labels.shape}"
-        )
-    if labels.min() < 0:
-        raise ValueError(f"`{name}` must be at least 0. Received: {labels.min()}")
-    return labels
+        per_class[label] = distance(*sides)
+    return per_class

@@ -7,8 +7,7 @@ import numpy as np
 from keras_s3gan.metrics.features.arrays import checked_features
 from keras_s3gan.metrics.scores.neighbors import (
     nearest_neighbors,
-    nearest_pairs,
-    point_sets,
+    nearest_other_distances,
 )
 
 
@@ -60,11 +59,7 @@ def memorization(real, generated, quantile=0.01):
             f"`quantile` must lie between 0 and 1. Received: quantile={quantile}"
         )
     distances, indices = nearest_neighbors(generated, real)
-    (point_set,) = point_sets(real)
-    # The nearest of each image is itself, or a copy.
-    rows, _, squares = nearest_pairs(point_set, point_set, 2)
-    others = np.sqrt(squares[np.searchsorted(rows, np.arange(len(real))) + 1])
-    threshold = float(np.quantile(others, quantile))
+    threshold = float(np.quantile(nearest_other_distances(real), quantile))
     return Memorization(
         float(np.mean(distances[:, 0] <= threshold)),
         threshold,

@@ -51,6 +51,21 @@ def nearest_neighbors(queries, references, k=1):
     return np.sqrt(squares[chosen]), columns[chosen]
 
 
+def nearest_other_distances(points):
+    """Computes the distance of every point to its nearest other point.
+
+    Args:
+        points: features `[N, D]`, N at least 2.
+
+    Returns:
+        float64 `[N]`, 0 for a point that has a copy.
+    """
+    (point_set,) = point_sets(points)
+    # The nearest of each point is itself, or a copy.
+    rows, _, squares = nearest_pairs(point_set, point_set, 2)
+    return np.sqrt(squares[np.searchsorted(rows, np.arange(len(points))) + 1])
+
+
 class PointSet:
     """Points `[N, D]`, with float32 copies for fast distances that are rounded.
 

@@ -117,6 +117,13 @@ def test_all_checkpoints_are_scored_once(scored, tmp_path):
     assert len(starred) == 1
     evaluate_all(folder.path, protocol, report=lines.append)
     assert len(lines) == 4
+    # Scores without intervals are not those with.
+    protocol = Protocol(scores=("fid", "recall"), samples=15, bootstrap=40)
+    _, history = evaluate_all(folder.path, protocol, report=lines.append)
+    evaluate_all(folder.path, protocol, report=lines.append)
+    assert len(lines) == 8 and "[" in lines[-1]
+    _, rows = history_rows(history)
+    assert len([row for row in rows if "[" in row[column]]) == 4
 
 
 @once("which files are waited for is up to Python")

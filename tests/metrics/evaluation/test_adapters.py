@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_s3gan.metrics import frechet_distance
+from keras_s3gan.metrics import authenticity, frechet_distance, monge_inception_distance
 from keras_s3gan.metrics.evaluation import adapters
 from keras_s3gan.metrics.evaluation.outputs import CollectedOutputs
 from keras_s3gan.metrics.evaluation.types import ScoreInputs
@@ -42,6 +42,22 @@ def test_unlabelled_real_images_belong_to_no_class(inputs):
     ]
     assert_close(np.array(found.details["per_class"]), np.array(expected), 1e-9)
     assert found.value == pytest.approx(np.mean(expected))
+    assert found.details["n_real"] == found.details["n_generated"] == [20, 20]
+
+
+def test_authenticity_beside_that_of_held_out_images(inputs):
+    assert adapters.compute_authenticity(inputs).details == {}
+    inputs.held_out = CollectedOutputs(7, features=FEATURES[0][:7] + 1e-9)
+    found = adapters.compute_authenticity(inputs)
+    assert found.value == authenticity(*FEATURES) > 0
+    assert found.details["held_out"] == 0 and found.details["held_out_images"] == 7
+    assert found.details["gap"] == found.value
+
+
+def test_mind_says_how_many_images_it_compared(inputs):
+    found = adapters.compute_mind(inputs)
+    assert found.value == monge_inception_distance(*FEATURES, seed=3)
+    assert found.n_real == found.details["images_of_each_side"] == 40
 
 
 def test_class_accuracy_counts_the_class_that_was_asked_for(inputs):

@@ -106,7 +106,9 @@ def test_every_score_by_one_call(classifier, monkeypatch):
         assert np.isfinite(record.value), name
         by_class = {"class_accuracy", "ms_ssim", "inception_score"}
         if SCORES[name].real:
-            assert record.n_real == 120 and record.split == "train", name
+            # MIND compares as many real as generated images.
+            assert record.n_real == (60 if name == "mind" else 120), name
+            assert record.split == "train", name
         elif name not in by_class:
             assert record.n_real is None, name
     assert found.records["jacobian_conditioning"].n_generated == 32
@@ -143,6 +145,64 @@ def test_a_split_has_its_own_images(classifier):
     assert found["fid"].value == found["fid_train"].value != found["fid_test"].value
     assert [found[name].split for name in names] == ["train", "test", "test", "train"]
     assert evaluator.full_names(50)[:2] == ["fid50_train", "fid50_test"]
+
+
+def test_intervals_from_the_same_features(classifier, monkeypatch):
+    passed, outputs = [], classifier.outputs
+    monkeypatch.setattr(
+        classifier, "outputs", lambda images: passed.append(0) or outputs(images)
+    )
+    names = [name for name in SCORES if SCORES[name].uses_extractor]
+    plain = records(classifier, scores=[*names, "ms_ssim"], num_samples=60)
+    first = len(passed)
+    shown = []
+    found = records(
+        classifier,
+        scores=[*names, "ms_ssim"],
+        num_samples=60,
+        bootstrap=40,
+        progress=lambda *what: shown.append(what),
+    )
+    assert len(passed) == 2 * first
+    assert shown[-1] == ("random halves", 40, 40)
+    assert found["ms_ssim"] == plain["ms_ssim"]
+    for name in names:
+        record = found[name]
+        assert record.value == pytest.approx(plain[name].value), name
+        low, high = record.interval
+        assert low <= high and record.standard_error >= 0, name
+        assert (record.bootstrap, plain[name].bootstrap) == (40, 0)
+        json.loads(record.to_json())
+    # Standard errors of shares and means of images are known.
+    flat = FakeGAN(draw=lambda labels, seed: stripes(labels * (np.arange(60) < 45)))
+    accuracy = records(
+        classifier, flat, ["class_accuracy"], num_samples=60, bootstrap=400
+    )["class_accuracy"]
+    share = accuracy.details["per_class"][1]
+    expected = np.sqrt(share * (1 - share) / (30 - 1)) / 2
+    assert accuracy.standard_error == pytest.approx(expected, rel=0.15)
+
+
+def test_held_out_images_where_there_are_such(classifier):
+    test_set = RealImages(stripes(LABELS, seed=9), LABELS, split="test")
+    evaluator = Evaluator([real(), test_set], classifier, ["authenticity"])
+    found = evaluator.evaluate(FakeGAN(), num_samples=50).records["authenticity"]
+    assert found.details["held_out_images"] == 120
+    assert found.details["gap"] == found.value - found.details["held_out"]
+    assert records(classifier, scores=["authenticity"])["authenticity"].details == {}
+
+
+def test_names_say_whose_features_they_are(classifier, monkeypatch):
+    monkeypatch.setattr(classifier, "label", "dinov2-vitl14", raising=False)
+    names = ["fid", "fid@dinov2-vitl14", "ms_ssim"]
+    evaluator = Evaluator(real(), classifier, names)
+    found = evaluator.evaluate(FakeGAN(), num_samples=50).records
+    assert [found[name].name for name in names] == [names[1], names[1], "ms_ssim"]
+    expected = ["fid50_train@dinov2-vitl14", "fid50_train@dinov2-vitl14", "ms_ssim50"]
+    assert [record.full_name for record in found.values()] == expected
+    assert evaluator.full_names(50) == expected
+    with pytest.raises(ValueError, match="call dinov2-vitl14. Received: fid@clip"):
+        Evaluator(real(), classifier, ["fid@clip"])
 
 
 def test_images_without_classes(classifier):
@@ -190,6 +250,10 @@ def test_wrong_calls_are_refused(classifier):
         records(classifier, repeats=0)
     with pytest.raises(ValueError, match="None generated and 2 real classes"):
         records(classifier, FakeGAN(None))
+    with pytest.raises(ValueError, match="at least 8 .*Received: 7 images for fid"):
+        records(classifier, scores=["fid"], num_samples=7, bootstrap=40)
+    with pytest.raises(ValueError, match="bootstrap=40, repeats=2"):
+        records(classifier, bootstrap=40, repeats=2)
     nan = FakeGAN(draw=lambda labels, seed: stripes(labels) * np.nan)
     with pytest.raises(ValueError, match="NaN"):
         records(classifier, nan)

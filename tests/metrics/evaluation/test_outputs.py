@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 
 from keras_s3gan.metrics import FeatureStatistics, ModelExtractor, inception_score
-from keras_s3gan.metrics.evaluation.outputs import COLLECTORS, collect_outputs
+from keras_s3gan.metrics.evaluation.outputs import (
+    COLLECTORS,
+    collect_outputs,
+    with_sources,
+)
 from tests.metrics.small_network import small_network
+from tests.once import once
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (23, 8, 8, 3), "uint8")
 
@@ -23,6 +28,7 @@ def test_everything_in_one_pass(extractor):
     np.testing.assert_array_equal(found.images, IMAGES)
     np.testing.assert_allclose(found.features, outputs["features"], rtol=1e-6)
     np.testing.assert_array_equal(found.predictions, outputs["logits"].argmax(-1))
+    np.testing.assert_allclose(found.logits, outputs["logits"], rtol=1e-6)
     statistics = FeatureStatistics.from_features(outputs["features"])
     np.testing.assert_allclose(found.statistics.mean, statistics.mean, rtol=1e-6)
     expected = inception_score(outputs["logits"])
@@ -31,6 +37,28 @@ def test_everything_in_one_pass(extractor):
     assert found.inception_scores.std() == pytest.approx(
         expected.standard_deviation, abs=1e-6
     )
+
+
+@once("test_everything_in_one_pass runs on each")
+def test_some_of_the_images(extractor):
+    """What is computed from all images is computed from these."""
+    kinds = ["statistics", "inception_scores", "predictions", "images"]
+    kinds = with_sources(kinds)
+    assert {"features", "logits"} <= kinds
+    found = collect_outputs(extractor, IMAGES, 23, kinds, np.arange(23))
+    indices = np.array([0, 2, 3, 7, 11, 12, 13, 14, 15, 16, 20, 22])
+    taken = found.take(indices)
+    expected = collect_outputs(extractor, IMAGES[indices], 12, kinds, indices)
+    assert taken.count == 12
+    np.testing.assert_array_equal(taken.labels, indices)
+    for kind in kinds - {"statistics"}:
+        first, second = getattr(taken, kind), getattr(expected, kind)
+        np.testing.assert_allclose(first, second, rtol=1e-5, err_msg=kind)
+    np.testing.assert_allclose(
+        taken.statistics.covariance, expected.statistics.covariance, atol=1e-6
+    )
+    alone = collect_outputs(extractor, IMAGES, 23, ["statistics", "images"])
+    assert not hasattr(alone.take(indices), "statistics")
 
 
 def test_only_what_was_asked_for(extractor):

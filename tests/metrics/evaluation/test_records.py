@@ -83,6 +83,23 @@ def test_name_may_leave_the_rest_open():
     assert record(name="fid").n_generated == 10_000
 
 
+def test_records_of_before_have_no_interval():
+    content = json.loads(record().to_json())
+    for name in ("bootstrap", "interval", "standard_error"):
+        del content[name]
+    assert ScoreRecord.from_json(json.dumps(content)) == record(
+        versions=content["versions"]
+    )
+
+
+def test_an_interval_and_an_extractor_in_the_name():
+    written = record(
+        name="fid@clip-vitb32", interval=[1.5, 2.5], bootstrap=40, standard_error=0.2
+    )
+    assert ScoreRecord.from_json(written.to_json()) == written
+    assert written.full_name == "fid10k_train@clip-vitb32"
+
+
 def test_wrong_json():
     content = json.loads(record().to_json())
     for wrong in (content | {"more": 1}, {"name": "fid"}):

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,17 @@ def test_the_distribution_compares_equal_numbers(inputs, monkeypatch):
     )
     assert inputs.distribution is None
     assert seen == [(40, 40, 3)]
+
+
+def test_no_more_generated_than_real_images(inputs):
+    assert inputs.equal is inputs
+    inputs.generated, inputs.real = inputs.real, inputs.generated
+    inputs.count = 60
+    inputs.generated.labels = np.arange(60)
+    equal = dataclasses.replace(inputs).equal
+    assert equal.count == equal.generated.count == equal.real.count == 40
+    chosen = equal.generated.labels
+    np.testing.assert_array_equal(equal.generated.features, features(60, 0)[chosen])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 
 from keras_s3gan.metrics.features.arrays import (
     checked_features,
+    checked_labels,
     require_same_dimension,
 )
 
@@ -34,3 +35,16 @@ def test_other_dimensions_are_refused():
     require_same_dimension(np.zeros((3, 2)), np.zeros((5, 2)))
     with pytest.raises(ValueError, match="Received: 2 and 4"):
         require_same_dimension(np.zeros((3, 2)), np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1], r"`labels` must be integers of shape \[3\].*shape=\(2,\)"),
+        ([0.0, 1.0, 2.0], "integers.*float64"),
+        ([0, -1, 2], "at least 0. Received: -1"),
+    ],
+)
+def test_wrong_labels_are_refused(labels, message):
+    with pytest.raises(ValueError, match=message):
+        checked_labels(labels, np.zeros((3, 2)))

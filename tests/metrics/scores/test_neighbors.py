@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from keras_s3gan.metrics import memorization, nearest_neighbors
+from keras_s3gan.metrics.scores.neighbors import nearest_other_distances
 from tests.once import once
 from tests.tolerance import assert_close
 
@@ -23,6 +24,15 @@ def test_equals_the_full_matrix(count, k, dtype):
     np.testing.assert_array_equal(indices, np.argsort(full, axis=1)[:, :k])
     expected = np.sort(full, axis=1)[:, :k]
     assert_close(distances, expected, 1e-12, elementwise=True)
+
+
+def test_the_nearest_other_point_may_be_a_copy():
+    points = np.concatenate([features(50), features(2)])
+    apart = np.linalg.norm(points[:, None] - points, axis=-1)
+    np.fill_diagonal(apart, np.inf)
+    found = nearest_other_distances(points)
+    assert_close(found, apart.min(axis=1), 1e-12)
+    assert not found[-2:].any()
 
 
 def test_more_queries_than_a_block():
