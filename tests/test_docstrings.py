@@ -77,6 +77,8 @@ NO_PAPER = {
 NOT_RUN = {
     "InceptionExtractor": "needs a file of 96 MB",
     "TFDSSource": "needs a data set on the disk",
+    "earth32": "needs packages of 31 MB",
+    "icons64": "needs packages of npm",
 }
 # What makes an example quick. Each is in some example.
 SMALLER = {
