@@ -71,6 +71,7 @@ def test_each_kind_takes_its_icons(tmp_path, monkeypatch, own_cache, drawn):
             # The same as a flag.
             "folder-z": icon(1),
         },
+        "streamline-ultimate-color": {"smiley-sad": icon(9), "tree": icon(105)},
         "fluent-color": {"bin-16": icon(9), "bin-24": icon(10)},
     }
     install(tmp_path, sets)
