@@ -80,6 +80,8 @@ NOT_RUN = {
     "DINOv2Extractor": "needs a file of published weights",
     "InceptionExtractor": "needs a file of 96 MB",
     "TFDSSource": "needs a data set on the disk",
+    "earth32": "needs packages of 31 MB",
+    "icons64": "needs packages of npm",
 }
 # What makes an example quick. Each is in some example.
 SMALLER = {

@@ -6,7 +6,9 @@ A source is an object with the members of `Source`: it gives
 
 from keras_s3gan.data.array_source import ArraySource
 from keras_s3gan.data.crops import crop_image
+from keras_s3gan.data.earth32 import earth32
 from keras_s3gan.data.folder_source import FolderSource
+from keras_s3gan.data.icons64 import icons64
 from keras_s3gan.data.mnist5k import mnist5k
 from keras_s3gan.data.named import NAMED_SETS
 from keras_s3gan.data.pipeline import PreparedImages, batches, load_images
@@ -26,6 +28,8 @@ __all__ = [
     "at_least",
     "batches",
     "crop_image",
+    "earth32",
+    "icons64",
     "labelled_only",
     "load_images",
     "mnist5k",

@@ -1,7 +1,7 @@
-"""Values of all images of a source, which take a pass over it."""
+"""Values that take a pass over all images, kept in the cache directory."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -30,9 +30,38 @@ def cached_values(
     Example:
         >>> sides = cached_values("short_sides", source, source.short_sides)
     """
-    path = cache_directory() / f"{kind}-{source.fingerprint()[:20]}.npz"
+    arrays = cached_arrays(
+        kind,
+        source.fingerprint(),
+        lambda: {kind: compute()},
+        {"source": source.name},
+    )
+    return arrays[kind]
+
+
+def cached_arrays(
+    kind: str,
+    key: str,
+    compute: Callable[[], dict[str, np.ndarray]],
+    metadata: Mapping[str, str] | None = None,
+) -> dict[str, np.ndarray]:
+    """Returns named arrays from the cache directory, or computes them.
+
+    Args:
+        kind: str. What the arrays are, for the name of the file.
+        key: str. Hexadecimal SHA-256 of all that they depend on.
+        compute: function that returns a dict from names to arrays.
+        metadata: dict that is stored with them.
+
+    Returns:
+        The dict.
+
+    Example:
+        >>> arrays = cached_arrays("icons", key, lambda: {"images": draw()})
+    """
+    path = cache_directory() / f"{kind}-{key[:20]}.npz"
     with contextlib.suppress(FileNotFoundError, CorruptFileError):
-        return load_arrays(path).arrays[kind]
-    values = compute()
-    save_arrays(path, {kind: values}, {"source": source.name})
-    return values
+        return load_arrays(path).arrays
+    arrays = compute()
+    save_arrays(path, arrays, metadata)
+    return arrays

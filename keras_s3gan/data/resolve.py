@@ -2,7 +2,9 @@
 
 import re
 
+from keras_s3gan.data.earth32 import earth32
 from keras_s3gan.data.folder_source import FolderSource
+from keras_s3gan.data.icons64 import icons64
 from keras_s3gan.data.mnist5k import mnist5k
 from keras_s3gan.data.named import NAMED_SETS, named_source
 from keras_s3gan.data.source import Source
@@ -10,15 +12,17 @@ from keras_s3gan.data.tfds_source import TFDSSource
 
 # A name may end in a version, and a split may contain a colon: "set:1.0.0:train[:10%]".
 _TFDS = re.compile(r"(?P<name>[^:]+(:[\d*]+(\.[\d*]+){2})?)(:(?P<split>.+))?")
+# Sets that come inside packages.
+_PACKAGED = {"mnist5k": mnist5k, "earth32": earth32, "icons64": icons64}
 
 
 def resolve_source(source: str, label_key: str | None = None) -> Source:
     """Opens a source by name.
 
     Args:
-        source: str. `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"`, or
-            `"NAME[:split]"` with a name of `NAMED_SETS`, whose images are preprocessed
-            as in Compare GAN.
+        source: str. `"mnist5k"`, `"earth32"`, `"icons64"`, `"folder:PATH"`,
+            `"tfds:NAME[:split]"`, or `"NAME[:split]"` with a name of `NAMED_SETS`,
+            whose images are preprocessed as in Compare GAN.
         label_key: str. The feature of a TFDS set that is the class, if it is not
             `label`; see `TFDSSource`.
 
@@ -42,11 +46,12 @@ def resolve_source(source: str, label_key: str | None = None) -> Source:
             "`label_key` names a feature of a TFDS set. "
             f"Received: label_key={label_key!r}, source={source!r}"
         )
-    if source == "mnist5k":
-        return mnist5k()
+    if kind in _PACKAGED and not colon:
+        return _PACKAGED[kind]()
     if kind == "folder" and argument:
         return FolderSource(argument)
     raise ValueError(
-        "A source must be 'mnist5k', 'folder:PATH', 'tfds:NAME[:split]', or "
-        f"'NAME[:split]' of {', '.join(NAMED_SETS)}. Received: source={source!r}"
+        f"A source must be {', '.join(map(repr, _PACKAGED))}, 'folder:PATH', "
+        f"'tfds:NAME[:split]', or 'NAME[:split]' of {', '.join(NAMED_SETS)}. "
+        f"Received: source={source!r}"
     )

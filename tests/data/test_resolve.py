@@ -9,6 +9,14 @@ def test_mnist5k():
     assert resolve_source("mnist5k").name == "mnist5k"
 
 
+@pytest.mark.parametrize("name", ["earth32", "icons64"])
+def test_sets_in_packages_are_found_by_name(name, monkeypatch):
+    monkeypatch.setitem(resolve._PACKAGED, name, lambda: "opened")
+    assert resolve_source(name) == "opened"
+    with pytest.raises(ValueError, match=f"A source must be .*'{name}:test'"):
+        resolve_source(f"{name}:test")
+
+
 def test_folder(tmp_path):
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "a.png")
     source = resolve_source(f"folder:{tmp_path}")
@@ -58,7 +66,9 @@ def test_an_unknown_name_is_named(source):
     with pytest.raises(ValueError) as error:
         resolve_source(source)
     message = str(error.value)
-    assert message.startswith("A source must be 'mnist5k', 'folder:PATH', 'tfds:NAME")
+    assert message.startswith(
+        "A source must be 'mnist5k', 'earth32', 'icons64', 'folder:PATH', 'tfds:NAME"
+    )
     assert message.endswith(f"Received: source={source!r}")
     assert all(name in message for name in NAMED_SETS)
 

@@ -31,8 +31,9 @@ class TrainSettings:
 
     Args:
         source: string. The images, as `keras_s3gan.data.resolve_source` reads it:
-            `"mnist5k"`, `"folder:PATH"`, `"tfds:NAME[:split]"` or the name of a data
-            set that is preprocessed as in Compare GAN, such as `"imagenet_128"`.
+            `"mnist5k"`, `"earth32"`, `"icons64"`, `"folder:PATH"`,
+            `"tfds:NAME[:split]"` or the name of a data set that is preprocessed as in
+            Compare GAN, such as `"imagenet_128"`.
         label_key: string. The feature of a TFDS set that is the class, such as
             `"attributes/Smiling"`. `None`: its `label`, if it has one.
         min_image_size: integer. Images with a smaller height or width are left out.
