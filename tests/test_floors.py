@@ -19,8 +19,8 @@ FLOORS = {
     "version": -1,
     "layers": 1,
     "losses": 1,
-    "penalties": 1,
     "networks": 2,
+    "penalties": 2,
     "models": 3,
     "labels": 3,
     "metrics": 3,
@@ -37,7 +37,7 @@ MAY_KNOW = {
     "metrics": {"backend", "deprecation", "files", "validation", "version"},
     "layers": {"backend", "deprecation"},
     "losses": {"backend", "deprecation"},
-    "penalties": {"backend", "deprecation"},
+    "penalties": {"backend", "deprecation", "layers"},
     "networks": {"backend", "layers", "requirements", "validation"},
     "models": {
         *("backend", "deprecation", "layers", "losses", "networks"),

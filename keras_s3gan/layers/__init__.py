@@ -1,12 +1,14 @@
 """Reusable Keras layers, one per file."""
 
 from keras_s3gan.deprecation import moved
+from keras_s3gan.layers.adaptive_augmentation import AdaptiveAugmentation
 from keras_s3gan.layers.batch_normalization import BatchNormalization
 from keras_s3gan.layers.class_projection import ClassProjection
 from keras_s3gan.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization,
 )
 from keras_s3gan.layers.convolution import Convolution, TransposedConvolution
+from keras_s3gan.layers.diff_augment import DiffAugment
 from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.layer_normalization import LayerNormalization
@@ -31,10 +33,12 @@ from keras_s3gan.layers.weight_normalization import WeightNormalization
 
 __all__ = [
     "NUM_ROTATIONS",
+    "AdaptiveAugmentation",
     "BatchNormalization",
     "ClassProjection",
     "ConditionalBatchNormalization",
     "Convolution",
+    "DiffAugment",
     "ImageAugmentation",
     "LayerNormalization",
     "QHead",

@@ -7,6 +7,9 @@ from keras_s3gan import backend
 from keras_s3gan.layers import data_formats
 from keras_s3gan.layers.random_state import SavedRandomState
 
+# From this many degrees on a quarter turn in the one direction looks like the other.
+QUARTER_TURN = 45
+
 
 class ImageAugmentation(SavedRandomState, keras.layers.Layer):
     """Base of the layers that change each image by a random amount of its own.
@@ -28,6 +31,7 @@ class ImageAugmentation(SavedRandomState, keras.layers.Layer):
     Attributes:
         turns: bool. Whether an image may be turned so far that its rotation cannot be
             predicted any more.
+        metric_names: tuple of strings. What `observe` returns values of.
 
     Example:
         >>> class Darker(ImageAugmentation):
@@ -41,6 +45,7 @@ class ImageAugmentation(SavedRandomState, keras.layers.Layer):
     """
 
     turns = False
+    metric_names: tuple[str, ...] = ()
 
     def __init__(self, seed=None, data_format=None, **kwargs):
         super().__init__(**kwargs)
@@ -60,29 +65,51 @@ class ImageAugmentation(SavedRandomState, keras.layers.Layer):
         """Images changed by parameters of `draw`, with gradients through it.
 
         Args:
-            images: as in the call.
+            images: float32 `[N, H, W, C]`, on every data format.
             parameters: what `draw` returned, of as many images.
         """
         raise TypeError(f"{type(self).__name__} must define `transform`.")
 
-    def observe(self, real_logits, fake_logits):
-        """Sees the logits of augmented images; an adaptive augmentation learns from it.
+    def apply(self, images, parameters):
+        """`transform` of images in the layer's data format, in its compute dtype."""
+        images = ops.cast(images, "float32")
+        if self.data_format == "channels_first":
+            images = ops.transpose(images, (0, 2, 3, 1))
+        images = self.transform(images, parameters)
+        if self.data_format == "channels_first":
+            images = ops.transpose(images, (0, 3, 1, 2))
+        return ops.cast(images, self.compute_dtype)
+
+    def observe(self, realness):
+        """Sees what came of real images; an adaptive augmentation learns from it.
 
         Args:
-            real_logits, fake_logits: `[N, 1]`, constants.
+            realness: `[N, 1]`, constants: above 0 where the discriminator takes an
+                augmented real image for real, see `losses.AdversarialLoss.realness`.
+
+        Returns:
+            Dict from `metric_names` to scalars.
         """
+        return {}
 
     def call(self, images, training=False):
         if not training:
             return images
-        return self.transform(images, self.draw(ops.shape(images)[0]))
+        return self.apply(images, self.draw(ops.shape(images)[0]))
 
     def uniform(self, count, low=0.0, high=1.0, shape=()):
         """`[count, *shape]` in [low, high), this replica's part of what all draw."""
         # Each image changes as it does without replicas.
         total = (count * backend.replica_count(), *shape)
         return backend.replica_part(
-            keras.random.uniform(total, low, high, seed=self.random)
+            keras.random.uniform(total, low, high, "float32", seed=self.random)
+        )
+
+    def normal(self, count, shape=()):
+        """`[count, *shape]` of deviation 1, likewise."""
+        total = (count * backend.replica_count(), *shape)
+        return backend.replica_part(
+            keras.random.normal(total, dtype="float32", seed=self.random)
         )
 
     def compute_output_shape(self, images_shape):
@@ -94,3 +121,22 @@ class ImageAugmentation(SavedRandomState, keras.layers.Layer):
             "seed": self.seed,
             "data_format": self.data_format,
         }
+
+
+def chosen(operations, allowed):
+    """The chosen operations, in the order of the allowed ones.
+
+    Args:
+        operations: sequence of names, or one name.
+        allowed: names in order.
+
+    Raises:
+        ValueError: if there is none, or a name is not allowed.
+    """
+    given = [operations] if isinstance(operations, str) else list(operations)
+    if not given or not set(given).issubset(allowed):
+        raise ValueError(
+            f"`operations` must be one or more of {list(allowed)}. "
+            f"Received: operations={operations}"
+        )
+    return tuple(name for name in allowed if name in given)

@@ -5,11 +5,8 @@ import math
 import keras
 from keras import ops
 
-from keras_s3gan.layers import data_formats
-from keras_s3gan.layers.image_augmentation import ImageAugmentation
-
-# From this many degrees on a quarter turn in the one direction looks like the other.
-_QUARTER_TURN = 45
+from keras_s3gan.layers.affine_sampling import sample_affine
+from keras_s3gan.layers.image_augmentation import QUARTER_TURN, ImageAugmentation
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")
@@ -72,17 +69,11 @@ class RandomAffine(ImageAugmentation):
 
     @property
     def turns(self):
-        return self.rotation >= _QUARTER_TURN
+        return self.rotation >= QUARTER_TURN
 
     def transform(self, images, parameters):
-        resampled = ops.image.affine_transform(
-            ops.cast(images, "float32"),
-            self._maps(images, *parameters),
-            interpolation="bilinear",
-            fill_mode="nearest",
-            data_format=self.data_format,
-        )
-        return ops.cast(resampled, self.compute_dtype)
+        maps = self._maps(*images.shape[1:3], *parameters)
+        return sample_affine(images, maps, "nearest")
 
     def draw(self, count):
         angle, zoom, down, right = (self.uniform(count, -1.0) for _ in range(4))
@@ -91,25 +82,15 @@ class RandomAffine(ImageAugmentation):
             mirror = ops.sign(self.uniform(count, -1.0) + 1e-9)
         return angle, zoom, down, right, mirror
 
-    def _maps(self, images, angle, zoom, down, right, mirror):
-        """Projective maps `[N, 8]` from positions in the outputs to the inputs.
-
-        About the center c of an image, `x = c + A (x' - c) + shift`.
-        """
-        height, width = (
-            images.shape[axis] for axis in data_formats.spatial_axes(self.data_format)
-        )
+    def _maps(self, height, width, angle, zoom, down, right, mirror):
+        """Affine maps `[N, 2, 3]` from places in the outputs to the inputs."""
         angle = angle * math.radians(self.rotation)
         scale = 1.0 + zoom * self.zoom
-        down = down * self.translation * height
-        right = right * self.translation * width
         cosine, sine = ops.cos(angle) * scale, ops.sin(angle) * scale
-        center_x, center_y = (width - 1) / 2, (height - 1) / 2
-        a, b, d, e = cosine * mirror, -sine, sine * mirror, cosine
-        c = center_x - a * center_x - b * center_y + right
-        f = center_y - d * center_x - e * center_y + down
-        zero = ops.zeros_like(a)
-        return ops.stack([a, b, c, d, e, f, zero, zero], axis=-1)
+        right = right * self.translation * width
+        down = down * self.translation * height
+        maps = [cosine * mirror, -sine, right, sine * mirror, cosine, down]
+        return ops.reshape(ops.stack(maps, axis=-1), (-1, 2, 3))
 
     def get_config(self):
         return {

@@ -58,6 +58,18 @@ class AdversarialLoss:
         """
         raise TypeError(f"{type(self).__name__} must define `generator`.")
 
+    def realness(self, real_logits, fake_logits):
+        """Above 0 where the discriminator takes a real image for real.
+
+        Args:
+            real_logits, fake_logits: `[N, 1]`.
+
+        Returns:
+            float32 `[N, 1]`: the logits of real images, or their differences from those
+            of generated images, if the loss has no zero.
+        """
+        return ops.cast(real_logits, "float32")
+
     def get_config(self):
         return {}
 
@@ -69,6 +81,11 @@ class AdversarialLoss:
 def softplus_mean(logits):
     """The mean of softplus, in float32."""
     return ops.mean(ops.softplus(ops.cast(logits, "float32")))
+
+
+def differences(real_logits, fake_logits):
+    """Differences of pairs of logits, in float32."""
+    return ops.cast(real_logits, "float32") - ops.cast(fake_logits, "float32")
 
 
 def _mean(values):
@@ -127,6 +144,9 @@ class Wasserstein(AdversarialLoss):
 
     def generator(self, fake_logits, real_logits=None):
         return -_mean(fake_logits)
+
+    def realness(self, real_logits, fake_logits):
+        return differences(real_logits, fake_logits)
 
 
 @keras.saving.register_keras_serializable("keras_s3gan")

@@ -4,7 +4,11 @@ import keras
 from keras import ops
 
 from keras_s3gan import backend
-from keras_s3gan.losses.adversarial import AdversarialLoss, softplus_mean
+from keras_s3gan.losses.adversarial import (
+    AdversarialLoss,
+    differences,
+    softplus_mean,
+)
 
 
 class Relativistic(AdversarialLoss):
@@ -29,6 +33,9 @@ class Relativistic(AdversarialLoss):
                 "Received: real_logits=None"
             )
         return self.discriminator(fake_logits, real_logits)
+
+    def realness(self, real_logits, fake_logits):
+        return differences(real_logits, fake_logits)
 
 
 class RelativisticAverage(Relativistic):

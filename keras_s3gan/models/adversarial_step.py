@@ -133,10 +133,16 @@ class AdversarialStep:
         return to_one_hot(labels, self.num_classes)
 
     def _random_inputs_of_replica(self, count):
-        """This replica's part of the latents and labels that are drawn for all."""
+        """This replica's part of the latents and labels that are drawn for all.
+
+        Latents are `[count, latent_dim]`, or with neighbours `[count, 2, latent_dim]`.
+        The images of such are `[count, 2, …]` until a loss divides them.
+        """
         total = count * backend.replica_count()
         latents = self.random_latents(total)
         labels_one_hot = self.random_labels_one_hot(total)
+        if self.latent_consistency is not None:
+            latents = self.latent_consistency.with_neighbours(latents, self.random)
         if labels_one_hot is not None:
             labels_one_hot = backend.replica_part(labels_one_hot)
         return backend.replica_part(latents), labels_one_hot
@@ -165,9 +171,17 @@ class AdversarialStep:
         return ops.concatenate([*images, last]), pullback
 
     def _generate(self, latents, labels_one_hot):
-        return self.generator(
+        count = latents.shape[1] if len(latents.shape) == 3 else None
+        if count is not None:
+            latents = ops.reshape(latents, (-1, latents.shape[2]))
+            if labels_one_hot is not None:
+                labels_one_hot = ops.repeat(labels_one_hot, count, axis=0)
+        images = self.generator(
             self.generator.generator_inputs(latents, labels_one_hot), training=True
         )
+        if count is None:
+            return images
+        return ops.reshape(images, (-1, count, *images.shape[1:]))
 
     def _generate_with_pullback(self, latents, labels_one_hot):
         images, _, pullback = backend.vjp(
@@ -187,7 +201,7 @@ class AdversarialStep:
         optimizer = self.optimizer.discriminator
 
         def scaled_loss():
-            loss, values = self.discriminator_loss(real, fake)
+            loss, values = self.discriminator_loss(real, _divided(fake))
             return optimizer.scale_loss(loss), values
 
         variables = self.discriminator_variables
@@ -205,7 +219,8 @@ class AdversarialStep:
             fake = fake._replace(images=images)
 
         def scaled_loss(images):
-            loss, values = self.generator_loss(fake._replace(images=images), real)
+            batch = _divided(fake._replace(images=images))
+            loss, values = self.generator_loss(batch, real)
             return optimizer.scale_loss(loss), values
 
         loss, values, pullback = backend.vjp(scaled_loss, [fake.images], state=state)
@@ -262,6 +277,17 @@ class AdversarialStep:
             # What `update_state` does with scalars, in a tenth of the calls.
             self._trackers[name].total.assign_add(mean * weight)
             self._trackers[name].count.assign_add(weight)
+
+
+def _divided(fake):
+    """Generated images without their neighbours, which become a field of their own."""
+    if len(fake.latents.shape) == 2:
+        return fake
+    return fake._replace(
+        images=fake.images[:, 0],
+        latents=fake.latents[:, 0],
+        neighbours=fake.images[:, 1],
+    )
 
 
 def _slice(batch, part):

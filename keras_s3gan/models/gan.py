@@ -208,13 +208,15 @@ class GAN(
         self._trackers = {}
         self._add_metrics("discriminator_loss", "generator_loss")
         self.augmentation = augmentation
-        self._check_augmentation()
         self.penalty = _each(penalties.get, penalty)
         self.penalty_weight = penalty_weight
         self.penalty_interval = penalty_interval
         self.generator_penalty = penalties.get(generator_penalty)
         self.generator_penalty_weight = generator_penalty_weight
         self._check_penalties(generator_penalty)
+        self._check_augmentation()
+        if augmentation is not None:
+            self._add_metrics(*augmentation.metric_names)
         if self.generator_penalty is not None:
             self._add_metrics("generator_penalty")
         self._add_metrics(*(name for *_, name in self._weighted_penalties))
@@ -237,6 +239,14 @@ class GAN(
         if isinstance(self.penalty, (list, tuple)):
             return list(self.penalty)
         return [] if self.penalty is None else [self.penalty]
+
+    @property
+    def latent_consistency(self):
+        """The penalty that compares images of latents beside one another, or `None`."""
+        for penalty in self.penalties:
+            if isinstance(penalty, penalties.LatentConsistency):
+                return penalty
+        return None
 
     @property
     def _weighted_penalties(self):
@@ -294,20 +304,20 @@ class GAN(
             )
 
     def _check_augmentation(self):
-        augmentation = self.augmentation
-        if augmentation is None:
-            return
-        if not isinstance(augmentation, ImageAugmentation):
+        if not isinstance(self.augmentation, ImageAugmentation | None):
             raise ValueError(
                 "`augmentation` must be an ImageAugmentation, such as DiffAugment(). "
-                f"Received: augmentation={augmentation}"
+                f"Received: augmentation={self.augmentation}"
             )
-        if augmentation.data_format != self.data_format:
-            raise ValueError(
-                "`augmentation` must have the data format of the networks, "
-                f"{self.data_format!r}. "
-                f"Received: augmentation.data_format={augmentation.data_format!r}"
-            )
+        for part in (self, *self.penalties):
+            augmentation = getattr(part, "augmentation", None)
+            data_format = getattr(augmentation, "data_format", self.data_format)
+            if data_format != self.data_format:
+                raise ValueError(
+                    "`augmentation` must have the data format of the networks, "
+                    f"{self.data_format!r}. "
+                    f"Received: augmentation.data_format={data_format!r}"
+                )
 
     def _linear_head(self, units, name):
         """A built linear layer on the features, normalized as the discriminator is."""

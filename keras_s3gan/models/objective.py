@@ -23,6 +23,8 @@ class Batch(typing.NamedTuple):
         latents: `[N, latent_dim]` of generated images, or `None`.
         num_labelled: scalar, or `None`. With gradient accumulation, the mean number of
             labelled images per microbatch of this update.
+        neighbours: `[N, …]`, images of latents beside those of generated images, for a
+            `LatentConsistency`, or `None`.
 
     Example:
         >>> batch = Batch(images, to_one_hot(labels, num_classes=10))
@@ -34,6 +36,7 @@ class Batch(typing.NamedTuple):
     labels_one_hot: Tensor | None = None
     latents: Tensor | None = None
     num_labelled: Tensor | None = None
+    neighbours: Tensor | None = None
 
     @property
     def rows(self) -> Tensor | None:
@@ -96,7 +99,9 @@ class Objective:
             )
             loss = loss + self.adversarial_loss.discriminator(*logits[:2])
             if self.augmentation is not None and self.in_training:
-                self.augmentation.observe(*map(ops.stop_gradient, logits[:2]))
+                realness = self.adversarial_loss.realness(*logits[:2])
+                seen = self.augmentation.observe(ops.stop_gradient(realness))
+                values = {**values, **seen}
             terms += self._penalty_terms(real, fake, logits)
         for term, more_values in terms:
             loss, values = loss + term, {**values, **more_values}
@@ -127,6 +132,10 @@ class Objective:
                 batches[1] = real._replace(labels_one_hot=labels_one_hot)
             logits = self._conditional_logits(batches, given, outputs)
             loss = loss + self.adversarial_loss.generator(*logits)
+            if fake.neighbours is not None:
+                loss = loss + self.latent_consistency.generator_term(
+                    fake.images, fake.neighbours
+                )
         return loss, {**values, "generator_loss": loss}
 
     def _discriminate(self, *inputs):
@@ -202,7 +211,7 @@ class Objective:
             first = keras.tree.map_structure(
                 lambda values: values[: images.shape[0]], parameters
             )
-            return self.augmentation.transform(images, first)
+            return self.augmentation.apply(images, first)
 
         return augment
 
@@ -220,13 +229,14 @@ class Objective:
             for penalty in self.penalties
             if penalties.acts_on(penalty) == "copies"
             for origin, (batch, images) in enumerate(
-                zip(
-                    (real, fake),
-                    penalty.copies(real.images, fake.images, self.random),
-                    strict=True,
-                )
+                zip((real, fake), self._copies_for(penalty, real, fake), strict=True)
             )
         ]
+
+    def _copies_for(self, penalty, real, fake):
+        if isinstance(penalty, penalties.LatentConsistency):
+            return None, fake.neighbours
+        return penalty.copies(real.images, fake.images, self.random)
 
     def _penalty_terms(self, real, fake, logits):
         """What the penalties add to the discriminator's loss: `(loss, values)` of each.

@@ -10,6 +10,7 @@ import inspect
 import keras
 
 from keras_s3gan.penalties.centring import Centring
+from keras_s3gan.penalties.consistency import BalancedConsistency, LatentConsistency
 from keras_s3gan.penalties.finite_differences import FiniteDifferences
 from keras_s3gan.penalties.gradient import GradientPenalty, squared_gradient_norms
 from keras_s3gan.penalties.kernels import L2, Orthogonal
@@ -19,9 +20,11 @@ from keras_s3gan.penalties.penalty import Penalty, acts_on, call, names, weight
 __all__ = [
     "L2",
     "PENALTIES",
+    "BalancedConsistency",
     "Centring",
     "FiniteDifferences",
     "GradientPenalty",
+    "LatentConsistency",
     "LeCam",
     "Orthogonal",
     "Penalty",
@@ -44,6 +47,8 @@ PENALTIES = {
     "r1_r2": functools.partial(GradientPenalty, points="both", target=0.0),
     "finite_differences": FiniteDifferences,
     "centring": Centring,
+    "balanced_consistency": BalancedConsistency,
+    "latent_consistency": LatentConsistency,
     "l2": L2,
     "lecam": LeCam,
     "orthogonal": Orthogonal,

@@ -6,6 +6,7 @@ from keras import ops
 
 from keras_s3gan import backend, losses
 from tests import golden
+from tests.once import once
 from tests.tolerance import assert_close
 
 NAMES = sorted(losses.LOSSES)
@@ -61,3 +62,18 @@ def test_the_logistic_loss_of_stylegan_is_the_non_saturating_one():
 def test_unknown_loss_is_named():
     with pytest.raises(ValueError, match="loss=hinges"):
         losses.get("hinges")
+
+
+@once("a difference of logits")
+@pytest.mark.parametrize("name", NAMES)
+def test_realness_has_a_zero(name):
+    loss = losses.get(name)
+    real, fake = (ops.cast([[x], [0.0]], "bfloat16") for x in (2.0, 3.0))
+    found = loss.realness(real, fake)
+    assert keras.backend.standardize_dtype(found.dtype) == "float32"
+    compares = loss.relativistic or name == "wasserstein"
+    assert_close(found, [[-1.0], [0.0]] if compares else [[2.0], [0.0]], 0)
+    # Another zero of the logits does not matter to a loss that compares.
+    if compares:
+        moved = loss.discriminator(real + 1.0, fake + 1.0)
+        assert_close(moved, loss.discriminator(real, fake), 1e-6)

@@ -15,9 +15,10 @@ import numpy as np
 from keras import ops
 
 from keras_s3gan.labels import SemiSupervisedClassifier
-from keras_s3gan.layers import RandomAffine
+from keras_s3gan.layers import AdaptiveAugmentation, DiffAugment, RandomAffine
 from keras_s3gan.models import SSGAN
 from keras_s3gan.networks import ResNetV2Encoder
+from keras_s3gan.penalties import BalancedConsistency
 from tests.layers.replicas import free_port
 from tests.models.small import CLASSES, SIZE, compiled_gan
 
@@ -36,7 +37,7 @@ KINDS = {
     },
 }
 
-CLASSIFIER, SHARED_WEIGHTS = "classifier", "shared_weights"
+CLASSIFIER, SHARED_WEIGHTS, AUGMENTED = "classifier", "shared_weights", "augmented"
 KINDS[SHARED_WEIGHTS] = KINDS["s3gan"]
 
 
@@ -53,10 +54,26 @@ def build(kind):
     keras.utils.set_random_seed(0)
     if kind == CLASSIFIER:
         return build_classifier()
+    if kind == AUGMENTED:
+        KINDS[AUGMENTED] = augmented()
     gan = compiled_gan(discriminator_steps=UPDATES, **KINDS[kind])
     for optimizer in ("generator", "discriminator"):
         assert getattr(gan.optimizer, optimizer).built
     return gan
+
+
+def augmented():
+    """A probability that grows, and penalties with random copies, new each time."""
+    return {
+        "self_supervision": None,
+        "augmentation": AdaptiveAugmentation(
+            speed=200, target=-0.9, interval=2, seed=0
+        ),
+        "penalty": [
+            BalancedConsistency(DiffAugment(["translation", "flip"], seed=1)),
+            "latent_consistency",
+        ],
+    }
 
 
 def build_classifier():

@@ -6,9 +6,19 @@ import pytest
 from keras import ops
 
 from keras_s3gan import backend, penalties
+from keras_s3gan.layers import AdaptiveAugmentation, DiffAugment
 from keras_s3gan.models import GAN, Batch
+from keras_s3gan.models.objective import AugmentedDiscriminator
 from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
-from tests.models.small import SIZE, compiled_gan, data, make_gan
+from tests.models.small import (
+    SIZE,
+    compiled_gan,
+    data,
+    make_gan,
+    values,
+)
+from tests.once import once
+from tests.penalties.discriminators import OneHidden
 from tests.tolerance import assert_close
 
 
@@ -113,6 +123,14 @@ def test_a_function_is_a_penalty():
         ({"penalty": "l2", "penalty_interval": 0}, "penalty_interval=0"),
         ({"penalty": "lecam", "penalty_interval": 4}, "penalty_interval=4"),
         ({"generator_penalty": "r1"}, "generator_penalty=r1"),
+        ({"augmentation": "flip"}, "augmentation=flip"),
+        (
+            {
+                "data_format": "channels_last",
+                "augmentation": DiffAugment(data_format="channels_first"),
+            },
+            "augmentation.data_format='channels_first'",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(kwargs, message):
@@ -134,3 +152,121 @@ def test_a_gradient_of_one_image_needs_logits_of_one_image():
             gan(normalization, "wasserstein_gradient_penalty")
     gan("batch", "lecam")
     gan("layer", "wasserstein_gradient_penalty")
+
+
+class Drawn(AdaptiveAugmentation):
+    """Changes all images as one draw says, and remembers what it was given."""
+
+    kept = None
+
+    def draw(self, count):
+        self.kept = super().draw(count) if self.kept is None else self.kept
+        return self.kept
+
+
+class Flat:
+    """A discriminator of a few weights on the values of an image."""
+
+    class_projection = None
+
+    def __init__(self, size):
+        self.layer = OneHidden(size)
+        self.variables = self.layer.variables
+
+    def __call__(self, images, labels=None, training=True):
+        return self.layer(ops.reshape(images, (images.shape[0], -1)))
+
+
+def test_a_penalty_is_of_the_gradient_through_the_augmentation():
+    """R1 and its gradient, against those of a matrix that has every change in it."""
+    random = np.random.default_rng(0)
+    shape = (3, 4, 4, 3)
+    size = 4 * 4 * 3
+    images = random.uniform(-1, 1, shape).astype("float32")
+    discriminator = Flat(size)
+    weights = [random.normal(0, 0.3, w.shape) for w in discriminator.layer.weights]
+    discriminator.layer.set_weights(weights)
+    augmentation = Drawn(probability=1.0, seed=0, data_format="channels_last")
+    drawn = augmentation.draw(3)
+
+    def changed(images):
+        found = augmentation.apply(ops.convert_to_tensor(images), drawn)
+        return ops.convert_to_numpy(found).astype("float64").reshape(3, size)
+
+    still = changed(np.zeros(shape, "float32"))
+    units = np.eye(size, dtype="float32").reshape(size, 1, 4, 4, 3)
+    matrices = [changed(np.repeat(unit, 3, axis=0)) - still for unit in units]
+    inputs, matrices = changed(images), np.stack(matrices, axis=1)
+
+    def by_hand():
+        first, _, last = weights
+        slopes = (1 - np.tanh(inputs @ first) ** 2) * last[:, 0] @ first.T
+        return np.mean(np.sum(np.einsum("nij,nj->ni", matrices, slopes) ** 2, axis=1))
+
+    def loss():
+        seen = AugmentedDiscriminator(discriminator, augmentation)
+        real = ops.convert_to_tensor(images)
+        return penalties.get("r1")(seen, real, real), ()
+
+    variables = [discriminator.layer.first, discriminator.layer.last]
+    (value, _), gradients = backend.value_and_grad(
+        loss, variables, [*discriminator.variables, *augmentation.variables]
+    )
+    assert_close(value, np.array(by_hand()), 1e-4)
+    for gradient, weight in zip(gradients, (weights[0], weights[2]), strict=True):
+        expected = np.zeros_like(weight)
+        for index in np.ndindex(weight.shape):
+            ends = []
+            for step in (1e-5, -1e-5):
+                weight[index] += step
+                ends.append(by_hand())
+                weight[index] -= step
+            expected[index] = (ends[0] - ends[1]) / 2e-5
+        assert_close(gradient, expected, 1e-3)
+
+
+@once("no framework decides what is called with what")
+def test_copies_are_changed_as_their_originals(monkeypatch):
+    gan = compiled_gan(
+        model=GAN,
+        penalty="finite_differences",
+        augmentation=DiffAugment(("translation",), seed=0),
+    )
+    seen = []
+    apply = DiffAugment.apply
+    monkeypatch.setattr(
+        DiffAugment,
+        "apply",
+        lambda self, images, drawn: seen.append(drawn) or apply(self, images, drawn),
+    )
+    gan.train_on_batch(*data(8, labelled=1.0))
+    real, fake, real_copy, fake_copy, for_generator = [
+        ops.convert_to_numpy(drawn["down"]) for drawn in seen
+    ]
+    np.testing.assert_array_equal(real, real_copy)
+    np.testing.assert_array_equal(fake, fake_copy)
+    assert np.all(real != fake) and np.all(fake != for_generator)
+
+
+def test_an_adaptive_augmentation_goes_on_where_it_was(tmp_path):
+    gan = compiled_gan(
+        model=GAN,
+        loss="relativistic_paired",
+        penalty="r1_r2",
+        # The discriminator cannot be as unsure as this.
+        augmentation=AdaptiveAugmentation(interval=2, speed=64, target=-0.9, seed=0),
+    )
+    logs = gan.fit(*data(32, labelled=1.0), batch_size=8, verbose=0).history
+    # Two changes by 2 · 8 / 64, in the mean over four batches.
+    assert logs["augmentation_probability"] == [pytest.approx(0.25 * (1 + 1 + 2) / 4)]
+    assert np.isfinite(list(logs.values())).all()
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    for model in (gan, loaded):
+        model.train_on_batch(*data(8, labelled=1.0))
+    found = [array for path, array in values(loaded).items()]
+    for one, other in zip(found, values(gan).values(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert "augmentation_probability" not in gan.evaluate(
+        *data(8, labelled=1.0), verbose=0, return_dict=True
+    )

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_s3gan.layers import rotations
+from keras_s3gan.layers import AdaptiveAugmentation, rotations
 from keras_s3gan.models import S3GAN, SSGAN
 from keras_s3gan.models.self_supervised_gan import SelfSupervisedGAN
 from tests.models.small import data, make_gan
+from tests.once import once
 from tests.tolerance import assert_close
 
 ROTATED = {S3GAN: {"rotated_batch_fraction": 2}, SSGAN: {"rotated_batch_size": 16}}
@@ -52,3 +53,13 @@ def test_a_subclass_says_how_many_images_are_rotated():
     gan = make_gan(model=SelfSupervisedGAN)
     with pytest.raises(TypeError, match="must define `_rotated_count`"):
         gan._discriminator_inputs(ops.convert_to_tensor(data(8)[0]))
+
+
+@once("a check of arguments")
+def test_images_that_turn_have_no_rotation_to_predict():
+    for operations, rotation in ((["quarter_turns"], 180), (["rotation"], 45)):
+        augmentation = AdaptiveAugmentation(operations, rotation=rotation)
+        with pytest.raises(ValueError, match="leave out quarter turns"):
+            make_gan(augmentation=augmentation)
+        make_gan(augmentation=augmentation, self_supervision=None)
+    make_gan(augmentation=AdaptiveAugmentation(["flip", "rotation"], rotation=20))

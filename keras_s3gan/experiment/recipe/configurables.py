@@ -63,10 +63,12 @@ for _model in (
     _register(_model, "keras_s3gan.models", denylist=_SUPPLIED_TO_MODELS)
 
 for _penalty in (
+    penalties.BalancedConsistency,
     penalties.Centring,
     penalties.FiniteDifferences,
     penalties.GradientPenalty,
     penalties.L2,
+    penalties.LatentConsistency,
     penalties.LeCam,
     penalties.Orthogonal,
 ):
@@ -90,7 +92,12 @@ for _method in (
         ],
     )
 
-_register(layers.RandomAffine, "keras_s3gan.layers", denylist=["seed"])
+for _augmentation in (
+    layers.AdaptiveAugmentation,
+    layers.DiffAugment,
+    layers.RandomAffine,
+):
+    _register(_augmentation, "keras_s3gan.layers", denylist=["seed"])
 
 for _extractor in (metrics.InceptionExtractor, metrics.load_model_extractor):
     _register(_extractor, "keras_s3gan.metrics")
