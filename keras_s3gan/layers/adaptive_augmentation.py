@@ -141,7 +141,6 @@ class AdaptiveAugmentation(ImageAugmentation):
         self.batches = self._state("batches", "int32")
         self.images = self._state("images", "int32")
         self.sum_of_signs = self._state("sum_of_signs")
-        self.built = True
 
     def _state(self, name, dtype="float32"):
         return self.add_weight(

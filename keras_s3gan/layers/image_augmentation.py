@@ -52,6 +52,8 @@ class ImageAugmentation(SavedRandomState, keras.layers.Layer):
         self.seed = seed
         self.data_format = data_formats.standardize(data_format)
         self.random = keras.random.SeedGenerator(seed)
+        # A GAN calls `apply`, which would not build it.
+        self.built = True
 
     def draw(self, count):
         """Random parameters of `count` images: tensors `[count, …]`, in any structure.

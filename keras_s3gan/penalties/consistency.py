@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_s3gan.layers import DiffAugment
+from keras_s3gan.layers import DiffAugment, ImageAugmentation
 from keras_s3gan.penalties.penalty import Penalty
 
 
@@ -16,7 +16,7 @@ class BalancedConsistency(keras.layers.Layer):
     state.
 
     Args:
-        augmentation: layer that changes images at random. Defaults to
+        augmentation: `keras_s3gan.layers.ImageAugmentation`. Defaults to
             `DiffAugment(("translation", "flip"))`.
         real_weight: float >= 0. λ of real images. Defaults to `10.0`.
         fake_weight: float >= 0. λ of generated images; `0` is CR, which makes no copies
@@ -31,7 +31,7 @@ class BalancedConsistency(keras.layers.Layer):
         A scalar in float32.
 
     Raises:
-        ValueError: if the augmentation is no layer, or a weight is negative.
+        ValueError: if the augmentation is none, or a weight is negative.
 
     Example:
         >>> gan = GAN(generator, discriminator, penalty="balanced_consistency")
@@ -49,9 +49,9 @@ class BalancedConsistency(keras.layers.Layer):
         super().__init__(**{"autocast": False, "dtype": "float32", **kwargs})
         if augmentation is None:
             augmentation = DiffAugment(("translation", "flip"))
-        if not isinstance(augmentation, keras.layers.Layer):
+        if not isinstance(augmentation, ImageAugmentation):
             raise ValueError(
-                "`augmentation` must be a layer, such as DiffAugment(). "
+                "`augmentation` must be an ImageAugmentation, such as DiffAugment(). "
                 f"Received: augmentation={augmentation}"
             )
         for name, value in (("real_weight", real_weight), ("fake_weight", fake_weight)):
