@@ -187,16 +187,17 @@ def test_a_penalty_is_of_the_gradient_through_the_augmentation():
     weights = [random.normal(0, 0.3, w.shape) for w in discriminator.layer.weights]
     discriminator.layer.set_weights(weights)
     augmentation = Drawn(probability=1.0, seed=0, data_format="channels_last")
-    drawn = augmentation.draw(3)
-
-    def changed(images):
-        found = augmentation.apply(ops.convert_to_tensor(images), drawn)
-        return ops.convert_to_numpy(found).astype("float64").reshape(3, size)
-
-    still = changed(np.zeros(shape, "float32"))
+    drawn = {k: ops.convert_to_numpy(v) for k, v in augmentation.draw(3).items()}
+    # All that is needed of it at once: the images, zeros, and each unit vector.
     units = np.eye(size, dtype="float32").reshape(size, 1, 4, 4, 3)
-    matrices = [changed(np.repeat(unit, 3, axis=0)) - still for unit in units]
-    inputs, matrices = changed(images), np.stack(matrices, axis=1)
+    given = [images, 0 * images, np.repeat(units, 3, axis=1).reshape(-1, 4, 4, 3)]
+    many = {
+        k: ops.convert_to_tensor(np.concatenate([v] * (size + 2)))
+        for k, v in drawn.items()
+    }
+    found = augmentation.apply(ops.convert_to_tensor(np.concatenate(given)), many)
+    found = ops.convert_to_numpy(found).astype("float64").reshape(size + 2, 3, size)
+    inputs, matrices = found[0], np.moveaxis(found[2:] - found[1], 0, 1)
 
     def by_hand():
         first, _, last = weights
@@ -248,11 +249,10 @@ def test_copies_are_changed_as_their_originals(monkeypatch):
     assert np.all(real != fake) and np.all(fake != for_generator)
 
 
-def test_an_adaptive_augmentation_goes_on_where_it_was(tmp_path):
+def test_an_adaptive_augmentation_trains():
     gan = compiled_gan(
         model=GAN,
         loss="relativistic_paired",
-        penalty="r1_r2",
         # The discriminator cannot be as unsure as this.
         augmentation=AdaptiveAugmentation(interval=2, speed=64, target=-0.9, seed=0),
     )
@@ -260,12 +260,23 @@ def test_an_adaptive_augmentation_goes_on_where_it_was(tmp_path):
     # Two changes by 2 · 8 / 64, in the mean over four batches.
     assert logs["augmentation_probability"] == [pytest.approx(0.25 * (1 + 1 + 2) / 4)]
     assert np.isfinite(list(logs.values())).all()
+
+
+@once("the state is a variable like any other")
+def test_an_adaptive_augmentation_goes_on_where_it_was(tmp_path):
+    gan = compiled_gan(
+        model=GAN,
+        loss="relativistic_paired",
+        penalty="r1_r2",
+        augmentation=AdaptiveAugmentation(interval=2, speed=64, target=-0.9, seed=0),
+    )
+    gan.fit(*data(24, labelled=1.0), batch_size=8, verbose=0)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     for model in (gan, loaded):
         model.train_on_batch(*data(8, labelled=1.0))
-    found = [array for path, array in values(loaded).items()]
-    for one, other in zip(found, values(gan).values(), strict=True):
+    assert float(gan.augmentation.p.value) == 0.5
+    for one, other in zip(values(loaded).values(), values(gan).values(), strict=True):
         np.testing.assert_array_equal(one, other)
     assert "augmentation_probability" not in gan.evaluate(
         *data(8, labelled=1.0), verbose=0, return_dict=True

@@ -68,7 +68,9 @@ def test_neighbours_of_latents():
     assert_close(term, -2 * np.mean((images[0] - images[1]) ** 2), 1e-6)
 
 
-@pytest.mark.parametrize("accumulated", [1, 2])
+@pytest.mark.parametrize(
+    "accumulated", [1, pytest.param(2, marks=once("the same step, in two halves"))]
+)
 def test_both_train(accumulated, monkeypatch):
     gan = compiled_gan(
         model=GAN,
