@@ -66,12 +66,15 @@ def augmented():
     """A probability that grows, and penalties with random copies, new each time."""
     return {
         "self_supervision": None,
+        "loss": "relativistic_paired",
         "augmentation": AdaptiveAugmentation(
             speed=200, target=-0.9, interval=2, seed=0
         ),
         "penalty": [
             BalancedConsistency(DiffAugment(["translation", "flip"], seed=1)),
             "latent_consistency",
+            # Differences of logits say nothing of their bias.
+            "centring",
         ],
     }
 
