@@ -40,7 +40,12 @@ PENALTIES = [
     {"penalty": {"scheme": "lecam", "start_step": 1}},
     {"penalty": "orthogonal", "generator_penalty": "l2"},
     {"penalty": "r1_r2"},
-    {"penalty": ["finite_differences", "centring"]},
+    {
+        "penalty": [
+            *("finite_differences", "centring"),
+            *("balanced_consistency", "latent_consistency"),
+        ]
+    },
 ]
 DTYPES = ("float32", "mixed_bfloat16")
 
