@@ -110,8 +110,8 @@ def _drawn(contents: Sequence[bytes]) -> dict[str, np.ndarray]:
             if image.min() < 255:
                 images.append(image)
                 labels.append(label)
-    images, labels = without_duplicates(np.stack(images), np.array(labels))
-    return {"images": images, "labels": labels}
+    kept = without_duplicates(np.stack(images), np.array(labels))
+    return {"images": kept[0], "labels": kept[1]}
 
 
 def _draw(icon: dict[str, Any]) -> np.ndarray:

@@ -1,9 +1,12 @@
 """Arguments of Keras' own methods, which every model here takes or refuses alike."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 
 
-def refuse(reason, **arguments):
+def refuse(reason: str, **arguments: Any) -> None:
     """Raises a `ValueError` for the first argument that is not `None`.
 
     Args:
@@ -23,7 +26,12 @@ def refuse(reason, **arguments):
             )
 
 
-def callback_list(model, callbacks, verbose, steps):
+def callback_list(
+    model: keras.Model,
+    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.CallbackList | None,
+    verbose: int | str,
+    steps: int | None,
+) -> keras.callbacks.CallbackList:
     """The callbacks of `evaluate` and `predict`, as Keras' own methods make them.
 
     Args:
