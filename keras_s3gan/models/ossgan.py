@@ -119,11 +119,9 @@ class OSSGAN(GAN):
             ops.categorical_crossentropy(fake.labels_one_hot, logits, from_logits=True)
         )
         labelled_share = real.num_labelled / real.images.shape[0]
+        weight = self.conditional_weight * self.weight_class_loss * labelled_share
         total = loss + self.weight_entropy * normalized_entropy(logits)
-        return (
-            self.weight_class_loss * labelled_share * total,
-            {"class_loss_fake": loss},
-        )
+        return weight * total, {"class_loss_fake": loss}
 
     def predict_labels(self, images, batch_size=64):
         """The most probable classes of images, by the classifier.

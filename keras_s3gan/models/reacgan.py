@@ -119,7 +119,8 @@ class ReACGAN(GAN):
 
     def _generator_heads(self, fake, features):
         loss = self._class_loss(features, fake.labels_one_hot)
-        return self.weight_class_loss * loss, {"class_loss_fake": loss}
+        weight = self.conditional_weight * self.weight_class_loss
+        return weight * loss, {"class_loss_fake": loss}
 
     def predict_labels(self, images, batch_size=64):
         """The classes whose proxies are nearest to the embeddings of images.
