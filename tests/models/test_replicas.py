@@ -14,7 +14,7 @@ from tests.tolerance import assert_close
 # What stands in a loss needs no second look on another backend.
 KINDS = ("s3gan", "classifier")
 if keras.backend.backend() == "torch":
-    KINDS += ("relativistic", "lecam", "ssgan")
+    KINDS += ("relativistic", "lecam", "ssgan", "reacgan")
 if keras.backend.backend() == "jax":
     KINDS += ("shared_weights",)
 
