@@ -16,6 +16,9 @@ def test_a_single_replica_has_everything():
     np.testing.assert_array_equal(
         ops.convert_to_numpy(backend.replica_part(tensor)), values
     )
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(backend.replica_gather(tensor)), values
+    )
     mean, other = backend.replica_mean(tensor, 2 * tensor)
     np.testing.assert_array_equal(ops.convert_to_numpy(mean), values)
     np.testing.assert_array_equal(ops.convert_to_numpy(other), 2 * values)

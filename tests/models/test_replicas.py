@@ -15,7 +15,7 @@ from tests.tolerance import assert_close
 KINDS = ("s3gan", "classifier")
 if keras.backend.backend() == "torch":
     KINDS += ("relativistic", "lecam", "ssgan", "augmented", "steady")
-    KINDS += ("softmatch", "adamatch")
+    KINDS += ("softmatch", "adamatch", "reacgan")
 if keras.backend.backend() == "jax":
     KINDS += ("shared_weights",)
 
