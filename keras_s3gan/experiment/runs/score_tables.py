@@ -94,11 +94,11 @@ def history_rows(history: ScoreHistory) -> tuple[list[str], list[list[str]]]:
         for name in names:
             text = ""
             if row.get(name):
-                spread, *ends = (
+                spread, low, high = (
                     float(row[name + suffix]) if row.get(name + suffix) else None
                     for suffix in ("_spread", "_low", "_high")
                 )
-                interval = None if None in ends else ends
+                interval = None if low is None or high is None else (low, high)
                 score = ScoreName.parse(name).score
                 text = _value(score, float(row[name]), spread, interval)
             cells.append(text + " *" * (name in best))
