@@ -57,7 +57,6 @@ NO_EXAMPLE = {
     "TrainingDiverged": "an exception",
 }
 NO_PAPER = {
-    "ImageAugmentation": "a base class: each augmentation names its paper",
     "AdversarialLoss": "a base class: each loss names its paper",
     "AdversarialOptimizer": "how Keras is used",
     "Batch": "a tuple",
