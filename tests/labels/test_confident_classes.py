@@ -68,7 +68,9 @@ def test_the_loss_is_weighted_cross_entropy():
     probabilities = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]], "float32")
     weights = np.array([0.5, 1.0], "float32")
     found = confident_classes.consistency_values(
-        np.log(probabilities), np.array([1, 2], "int32"), weights
+        keras.ops.array(np.log(probabilities)),
+        keras.ops.array([1, 2]),
+        keras.ops.array(weights),
     )
     assert_close(found["consistency_loss"], weights * -np.log([0.2, 0.4]), 1e-6)
     assert_close(found["confident_fraction"], weights, 0)
