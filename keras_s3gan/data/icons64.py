@@ -110,8 +110,8 @@ def _drawn(contents: Sequence[bytes]) -> dict[str, np.ndarray]:
             if image.min() < 255:
                 images.append(image)
                 labels.append(label)
-    kept = without_duplicates(np.stack(images), np.array(labels))
-    return {"images": kept[0], "labels": kept[1]}
+    kept, kept_labels = without_duplicates(np.stack(images), np.array(labels))
+    return {"images": kept, "labels": kept_labels}
 
 
 def _draw(icon: dict[str, Any]) -> np.ndarray:

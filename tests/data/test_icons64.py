@@ -2,6 +2,7 @@ import json
 import re
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,7 +107,11 @@ def test_what_is_not_installed_is_asked_for(tmp_path, monkeypatch, drawn):
     with pytest.raises(ValueError, match="npm install @iconify-json") as error:
         icons64()
     message = str(error.value)
-    assert all(f"@iconify-json/{package}@1." in message for package in PACKAGES)
+    releases = re.findall(r"@iconify-json/([\w-]+)@[\d.]*\d", message)
+    assert releases == list(PACKAGES)
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
+    asked = r"@iconify-json/\S+@[\d.]*\d"
+    assert set(re.findall(asked, page)) == set(re.findall(asked, message))
     assert re.search(r"Received: source='icons64' \(no .*flag.icons.json in", message)
 
     monkeypatch.setitem(sys.modules, "resvg_py", None)
