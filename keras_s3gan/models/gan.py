@@ -5,7 +5,6 @@ import numpy as np
 from keras import layers, ops
 
 from keras_s3gan import backend, deprecation, penalties
-from keras_s3gan.class_balance import count_classes
 from keras_s3gan.layers.image_augmentation import ImageAugmentation
 from keras_s3gan.layers.kernel_normalization import with_kernel_normalization
 from keras_s3gan.layers.random_state import SavedRandomState
@@ -13,16 +12,13 @@ from keras_s3gan.models.adversarial_step import AdversarialStep
 from keras_s3gan.models.average import Averaging
 from keras_s3gan.models.class_path import ClassPath
 from keras_s3gan.models.keras_interface import KerasInterface
-from keras_s3gan.models.label_distribution import LabelDistribution
+from keras_s3gan.models.label_distribution import LabelCounts, LabelDistribution
 from keras_s3gan.models.latents import Latents
 from keras_s3gan.models.objective import Objective
+from keras_s3gan.models.penalized import Penalized
 from keras_s3gan.models.sampling import Sampling
-from keras_s3gan.models.schedules import check_number
-from keras_s3gan.networks.normalization import over_the_batch
-from keras_s3gan.validation import check_integer, check_labels
-
-# Penalties that are computed from logits of the one call of the discriminator.
-_ON_LOGITS = {"logits", "copies"}
+from keras_s3gan.models.top_k import TopK
+from keras_s3gan.validation import check_integer
 
 # For one more release.
 _OLD_NAMES = {"random_rows": "random_labels_one_hot", "tracked": "metric_names"}
@@ -42,7 +38,10 @@ class GAN(
     AdversarialStep,
     Averaging,
     ClassPath,
+    LabelCounts,
     Objective,
+    Penalized,
+    TopK,
     Sampling,
     SavedRandomState,
     keras.Model,
@@ -282,96 +281,6 @@ class GAN(
                     f"Received: {ours} and {theirs}"
                 )
 
-    @property
-    def penalties(self):
-        """List of the discriminator's penalties."""
-        if isinstance(self.penalty, (list, tuple)):
-            return list(self.penalty)
-        return [] if self.penalty is None else [self.penalty]
-
-    @property
-    def latent_consistency(self):
-        """The penalty that compares images of latents beside one another, or `None`."""
-        for penalty in self.penalties:
-            if isinstance(penalty, penalties.LatentConsistency):
-                return penalty
-        return None
-
-    @property
-    def _weighted_penalties(self):
-        """List of `(penalty, weight, interval, metric)`."""
-        weights = self.penalty_weight
-        if not isinstance(weights, (list, tuple)):
-            weights = [weights] * len(self.penalties)
-        found = []
-        for penalty, weight, name in zip(
-            self.penalties, weights, penalties.names(self.penalties), strict=True
-        ):
-            on_logits = penalties.acts_on(penalty) in _ON_LOGITS
-            interval = 1 if on_logits else self.penalty_interval
-            found.append((penalty, penalties.weight(penalty, weight), interval, name))
-        return found
-
-    def _check_penalties(self, generator_penalty):
-        check_integer("penalty_interval", self.penalty_interval, 1)
-        normalization = getattr(self.discriminator, "normalization", None)
-        for penalty in self.penalties:
-            differentiates = getattr(penalty, "differentiates", False)
-            if differentiates and over_the_batch(normalization):
-                raise ValueError(
-                    "A penalty on the gradient of each image's logit needs a "
-                    "discriminator without batch normalization: normalization=None or "
-                    f"'layer'. Received: normalization={normalization}"
-                )
-        kinds = {penalties.acts_on(penalty) for penalty in self.penalties}
-        if self.penalty_interval > 1 and kinds and kinds.issubset(_ON_LOGITS):
-            raise ValueError(
-                "A penalty on logits, which are computed anyway, has "
-                "penalty_interval=1. "
-                f"Received: penalty_interval={self.penalty_interval}"
-            )
-        weights = self.penalty_weight
-        if isinstance(self.penalty, (list, tuple)) and weights is not None:
-            if not isinstance(weights, (list, tuple)) or len(weights) != len(
-                self.penalties
-            ):
-                raise ValueError(
-                    "A list of penalties has a list of as many weights, or None. "
-                    f"Received: penalty_weight={weights}"
-                )
-        elif isinstance(weights, (list, tuple)):
-            raise ValueError(
-                "A list of weights needs a list of penalties. "
-                f"Received: penalty_weight={weights}, penalty={self.penalty}"
-            )
-        if self.generator_penalty is None:
-            return
-        if penalties.acts_on(self.generator_penalty) != "kernels":
-            raise ValueError(
-                "`generator_penalty` must act on kernels: 'orthogonal' or 'l2'. "
-                f"Received: generator_penalty={generator_penalty}"
-            )
-
-    def _check_top_k(self):
-        check_integer("top_k_steps", self.top_k_steps)
-        fraction = self.top_k_fraction
-        if fraction is not None:
-            check_number("top_k_fraction", fraction, 0)
-            if not 0 < fraction <= 1:
-                raise ValueError(
-                    "`top_k_fraction` must be in (0, 1], or None. "
-                    f"Received: top_k_fraction={fraction!r}"
-                )
-
-    def _check_top_k_loss(self):
-        loss = self.adversarial_loss
-        if self.top_k_fraction is not None and loss.relativistic and not loss.paired:
-            raise ValueError(
-                "The best images can only be chosen for a loss that is a mean over "
-                "images or pairs, and not for one relative to a mean logit. Received: "
-                f"loss={type(loss).__name__}, top_k_fraction={self.top_k_fraction}"
-            )
-
     def _check_augmentation(self):
         if not isinstance(self.augmentation, ImageAugmentation | None):
             raise ValueError(
@@ -412,47 +321,6 @@ class GAN(
             for group, variables in groups.items()
             for index, variable in enumerate(variables)
         ]
-
-    def count_labels(self, labels):
-        """Tells the model how many labels of training each class has.
-
-        Only what depends on the classes' shares uses it. `fit` on arrays does so
-        itself; for data in batches call it before `fit`.
-
-        Args:
-            labels: as in `fit`: integers `[N]`, -1 for no label, or `[N, num_classes]`.
-
-        Raises:
-            ValueError: if a label is out of range, or no image has one.
-        """
-        if self.num_classes is None:
-            return
-        labels = np.atleast_1d(labels)
-        labels = check_labels(labels, len(labels), self.num_classes)
-        counts = count_classes(labels, self.num_classes)
-        if self._counted_variables and not counts.any():
-            raise ValueError(
-                "The classes' shares are those of the images with a label. "
-                "Received: labels that are all -1"
-            )
-        self._use_counts(counts)
-
-    @property
-    def _counted_variables(self):
-        """Variables that `count_labels` sets, zeros before that."""
-        return [self._labels.probabilities] if self._labels.needs_counts else []
-
-    def _use_counts(self, counts):
-        """Sets what depends on the number of labels of each class, `[num_classes]`."""
-        self._labels.use_counts(counts)
-
-    def _check_counted(self):
-        values = map(ops.convert_to_numpy, self._counted_variables)
-        if not all(map(np.any, values)):
-            raise ValueError(
-                "The model depends on the classes' shares: with data in batches call "
-                "`count_labels(labels)` first. Received: no labels to count"
-            )
 
     @property
     def step_count(self):

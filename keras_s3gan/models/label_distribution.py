@@ -8,7 +8,9 @@ from keras_s3gan.class_balance import (
     check_balance,
     check_shares,
     class_probabilities,
+    count_classes,
 )
+from keras_s3gan.validation import check_labels
 
 
 class LabelDistribution:
@@ -82,3 +84,48 @@ class LabelDistribution:
         if not shares.any():
             shares = np.ones(self.num_classes)
         return random.choice(self.num_classes, count, p=shares / shares.sum())
+
+
+class LabelCounts:
+    """Mixin of `GAN`: what depends on the number of labels of each class."""
+
+    def count_labels(self, labels):
+        """Tells the model how many labels of training each class has.
+
+        Only what depends on the classes' shares uses it. `fit` on arrays does so
+        itself; for data in batches call it before `fit`.
+
+        Args:
+            labels: as in `fit`: integers `[N]`, -1 for no label, or `[N, num_classes]`.
+
+        Raises:
+            ValueError: if a label is out of range, or no image has one.
+        """
+        if self.num_classes is None:
+            return
+        labels = np.atleast_1d(labels)
+        labels = check_labels(labels, len(labels), self.num_classes)
+        counts = count_classes(labels, self.num_classes)
+        if self._counted_variables and not counts.any():
+            raise ValueError(
+                "The classes' shares are those of the images with a label. "
+                "Received: labels that are all -1"
+            )
+        self._use_counts(counts)
+
+    @property
+    def _counted_variables(self):
+        """Variables that `count_labels` sets, zeros before that."""
+        return [self._labels.probabilities] if self._labels.needs_counts else []
+
+    def _use_counts(self, counts):
+        """Sets what depends on the number of labels of each class, `[num_classes]`."""
+        self._labels.use_counts(counts)
+
+    def _check_counted(self):
+        values = map(ops.convert_to_numpy, self._counted_variables)
+        if not all(map(np.any, values)):
+            raise ValueError(
+                "The model depends on the classes' shares: with data in batches call "
+                "`count_labels(labels)` first. Received: no labels to count"
+            )

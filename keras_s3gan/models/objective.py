@@ -6,10 +6,8 @@ import typing
 import keras
 from keras import ops
 
-from keras_s3gan import backend, deprecation, penalties
+from keras_s3gan import deprecation
 from keras_s3gan.losses import has_label
-from keras_s3gan.models.schedules import fraction_done, value_at
-from keras_s3gan.models.top_k import top_k_loss
 
 # The framework's, which this room does not know.
 Tensor: typing.TypeAlias = typing.Any
@@ -143,15 +141,6 @@ class Objective:
                 )
         return loss, {**values, "generator_loss": loss}
 
-    def _generator_term(self, *logits):
-        """The generator's adversarial loss, of the best images if that is asked for."""
-        if self.top_k_fraction is None or not self.in_training:
-            return self.adversarial_loss.generator(*logits)
-        done = fraction_done(self.steps, 0, self.top_k_steps)
-        return top_k_loss(
-            self.adversarial_loss, logits, ops.power(self.top_k_fraction, done)
-        )
-
     def _discriminate(self, *inputs):
         """Unconditional logits and features of each tensor of images.
 
@@ -229,93 +218,6 @@ class Objective:
 
         return augment
 
-    def _copies(self, real, fake):
-        """Changed images for the penalties that need their logits.
-
-        Returns:
-            List of `(origin, images)`, two for each such penalty: 0 for copies of real
-            images, 1 for those of generated ones; no images, if it needs none.
-        """
-        if not self.in_training or not self.adversarial:
-            return []
-        return [
-            (origin, batch.images[:0] if images is None else images)
-            for penalty in self.penalties
-            if penalties.acts_on(penalty) == "copies"
-            for origin, (batch, images) in enumerate(
-                zip((real, fake), self._copies_for(penalty, real, fake), strict=True)
-            )
-        ]
-
-    def _copies_for(self, penalty, real, fake):
-        if isinstance(penalty, penalties.LatentConsistency):
-            return None, fake.neighbours
-        return penalty.copies(real.images, fake.images, self.random)
-
-    def _penalty_terms(self, real, fake, logits):
-        """What the penalties add to the discriminator's loss: `(loss, values)` of each.
-
-        Args:
-            real, fake: `Batch`.
-            logits: list of those of `real`, of `fake` and of `_copies`.
-        """
-        if not self.in_training:
-            return []
-        pair, copies = logits[:2], logits[2:]
-        terms = []
-        for penalty, weight, interval, name in self._weighted_penalties:
-            weight = value_at(weight, self.steps)
-            seen = pair
-            if penalties.acts_on(penalty) == "copies":
-                seen, copies = [*pair, *copies[:2]], copies[2:]
-            terms.append(
-                self._penalty_term(penalty, weight, interval, name, real, fake, seen)
-            )
-        return terms
-
-    def _penalty_term(self, penalty, weight, interval, name, real, fake, logits):
-        # A penalty on images is one on them as they are, through the augmentation.
-        discriminator = self.discriminator
-        if self.augmentation is not None and penalties.acts_on(penalty) == "images":
-            discriminator = AugmentedDiscriminator(discriminator, self.augmentation)
-        real, fake = (
-            batch._replace(labels_one_hot=self._weighted_labels(batch.labels_one_hot))
-            for batch in (real, fake)
-        )
-
-        def value_of_penalty():
-            return penalties.call(
-                penalty, discriminator, real, fake, logits, self.random
-            )
-
-        if interval == 1:
-            value = value_of_penalty()
-            return weight * value, {name: value}
-        updates = ops.convert_to_tensor(self.optimizer.discriminator.iterations)
-        due = updates % interval == 0
-        state = [*discriminator.variables, self.random.state]
-        value = backend.cond(due, value_of_penalty, state)
-        return weight * interval * value, {name: (value, ops.cast(due, "float32"))}
-
-    def _add_generator_penalty(self, gradients):
-        """Adds the gradients of the generator's penalty: `(gradients, values)`."""
-        if self.generator_penalty is None:
-            return gradients, {}
-        optimizer = self.optimizer.generator
-        weight = penalties.weight(self.generator_penalty, self.generator_penalty_weight)
-        weight = value_at(weight, self.steps)
-
-        def scaled_penalty():
-            value = self.generator_penalty(self.generator)
-            return optimizer.scale_loss(weight * value), {"generator_penalty": value}
-
-        (_, values), more = backend.value_and_grad(
-            scaled_penalty,
-            self.generator.trainable_variables,
-            [*self.generator.variables, *optimizer.variables],
-        )
-        return [one + other for one, other in zip(gradients, more, strict=True)], values
-
     # Hooks, see `GAN`.
 
     def _discriminator_inputs(self, images):
@@ -332,25 +234,6 @@ class Objective:
 
     def _generator_heads(self, fake, features):
         return 0.0, {}
-
-
-class AugmentedDiscriminator:
-    """A discriminator of augmented images, as a penalty calls it.
-
-    Args:
-        discriminator: `keras_s3gan.networks.Discriminator`.
-        augmentation: `keras_s3gan.layers.ImageAugmentation`.
-    """
-
-    def __init__(self, discriminator, augmentation):
-        self._discriminator = discriminator
-        self._augmentation = augmentation
-        self.class_projection = discriminator.class_projection
-        self.variables = [*discriminator.variables, *augmentation.variables]
-
-    def __call__(self, images, labels=None, training=True):
-        images = self._augmentation(images, training=training)
-        return self._discriminator(images, labels=labels, training=training)
 
 
 def _with_copies(batches, copies):

@@ -3,6 +3,41 @@
 from keras import ops
 
 from keras_s3gan import backend
+from keras_s3gan.models.schedules import check_number, fraction_done
+from keras_s3gan.validation import check_integer
+
+
+class TopK:
+    """Mixin of `GAN`: a generator that learns from its best images."""
+
+    def _check_top_k(self):
+        check_integer("top_k_steps", self.top_k_steps)
+        fraction = self.top_k_fraction
+        if fraction is not None:
+            check_number("top_k_fraction", fraction, 0)
+            if not 0 < fraction <= 1:
+                raise ValueError(
+                    "`top_k_fraction` must be in (0, 1], or None. "
+                    f"Received: top_k_fraction={fraction!r}"
+                )
+
+    def _check_top_k_loss(self):
+        loss = self.adversarial_loss
+        if self.top_k_fraction is not None and loss.relativistic and not loss.paired:
+            raise ValueError(
+                "The best images can only be chosen for a loss that is a mean over "
+                "images or pairs, and not for one relative to a mean logit. Received: "
+                f"loss={type(loss).__name__}, top_k_fraction={self.top_k_fraction}"
+            )
+
+    def _generator_term(self, *logits):
+        """The generator's adversarial loss, of the best images if that is asked for."""
+        if self.top_k_fraction is None or not self.in_training:
+            return self.adversarial_loss.generator(*logits)
+        done = fraction_done(self.steps, 0, self.top_k_steps)
+        return top_k_loss(
+            self.adversarial_loss, logits, ops.power(self.top_k_fraction, done)
+        )
 
 
 def top_k_loss(loss, logits, fraction):

@@ -61,5 +61,5 @@ def lines_of_code(path):
 def test_a_step_is_in_few_files():
     files = files_of_a_step()
     assert {"models/s3gan.py", "losses/heads.py", *HEADS_AND_LABELS} <= files
-    assert len(files) <= 13, files
+    assert len(files) <= 16, files
     assert sum(lines_of_code(ROOT / name) for name in files) <= 1400
