@@ -85,7 +85,7 @@ SECTIONS = {
     "Losses and training": (
         Row(
             "adversarial losses",
-            "test_losses.py::test_values_and_gradients_of_the_original",
+            "losses/test_adversarial.py::test_values_and_gradients_of_the_original",
         ),
         Row("gradient penalties", PENALTIES),
         Row("GAN", LOSSES, "modulargan_bs8"),

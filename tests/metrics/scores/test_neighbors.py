@@ -31,7 +31,7 @@ def test_the_nearest_other_point_may_be_a_copy():
     apart = np.linalg.norm(points[:, None] - points, axis=-1)
     np.fill_diagonal(apart, np.inf)
     found = nearest_other_distances(points)
-    assert_close(found, apart.min(axis=1), 1e-12)
+    np.testing.assert_allclose(found, apart.min(axis=1), rtol=1e-12)
     assert not found[-2:].any()
 
 
