@@ -63,6 +63,7 @@ NO_PAPER = {
     "Block": "a base class: each block names its paper",
     "EncoderModel": "a base class: each model names its paper",
     "Generator": "a base class: each architecture names its paper",
+    "ImageAugmentation": "a base class: each augmentation names its paper",
     "InferredLabels": "a result",
     "KernelWrapper": "a base class: each normalization names its paper",
     "LinearClassifier": "a standard method",

@@ -16,6 +16,7 @@ from keras_s3gan.callbacks import (
 from keras_s3gan.data import batches, load_images, mnist5k
 from keras_s3gan.experiment.recipe.resolve import resolve_recipe
 from keras_s3gan.experiment.runs import evaluator as run_evaluator
+from keras_s3gan.experiment.runs import fitting
 from keras_s3gan.experiment.runs import labels as labels_module
 from keras_s3gan.experiment.runs import train as train_module
 from keras_s3gan.experiment.runs.evaluate import evaluate
@@ -117,7 +118,7 @@ def trained_on(monkeypatch, tmp_path):
     def see(source, **arguments):
         raise Seen(source, arguments)
 
-    monkeypatch.setattr(train_module, "batches", see)
+    monkeypatch.setattr(fitting, "batches", see)
 
     def begin(resolved, folder="run"):
         with pytest.raises(Seen) as seen:
