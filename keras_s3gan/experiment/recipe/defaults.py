@@ -125,6 +125,23 @@ def _functions(
     ]
 
 
+def is_default(binding: str, value: str) -> bool:
+    """Whether a binding's value is what its parameter is without the binding.
+
+    Args:
+        binding: string. Its name in a resolved recipe, `"scope/Class.parameter"`.
+        value: string. Its value there.
+    """
+    scoped_selector, _, name = binding.rpartition(".")
+    try:
+        configurable = gin.config.get_configurable(scoped_selector.split("/")[-1])
+        found = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return False
+    defaults = _literal_defaults(configurable)
+    return name in defaults and defaults[name] == found
+
+
 def _literal_defaults(configurable: Callable[..., Any]) -> dict[str, object]:
     # Arguments of Keras' base classes, such as `trainable`, are not for recipes.
     package = configurable.__module__.partition(".")[0]

@@ -2,11 +2,14 @@
 
 import re
 
+from keras_s3gan.experiment.recipe.defaults import is_default
 from keras_s3gan.experiment.recipe.old_names import replace_old_names
 
 
 def differences(stored_text: str, text: str) -> list[str]:
     """Lists the bindings in which two resolved recipes differ.
+
+    What an earlier version did not have yet is no difference, if it has its default.
 
     Args:
         stored_text: string. A resolved recipe, of this version or an earlier one.
@@ -22,6 +25,7 @@ def differences(stored_text: str, text: str) -> list[str]:
         f"{wanted.get(name, 'not bound')} here"
         for name in sorted(stored.keys() | wanted.keys())
         if stored.get(name) != wanted.get(name)
+        and not (name not in stored and is_default(name, wanted[name]))
     ]
 
 
