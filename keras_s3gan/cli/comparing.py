@@ -28,6 +28,14 @@ def compare(
     backend: TrainBackend = None,
     bindings: Bindings = None,
     jobs: Annotated[int, typer.Option(help="Number of runs at the same time.")] = 1,
+    halving: Annotated[
+        bool,
+        typer.Option(
+            "--halving",
+            help="First screen with the first seed and half the steps, then run only "
+            "the better half of the recipes at each fraction.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print the commands of the runs.")
     ] = False,
@@ -48,14 +56,26 @@ def compare(
 
     from keras_s3gan.experiment.comparison.compare import compare as compare_runs
     from keras_s3gan.experiment.comparison.grid import plan_grid
+    from keras_s3gan.experiment.comparison.halving import (
+        STEPS_SHARE,
+        screening_folder,
+        survivors,
+    )
     from keras_s3gan.experiment.comparison.report import HEADINGS, table_rows
 
     runs = plan_grid(recipes, run_dir, backend, shares, seed_numbers, bindings or ())
+    folder = screening_folder(run_dir)
+    screen = plan_grid(
+        *(recipes, folder, backend, shares, seed_numbers[:1], bindings or ()),
+        steps_share=STEPS_SHARE,
+    )
     if dry_run:
-        for run in runs:
+        for run in (*(screen if halving else ()), *runs):
             typer.echo(shlex.join(["keras-s3gan", *run.arguments]))
         return
-    rows, paths = compare_runs(runs, run_dir, console, jobs)
+    rows = compare_runs(screen, folder, console, jobs)[0] if halving else []
+    runs, left_out = survivors(runs, rows)
+    rows, paths = compare_runs(runs, run_dir, console, jobs, left_out)
     print_table(HEADINGS, table_rows(rows))
     console.print(f"Wrote [bold]{', '.join(map(str, paths))}[/bold]")
     if any(row["status"] != "finished" for row in rows):

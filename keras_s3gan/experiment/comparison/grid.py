@@ -62,6 +62,7 @@ def plan_grid(
     fractions: Sequence[float] = (),
     seeds: Sequence[int] = (0,),
     bindings: Sequence[str] = (),
+    steps_share: float = 1.0,
 ) -> list[PlannedRun]:
     """Lists the runs of a comparison, one seed after the other.
 
@@ -74,6 +75,7 @@ def plan_grid(
         fractions: floats in `(0, 1]`. Defaults to each recipe's own.
         seeds: integers >= 0.
         bindings: Gin bindings that change every recipe.
+        steps_share: float in (0, 1]. Share of each recipe's steps.
 
     Returns:
         A list of `PlannedRun`.
@@ -98,6 +100,9 @@ def plan_grid(
             for fraction in _fractions_of(own.settings, fractions):
                 path = Path(run_dir, "runs", f"{own.name}-{fraction}-seed{seed}")
                 changes = [*bindings, f"train.label_fraction={fraction}"]
+                if steps_share < 1:
+                    steps = max(1, round(steps_share * own.settings.steps))
+                    changes.append(f"train.steps={steps}")
                 arguments = ["train", recipe, "--backend", backend, "--seed", str(seed)]
                 for change in changes:
                     arguments += ["--set", change]

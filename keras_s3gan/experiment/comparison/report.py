@@ -24,12 +24,15 @@ HEADINGS = (
 _ABSENT = "–"
 
 
-def write_reports(rows: Sequence[Row], directory: str | Path) -> list[Path]:
+def write_reports(
+    rows: Sequence[Row], directory: str | Path, left_out: Sequence[Row] = ()
+) -> list[Path]:
     """Writes `comparison.md`, `comparison.csv` and `comparison.png`.
 
     Args:
         rows: list of dictionaries, see `read_row`.
         directory: the folder to write to.
+        left_out: rows of runs that screened, of recipes that are not in `rows`.
 
     Returns:
         The paths of the written files. There is no figure if no run has an FID.
@@ -40,7 +43,7 @@ def write_reports(rows: Sequence[Row], directory: str | Path) -> list[Path]:
     check_comparable(rows)
     paths = [Path(directory, f"comparison.{end}") for end in ("md", "csv", "png")]
     table, numbers, figure = paths
-    write_text(table, markdown(rows))
+    write_text(table, markdown(rows, left_out))
     write_text(numbers, csv_text(rows))
     if any(row["fid"] is not None for row in rows):
         with atomic_write(figure) as file:
@@ -74,7 +77,7 @@ def table_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     return table
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row], left_out: Sequence[Row] = ()) -> str:
     """The whole report except its figure, as Markdown."""
     lines = [
         "# Comparison",
@@ -100,6 +103,13 @@ def markdown(rows: Sequence[Row]) -> str:
         lines += [
             f"- `{row['folder']}`: {row['status']}, {row['error'] or 'unknown reason'}"
             for row in missing
+        ]
+    if left_out:
+        lines += ["", "Left out after screening, with their FIDs there:", ""]
+        lines += [
+            f"- {row['recipe']} at {100 * row['label_fraction']:.6g} %: "
+            f"{row['fid']:.2f} after {row['steps']:,} steps, seed {row['seed']}"
+            for row in left_out
         ]
     return "\n".join(lines) + "\n"
 
