@@ -99,7 +99,9 @@ CASES = list(
     )
 )
 if os.environ.get("KERAS_S3GAN_MATRIX") != "all":
-    CASES = [case for case in CASES if zlib.crc32(repr(case).encode()) % 16 == 0]
+    # Of PyTorch, which compiles nothing, more.
+    PART = 16 if keras.backend.backend() == "torch" else 48
+    CASES = [case for case in CASES if zlib.crc32(repr(case).encode()) % PART == 0]
 
 
 class Count(keras.callbacks.Callback):

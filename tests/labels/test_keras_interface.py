@@ -83,7 +83,7 @@ def in_batches(images, labels, size=16):
     return [(images[s : s + size], labels[s : s + size]) for s in starts]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ONE)
 def test_evaluate_is_a_mean_over_the_images(name):
     model = compiled(name)
     fit(model, IMAGES, MASKED, epochs=3)
@@ -108,7 +108,7 @@ def test_evaluate_is_a_mean_over_the_images(name):
     assert_same(values(model), before)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ONE)
 def test_predict_is_a_call_of_all_images(name):
     model = compiled(name)
     images = IMAGES[SOME]
@@ -220,7 +220,7 @@ def streams():
     return found
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ONE)
 def test_data_in_batches_of_any_form_trains_alike(name):
     model = compiled(name, keras.optimizers.SGD(0.1))
     start = [keras.ops.convert_to_numpy(weight) for weight in model.weights]
@@ -289,7 +289,9 @@ def test_averaged_weights_are_those_after_fit(name):
     assert np.isfinite(fit_again["loss"])
 
 
-@pytest.mark.parametrize("where", ["global", "encoder"])
+@pytest.mark.parametrize(
+    "where", ["global", pytest.param("encoder", marks=once("the same layers"))]
+)
 @pytest.mark.parametrize("name", ONE)
 def test_float16_trains_with_a_scaled_loss(name, where, tmp_path):
     policy = keras.config.dtype_policy()

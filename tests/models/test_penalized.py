@@ -16,6 +16,7 @@ from tests.models.small import (
     data,
     make_gan,
 )
+from tests.once import once
 from tests.penalties.discriminators import OneHidden
 from tests.tolerance import assert_close
 
@@ -90,6 +91,7 @@ def test_the_weight_of_a_penalty_may_follow_a_schedule():
     assert_close(np.array(found) / found[0], np.array(expected), 1e-5)
 
 
+@once("sums and counts of metrics, which other tests read on each")
 def test_the_average_of_a_lazy_penalty_is_over_the_updates_that_have_it():
     gan = make_gan(model=GAN, penalty="l2", penalty_interval=4, penalty_weight=0.0)
     gan.compile("sgd", keras.optimizers.SGD(0.0))
@@ -121,6 +123,7 @@ def test_the_generator_moves_against_its_penalty():
         assert_close(difference + 1.0, 1.0 - 0.1 * 0.5 * slope, 1e-5, name=one.path)
 
 
+@once("a call of Python")
 def test_a_function_is_a_penalty():
     def squared_logits(
         discriminator, real, fake, labels_one_hot, fake_labels_one_hot, seed
@@ -157,6 +160,7 @@ def test_what_does_not_fit_is_named(kwargs, message):
         make_gan(model=GAN, **kwargs)
 
 
+@once("refused, or a penalty that has its own tests on each")
 def test_a_gradient_of_one_image_needs_logits_of_one_image():
     generator = DCGANGenerator(16, 1, latent_dim=2, base_channels=1)
 
