@@ -10,6 +10,7 @@ RECORDS = (
     *("folder", "image_source", "label_checks", "labels", "provenance"),
     *("score_tables", "scores"),
 )
+RUNS = ("evaluate", "refinement", "self_training")
 # Folders and files of tests that run on PyTorch alone, and why.
 ONCE = {
     "cli": "lines of text; what a command calls is tested on each backend",
@@ -18,6 +19,10 @@ ONCE = {
     "experiment/comparison": "tables of runs, which other processes train",
     "experiment/recipe": "text; what a recipe names is tested on each backend",
     "experiment/start": "the environment of other processes",
+    **dict.fromkeys(
+        [f"experiment/runs/test_{name}.py" for name in RUNS],
+        "runs that go on or are scored; test_train.py has one of each backend",
+    ),
     **dict.fromkeys(
         [
             *(f"experiment/runs/test_{name}.py" for name in RECORDS),

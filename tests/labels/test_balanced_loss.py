@@ -7,10 +7,14 @@ from keras import ops
 from keras_s3gan.class_balance import class_weights
 from tests.labels.bars import few_labels
 from tests.labels.models import MODELS, fit
+from tests.once import once
 from tests.tolerance import assert_close
 
 
-@pytest.mark.parametrize("name", ["linear", "semi_supervised"])
+@pytest.mark.parametrize(
+    "name",
+    ["linear", pytest.param("semi_supervised", marks=once("weighted as linear's"))],
+)
 def test_the_loss_is_weighted_by_the_labels_that_were_counted(name):
     images, masked, _ = few_labels()
     masked[30:34] = -1

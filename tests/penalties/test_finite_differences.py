@@ -135,7 +135,9 @@ def test_one_call_of_the_discriminator_trains(points, monkeypatch):
     monkeypatch.setattr(
         gan.discriminator.__class__,
         "__call__",
-        lambda self, inputs, **kw: seen.append(len(inputs)) or call(self, inputs, **kw),
+        lambda self, inputs, **kw: (
+            seen.append(inputs.shape[0]) or call(self, inputs, **kw)
+        ),
     )
     history = gan.fit(*data(32, labelled=1.0), batch_size=8, epochs=1, verbose=0)
     # That of the discriminator's update, and of the generator's with its pairs.
