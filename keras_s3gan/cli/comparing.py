@@ -65,12 +65,14 @@ def compare(
 
     runs = plan_grid(recipes, run_dir, backend, shares, seed_numbers, bindings or ())
     folder = screening_folder(run_dir)
-    screen = plan_grid(
-        *(recipes, folder, backend, shares, seed_numbers[:1], bindings or ()),
-        steps_share=STEPS_SHARE,
-    )
+    screen = []
+    if halving:
+        screen = plan_grid(
+            *(recipes, folder, backend, shares, seed_numbers[:1], bindings or ()),
+            steps_share=STEPS_SHARE,
+        )
     if dry_run:
-        for run in (*(screen if halving else ()), *runs):
+        for run in (*screen, *runs):
             typer.echo(shlex.join(["keras-s3gan", *run.arguments]))
         return
     rows = compare_runs(screen, folder, console, jobs)[0] if halving else []

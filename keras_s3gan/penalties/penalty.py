@@ -101,7 +101,7 @@ def call(penalty, discriminator, real, fake, logits, seed):
             has a class projection.
         real, fake: batches with `images` and `labels_one_hot`.
         logits: the logits of `real` and of `fake`, and for a penalty on copies those of
-            the copies of each, or `None`.
+            the copies of each, of no images where it made none.
         seed: int or `keras.random.SeedGenerator`.
 
     Returns:

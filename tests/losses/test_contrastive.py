@@ -5,6 +5,7 @@ import pytest
 from keras import ops
 
 from keras_s3gan import backend, losses
+from tests.differences import differences
 from tests.tolerance import assert_close
 
 CLASSES, LENGTH = 3, 4
@@ -75,16 +76,12 @@ def test_values_and_gradients(margin, temperature):
     rows = rows_of(EMBEDDINGS, margin, temperature)
     maxima = {i: max(row.values()) for i, row in rows.items()}
     gradients, _ = pull(ops.ones_like(value))
-    for index, gradient in enumerate(gradients):
-        differences = np.zeros(inputs[index].shape)
-        for place in np.ndindex(differences.shape):
-            ends = []
-            for step in (1e-5, -1e-5):
-                moved = [array.copy() for array in inputs]
-                moved[index][place] += step
-                ends.append(expected_loss(*moved, margin, temperature, maxima))
-            differences[place] = (ends[0] - ends[1]) / 2e-5
-        assert_close(gradient, differences, 1e-4)
+    moved = [array.copy() for array in inputs]
+    slopes = differences(
+        lambda: expected_loss(*moved, margin, temperature, maxima), moved
+    )
+    for gradient, slope in zip(gradients, slopes, strict=True):
+        assert_close(gradient, slope, 1e-4)
         assert not np.any(ops.convert_to_numpy(gradient)[LABELS < 0])
 
 

@@ -10,6 +10,7 @@ from keras_s3gan.layers import AdaptiveAugmentation, DiffAugment
 from keras_s3gan.models import GAN, Batch, Cosine
 from keras_s3gan.models.penalized import AugmentedDiscriminator
 from keras_s3gan.networks import DCGANDiscriminator, DCGANGenerator
+from tests.differences import differences
 from tests.models.small import (
     SIZE,
     compiled_gan,
@@ -237,13 +238,6 @@ def test_a_penalty_is_of_the_gradient_through_the_augmentation():
         loss, variables, [*discriminator.variables, *augmentation.variables]
     )
     assert_close(value, np.array(by_hand()), 1e-4)
-    for gradient, weight in zip(gradients, (weights[0], weights[2]), strict=True):
-        expected = np.zeros_like(weight)
-        for index in np.ndindex(weight.shape):
-            ends = []
-            for step in (1e-5, -1e-5):
-                weight[index] += step
-                ends.append(by_hand())
-                weight[index] -= step
-            expected[index] = (ends[0] - ends[1]) / 2e-5
-        assert_close(gradient, expected, 1e-3)
+    expected = differences(by_hand, [weights[0], weights[2]])
+    for gradient, other in zip(gradients, expected, strict=True):
+        assert_close(gradient, other, 1e-3)

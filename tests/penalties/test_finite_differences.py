@@ -8,6 +8,7 @@ from keras import ops
 from keras_s3gan import backend, penalties
 from keras_s3gan.models import GAN
 from keras_s3gan.penalties import FiniteDifferences
+from tests.differences import differences
 from tests.models.small import compiled_gan, data
 from tests.penalties.discriminators import OneHidden
 from tests.tolerance import assert_close
@@ -100,16 +101,9 @@ def test_gradients():
         loss, variables, discriminator.variables
     )
     assert_close(value, np.array(by_hand()), 1e-5)
-    for gradient, weight in zip(gradients, (weights[0], weights[2]), strict=True):
-        expected = np.zeros_like(weight)
-        for index in np.ndindex(weight.shape):
-            ends = []
-            for step in (1e-5, -1e-5):
-                weight[index] += step
-                ends.append(by_hand())
-                weight[index] -= step
-            expected[index] = (ends[0] - ends[1]) / 2e-5
-        assert_close(gradient, expected, 1e-4)
+    expected = differences(by_hand, [weights[0], weights[2]])
+    for gradient, other in zip(gradients, expected, strict=True):
+        assert_close(gradient, other, 1e-4)
 
 
 def test_half_precision_is_subtracted_in_float32():

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_s3gan import backend, penalties
 from tests import golden
+from tests.differences import differences
 from tests.penalties.discriminators import OneHidden, original
 from tests.tolerance import assert_close
 
@@ -80,20 +81,6 @@ def by_hand(weights, images, labels, target, one_sided):
         return squares.mean()
     excess = np.sqrt(squares + 1e-4) - target
     return np.mean((np.maximum(excess, 0) if one_sided else excess) ** 2)
-
-
-def differences(function, weights, step=1e-5):
-    """Derivatives of a float64 function, each from its values at two points."""
-    gradients = [np.zeros_like(weight) for weight in weights]
-    for weight, gradient in zip(weights, gradients, strict=True):
-        for index in np.ndindex(weight.shape):
-            ends = []
-            for sign in (1, -1):
-                weight[index] += sign * step
-                ends.append(function())
-                weight[index] -= sign * step
-            gradient[index] = (ends[0] - ends[1]) / (2 * step)
-    return gradients
 
 
 @pytest.mark.parametrize(
