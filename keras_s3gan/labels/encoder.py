@@ -121,7 +121,7 @@ class EncoderModel(backend.TrainStep, KerasInterface, keras.Model):
             Dict from names, in training those of `metric_names`, to values `[N]`, or to
             pairs of values and the images' weights `[N]`, each 1 or 0.
         """
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} must define `image_values`.")
 
     def step(self, data):
         """Runs one training step on the loss."""

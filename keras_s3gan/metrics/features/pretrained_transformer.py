@@ -72,11 +72,11 @@ class PretrainedTransformer(FeatureExtractor):
 
     def from_arrays(self, arrays):
         """Builds the network from the arrays of a state dict, and sets `label`."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} must define `from_arrays`.")
 
     def from_preset(self, backbone):
         """Builds the network from a backbone of KerasHub, and sets `label`."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} must define `from_preset`.")
 
     def _backbone(self, path):
         if importlib.util.find_spec("keras_hub") is None:
