@@ -79,20 +79,11 @@ def ranks(logits):
         float32 `[N]`, without a gradient.
     """
     own = ops.cast(ops.stop_gradient(logits[:, 0]), "float32")
-    count, replicas = own.shape[0], backend.replica_count()
-    numbers = ops.arange(replicas, dtype="int32")
-    number = backend.replica_part(numbers)
-    is_own = ops.cast(numbers == number, "float32")[:, None]
-    # Each replica adds its row to a mean that is zero elsewhere.
-    (rows,) = backend.replica_mean(is_own * own)
-    # What the others see, which differs from `own` by rounding.
-    own = ops.sum(is_own * rows, axis=0)
-    # Replicas have every `replicas`th image, see `backend.replica_part`.
-    images = ops.arange(count, dtype="int32") * replicas
-    places, own_places = images + numbers[:, None], images + number
-    higher = rows[None] > own[:, None, None]
-    earlier = places[None] < own_places[:, None, None]
-    before = ops.logical_or(
-        higher, ops.logical_and(rows[None] == own[:, None, None], earlier)
-    )
-    return ops.sum(ops.cast(before, "float32"), axis=(1, 2))
+    every = backend.replica_gather(own)
+    places = ops.arange(every.shape[0], dtype="int32")
+    own_places = backend.replica_part(places)
+    # What the others see, which may differ from `own` by rounding.
+    own = ops.take(every, own_places)[:, None]
+    earlier = places[None] < own_places[:, None]
+    before = ops.logical_or(every > own, ops.logical_and(every == own, earlier))
+    return ops.sum(ops.cast(before, "float32"), axis=1)
